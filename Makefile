@@ -1,0 +1,110 @@
+# TinyTorch in C: the only interface. `make help` lists what it does.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+# ---- what there is: the table of chapters, and those written so far
+CHAPTERS  := $(basename $(notdir $(sort $(wildcard chapters/[0-9][0-9]-*.nw))))
+NUMBERS   := $(foreach c,$(CHAPTERS),$(firstword $(subst -, ,$(c))))
+NW        := $(CHAPTERS:%=chapters/%.nw)
+SOLUTIONS := $(wildcard chapters/solutions/*.nw)
+TABLE     := chapters/chapters.tsv
+TANGLE    := tools/tangle $(wildcard tools/*.awk tools/where tools/manifest)
+# Files are the chunks that are named like one.
+ROOTS     := $(shell grep -hoE '^<<(include|src|programs|tests)/[^>]+>>=' \
+               $(NW) | sed 's/<<//; s/>>=//' | LC_ALL=C sort -u)
+roots      = $(filter $(1)/%,$(ROOTS))
+
+# ---- how C is compiled
+CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+PYTHON  := /usr/bin/python3
+ARCH    ?= $(if $(shell grep -m1 -ow avx2 /proc/cpuinfo),-march=x86-64-v3)
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+           -Wmissing-prototypes -Wvla -Wformat=2 -Wdouble-promotion \
+           -Wfloat-conversion -Wcast-qual -Wundef -Werror
+OPT     := -O3 $(ARCH) -fno-math-errno -fno-trapping-math -fopenmp-simd
+CFLAGS  ?= $(OPT) -g
+CSTD    := -std=gnu17 $(WARN)
+LDLIBS  := -lm
+
+.PHONY: all built help framework book tangle clean install lint
+all:      ## install what is missing, build framework and book
+	@$(MAKE) --no-print-directory setup
+	@$(MAKE) --no-print-directory built
+built: framework book
+	@echo "framework  build/lib/libtinytorch.a build/lib/libtinytorch.so build/bin/"
+	@echo "book       build/html/index.html build/tinytorch.pdf build/tinytorch.epub"
+
+help:     ## this list
+	@awk -F ':.*## ' '/^[a-zA-Z][-a-zA-Z_%0-9]*:.*## /{ \
+	  printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---- the framework: chapters -> C -> library and programs
+C := build/c/ref
+framework: build/lib/libtinytorch.a build/lib/libtinytorch.so \
+  $(patsubst programs/%.c,build/bin/%,$(call roots,programs))
+
+build/.stamp/tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
+	@mkdir -p $(@D)
+	tools/tangle --mode reference --line $(C)
+	@touch $@
+$(addprefix $(C)/,$(ROOTS)) $(C)/include/tt/where.h: build/.stamp/tangle ;
+
+OBJECTS := $(patsubst src/%.c,build/obj/%.o,$(call roots,src))
+build/obj/%.o: $(C)/src/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(CFLAGS) -fPIC -MMD -MP -I$(C)/include -c $< -o $@
+build/lib/libtinytorch.a: $(OBJECTS)
+	@mkdir -p $(@D)
+	rm -f $@ && ar rcs $@ $^
+build/lib/libtinytorch.so: $(OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared -Wl,--no-undefined $^ $(LDLIBS) -o $@
+build/bin/%: $(C)/programs/%.c build/lib/libtinytorch.a Makefile
+	@mkdir -p $(@D) build/obj/programs
+	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/programs/$*.d \
+	  -I$(C)/include $< build/lib/libtinytorch.a $(LDLIBS) -o $@
+-include $(wildcard build/obj/*.d build/obj/programs/*.d)
+
+tangle:   ## refresh the committed C in tangle/ from the chapters
+	tools/tangle --mode reference --clean tangle
+
+# ---- one chapter, as a student works on it
+# yours where you have written an exercise, the reference where not;
+# STUDENT=1 takes the chapter as it stands
+S = build/c/student/$*
+chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
+	@case " $(NUMBERS) " in *" $* "*) ;; *) \
+	  echo "make: there is no chapter $*; there are: $(NUMBERS)" >&2; \
+	  exit 2;; esac
+	@tools/tangle --mode $(if $(STUDENT),student,auto) --upto $* \
+	  --student-chapter $* --line $(S)
+	@$(MAKE) --no-print-directory -f tests/chapter.mk CHAPTER=$* \
+	  CC='$(CC)' OPT='$(OPT)' CSTD='$(CSTD)' LDLIBS='$(LDLIBS)'
+
+# ---- the rest of the interface, room by room
+include $(wildcard tools/setup.mk book/book.mk book/pdf.mk \
+  tests/tests.mk tests/pages.mk tests/bench.mk figures/figures.mk)
+
+book: html pdf epub ## the pages: HTML, PDF, EPUB
+
+PREFIX ?= /usr/local
+install: framework ## headers, libraries and pkg-config file to PREFIX
+	install -d $(DESTDIR)$(PREFIX)/include/tt $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 tangle/include/tt/*.h $(DESTDIR)$(PREFIX)/include/tt
+	install -m 644 build/lib/libtinytorch.a $(DESTDIR)$(PREFIX)/lib
+	install -m 755 build/lib/libtinytorch.so $(DESTDIR)$(PREFIX)/lib
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: tinytorch' \
+	  'Description: TinyTorch in C' 'Version: $(shell cat VERSION)' \
+	  'Cflags: -I$${prefix}/include' \
+	  'Libs: -L$${prefix}/lib -ltinytorch -lm' \
+	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/tinytorch.pc
+
+clean:    ## remove build/
+	rm -rf build
