@@ -1,0 +1,82 @@
+# Figures: what the programs of the book measure, drawn with gnuplot.
+#
+# figures/measurements.tsv  which programs measure, chapter by chapter
+# figures/data/             what they measured on the reference machine
+# build/measured/           what they measured here, after `make figures`
+# figures/outputs.tsv       commands whose output the book prints
+#
+# Every program prints its table on stdout, and with --numbers the values
+# the prose quotes, as lines `key<TAB>value`.
+
+# The data the book shows: this machine's where it has measured itself.
+MEASURED := $(if $(wildcard build/measured/numbers.tsv),build/measured,figures/data)
+measuring = $(shell awk -F'\t' 'NR > 1 && $$1 ~ /^($(1))$$/ { print $$2 }' figures/measurements.tsv)
+MEASURING := $(call measuring,.*)
+PLOTS    := $(basename $(notdir $(wildcard figures/plots/*.gp)))
+FIGURES  := $(foreach p,$(PLOTS),$(if $(wildcard $(MEASURED)/$(p).tsv),build/figures/$(p).svg))
+
+.PHONY: plots figures figures-reference outputs check-outputs
+plots: $(FIGURES)
+build/figures/%.svg: figures/plots/%.gp $(MEASURED)/%.tsv \
+  $(MEASURED)/machine.tsv figures/style.gp tools/plot $(wildcard build/.stamp/measured)
+	@mkdir -p $(@D)
+	tools/plot $< $(MEASURED) > $@
+
+# ---- measure: $(call measure,directory,programs)
+define measure
+@mkdir -p $(1)
+@tools/machine $(CC) $(CFLAGS) > $(1)/machine.tsv
+@$(foreach p,$(2),echo "measuring: $(p)"; \
+  build/bin/$(p) > $(1)/$(p).part; mv $(1)/$(p).part $(1)/$(p).tsv; \
+  build/bin/$(p) --numbers > $(1)/$(p).part; mv $(1)/$(p).part $(1)/numbers-$(p).tsv;)
+@{ sed 's/^/machine./' $(1)/machine.tsv; cat $(1)/numbers-*.tsv; } > $(1)/numbers.tsv
+@sed -n 's/\t/: /p' $(1)/machine.tsv | grep -v _kib > $(1)/machine.txt
+endef
+
+figures: $(MEASURING:%=build/bin/%) ## measure on this machine, draw again
+	$(call measure,build/measured,$(MEASURING))
+	@mkdir -p build/.stamp && touch build/.stamp/measured
+	@$(MAKE) --no-print-directory plots
+	@echo "The book now shows this machine: make book. Back to the reference: rm -r build/measured"
+
+# What the other chapters measured stays the reference machine's.
+figures-%: ## make figures-01: the same for the programs of chapter 01
+	@test -n "$(call measuring,$*)" || { \
+	  echo "make: figures/measurements.tsv has nothing for chapter $*" >&2; exit 2; }
+	@$(MAKE) --no-print-directory $(patsubst %,build/bin/%,$(call measuring,$*))
+	@mkdir -p build/measured && cp -n figures/data/*.tsv build/measured/
+	$(call measure,build/measured,$(call measuring,$*))
+	@mkdir -p build/.stamp && touch build/.stamp/measured
+	@$(MAKE) --no-print-directory plots
+
+figures-reference: $(MEASURING:%=build/bin/%) ## (maintainers) the reference machine measures
+	$(call measure,figures/data,$(MEASURING))
+	@$(MAKE) --no-print-directory outputs
+
+# ---- printed output: name, command, deterministic (yes/no), exit status
+# $(call run-outputs,directory,awk condition)
+define run-outputs
+mkdir -p $(1); awk -F'\t' 'NR > 1 && $(2)' figures/outputs.tsv | \
+while IFS=$$'\t' read -r name command deterministic status; do \
+  got=0; { stdbuf -oL bash -c "$$command" > $(1)/$$name.txt 2>&1; } 2>/dev/null || got=$$?; \
+  [ "$$got" = "$${status:-0}" ] || { \
+    echo "figures/outputs.tsv: $$name: \`$$command' ended with status $$got, not $${status:-0}" >&2; exit 1; }; \
+done
+endef
+OUTPUT_BINS := $(sort $(shell grep -o 'build/bin/[a-z0-9-]*' figures/outputs.tsv))
+RUN ?= $$3 == "yes"
+
+outputs: $(OUTPUT_BINS) ## run again what the book prints (RUN=1: also what varies)
+	@$(call run-outputs,figures/output,$(RUN))
+
+check-outputs: $(OUTPUT_BINS) ## does the book print what its programs print?
+	@rm -rf build/output; $(call run-outputs,build/output,$$3 == "yes")
+	@bad=0; for f in build/output/*.txt; do \
+	  test -e "$$f" || break; \
+	  diff -u "figures/output/$${f##*/}" "$$f" || { bad=1; \
+	    echo "$${f##*/}: the book prints the lines with -, the program now prints those with +." >&2; \
+	    echo "  if the program is right: make outputs" >&2; }; \
+	done; exit $$bad
+	@for f in figures/output/*.txt; do test -e "$$f" || break; \
+	  n=$${f##*/}; cut -f1 figures/outputs.tsv | grep -qx "$${n%.txt}" || { \
+	  echo "$$f: not in figures/outputs.tsv: nothing makes it" >&2; exit 1; }; done
