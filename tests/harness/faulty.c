@@ -1,0 +1,65 @@
+// faulty.c - tests that must not pass, each in its own way, and a few
+// that must; tests/test_harness.sh checks what the harness says of them.
+#include "tt_test.h"
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#ifndef FAULTY_VANISHES            // planned, but not in this binary
+TT(faulty, vanishes) { tt_expect(true, "never seen"); }
+#endif
+TT(faulty, passes) { tt_expect_int(2 + 2, 4); }
+TT(faulty, returns) { return; }
+TT(faulty, nan_equals_nan) { tt_expect_close((double)NAN, (double)NAN, 0, 0); }
+TT(faulty, nan_is_no_number) { tt_expect_close((double)NAN, 1.0, 1, 1); }
+TT(faulty, inf_is_no_number) { tt_expect_close((double)INFINITY, 1e300, 1, 1); }
+TT(faulty, wrong_integer) { tt_expect_int(2 + 2, 5); }
+TT(faulty, quotes) { tt_expect(1 == 2, "a \"quote\", a \\, a tab\t, <]]>&"); }
+TT(faulty, calls_exit) { exit(0); }
+TT(faulty, calls_quick_exit) { _Exit(0); }
+TT(faulty, exits_at_random) { exit(42); }
+TT(faulty, crashes) { raise(SIGSEGV); }
+TT(faulty, todo) { TT_TODO("1.3"); }
+TT(faulty, todo_in_expect_fail) { tt_expect_fail(TT_TODO("1.4"), "x"); }
+TT(faulty, tt_fail) { tt_fail(TT_ESHAPE, "add: [2] + [3]: sizes differ"); }
+TT(faulty, fails_as_wanted) {
+  tt_expect_fail(tt_fail(TT_ESHAPE, "add: [2] + [3]"), "[2] + [3]");
+}
+TT(faulty, fails_otherwise) {
+  tt_expect_fail(tt_fail(TT_ESHAPE, "add: [2] + [3]"), "matmul");
+}
+TT(faulty, does_not_fail) { tt_expect_fail((void)0, "matmul"); }
+TT(faulty, exits_in_expect_fail) { tt_expect_fail(exit(3), "matmul"); }
+TT(faulty, wrong_tensor) {
+  const Real a[] = {1, 2, 3, 4, 5, 6}, b[] = {1, 2, 3, 4, 7, (Real)NAN};
+  tt_expect_tensor(tt_from(TT_SHAPE(2, 3), a), tt_from(TT_SHAPE(2, 3), b),
+                   1e-6, 0);
+}
+TT(faulty, wrong_shape) {
+  tt_expect_shape(tt_zeros(TT_SHAPE(2, 3)), TT_SHAPE(3, 2));
+}
+TT(faulty, wrong_count) { tt_expect_values(tt_zeros(TT_SHAPE(2)), 0, 0.0); }
+TT(faulty, null_tensor) { tt_expect_values((Tensor *)NULL, 0, 0.0); }
+TT(faulty, prints_then_fails) {
+  printf("the learner's printf\n");
+  tt_expect_text("one\ntwo", "one\ntoo");
+}
+#ifdef FAULTY_SLOW
+TT(faulty, loops) { for (volatile int i = 0;; i = i + 1) {} }
+#endif
+#ifdef FAULTY_LEAK
+TT(faulty, leaks) {
+  void *volatile p = malloc(123);
+  p = NULL;
+  (void)p;
+}
+TT(faulty, overflows) {
+  char *volatile p = malloc(8);
+  p[8] = 1;
+  free(p);
+}
+TT(faulty, undefined) {
+  volatile int big = INT32_MAX;
+  tt_expect(big + 1 < 0, "wrapped");
+}
+#endif

@@ -1,0 +1,310 @@
+// tt_test.c - the expectations: compare, and say what is wrong in words
+// that a learner can act on. Nothing here calls the code under test
+// except tt_clear and tt_memory_stats at the end of a test.
+#define _GNU_SOURCE
+#include "tt_test.h"
+#include "tt_report.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// A growing text of one message
+typedef struct Text { char s[4096]; size_t n; } Text;
+
+__attribute__((format(printf, 2, 3)))
+static void put(Text *t, const char *format, ...) {
+  va_list ap;
+  va_start(ap, format);
+  int k = vsnprintf(t->s + t->n, sizeof t->s - t->n, format, ap);
+  va_end(ap);
+  t->n += (size_t)k;
+  if (t->n >= sizeof t->s) t->n = sizeof t->s - 1;
+}
+
+_Noreturn static void fail(const char *file, int line, const Text *t) {
+  tt_report_failure(file, line, t->s);
+}
+
+_Noreturn void tt_expect_failed(const char *file, int line,
+                                const char *text, const char *format, ...) {
+  Text t = {0};
+  char message[2048];
+  va_list ap;
+  va_start(ap, format);
+  vsnprintf(message, sizeof message, format, ap);
+  va_end(ap);
+  put(&t, "%s\n  expected to hold: %s", message, text);
+  fail(file, line, &t);
+}
+
+void tt_expect_int_at(const char *file, int line, const char *text,
+                      int64_t got, int64_t want) {
+  if (got == want) return;
+  Text t = {0};
+  put(&t, "%s\n  got      %lld\n  expected %lld", text, (long long)got,
+      (long long)want);
+  fail(file, line, &t);
+}
+
+void tt_expect_text_at(const char *file, int line, const char *text,
+                       const char *got, const char *want) {
+  if (strcmp(got, want) == 0) return;
+  Text t = {0};
+  size_t i = 0;
+  int row = 1, column = 1;
+  for (; got[i] && got[i] == want[i]; i++)
+    if (got[i] == '\n') row++, column = 1; else column++;
+  put(&t, "%s\n  first difference in line %d, column %d\n", text, row,
+      column);
+  put(&t, "  got (%zu bytes):\n%s\n  expected (%zu bytes):\n%s",
+      strlen(got), got, strlen(want), want);
+  fail(file, line, &t);
+}
+
+// ---- numbers --------------------------------------------------------
+static bool close_to(double got, double want, double rtol, double atol) {
+  if (isnan(got) || isnan(want)) return isnan(got) && isnan(want);
+  if (isinf(got) || isinf(want)) return got == want;
+  return fabs(got - want) <= rtol * fabs(want) + atol;
+}
+
+// How wrong, on a scale where NaN against a number is the worst.
+static double distance(double got, double want) {
+  double d = fabs(got - want);
+  if (isnan(got) != isnan(want)) return INFINITY;
+  return isnan(d) ? 0 : d;
+}
+
+void tt_expect_close_at(const char *file, int line, const char *text,
+                        double got, double want, double rtol, double atol) {
+  if (close_to(got, want, rtol, atol)) return;
+  Text t = {0};
+  put(&t, "%s\n  got      %.9g\n  expected %.9g\n", text, got, want);
+  put(&t, "  off by   %.3g; allowed are rtol %g * %.3g + atol %g = %.3g",
+      fabs(got - want), rtol, fabs(want), atol, rtol * fabs(want) + atol);
+  fail(file, line, &t);
+}
+
+// ---- tensors --------------------------------------------------------
+static int64_t count(const Tensor *t) {
+  int64_t n = 1;
+  for (int i = 0; i < t->rank; i++) n *= t->shape[i];
+  return n;
+}
+
+static void index_of(const Tensor *t, int64_t position, int64_t *index) {
+  for (int i = t->rank - 1; i >= 0; i--) {
+    index[i] = position % t->shape[i];
+    position /= t->shape[i];
+  }
+}
+
+double tt_peek(const Tensor *t, int64_t position) {
+  int64_t index[TT_MAX_RANK], at = 0;
+  index_of(t, position, index);
+  for (int i = 0; i < t->rank; i++) at += index[i] * t->stride[i];
+  switch (t->dtype) {
+    case TT_F32: return ((const Real *)t->data)[at];
+    case TT_I32: return ((const int32_t *)t->data)[at];
+    case TT_U8:  return ((const uint8_t *)t->data)[at];
+    case TT_I8:  return ((const int8_t *)t->data)[at];
+  }
+  return NAN;
+}
+
+static void put_list(Text *t, int n, const int64_t *list) {
+  put(t, "[");
+  for (int i = 0; i < n; i++)
+    put(t, "%s%lld", i ? "," : "", (long long)list[i]);
+  put(t, "]");
+}
+
+static void put_tensor(Text *t, const char *label, const Tensor *x) {
+  static const char *name[] = {"f32", "i32", "u8", "i8"};
+  put(t, "  %-8s %s ", label, name[x->dtype]);
+  put_list(t, x->rank, x->shape);
+  int64_t step = 1;
+  bool dense = true;
+  for (int i = x->rank - 1; i >= 0; step *= x->shape[i--])
+    if (x->shape[i] != 1 && x->stride[i] != step) dense = false;
+  if (!dense) {
+    put(t, ", not contiguous: strides ");
+    put_list(t, x->rank, x->stride);
+  }
+  int64_t nan = 0, inf = 0;
+  for (int64_t i = 0; i < count(x); i++) {
+    double v = tt_peek(x, i);
+    nan += isnan(v) != 0, inf += isinf(v) != 0;
+  }
+  if (nan || inf) put(t, ", with %lld NaN and %lld Inf", (long long)nan,
+                      (long long)inf);
+  put(t, "\n");
+}
+
+static bool same_shape(const Tensor *a, int rank, const int64_t *dim) {
+  if (a->rank != rank) return false;
+  for (int i = 0; i < rank; i++)
+    if (a->shape[i] != dim[i]) return false;
+  return true;
+}
+
+static void need_tensor(const char *file, int line, const char *text,
+                        const Tensor *t) {
+  if (t) return;
+  Text m = {0};
+  put(&m, "%s\n  is NULL; a function of the library returns a tensor "
+      "or does not return", text);
+  fail(file, line, &m);
+}
+
+void tt_expect_shape_at(const char *file, int line, const char *text,
+                        const Tensor *t, Shape want) {
+  need_tensor(file, line, text, t);
+  if (same_shape(t, want.rank, want.dim)) return;
+  Text m = {0};
+  put(&m, "shape of %s\n  got      ", text);
+  put_list(&m, t->rank, t->shape);
+  put(&m, "\n  expected ");
+  put_list(&m, want.rank, want.dim);
+  fail(file, line, &m);
+}
+
+// Up to 6x6 elements of the last two dimensions around a position
+static void put_around(Text *t, const char *label, const Tensor *x,
+                       int64_t position) {
+  if (x->rank == 0) return;
+  int64_t columns = x->shape[x->rank - 1];
+  int64_t rows = x->rank > 1 ? x->shape[x->rank - 2] : 1;
+  int64_t first = position - position % (rows * columns);
+  int64_t r0 = position % (rows * columns) / columns, c0 = position % columns;
+  r0 = r0 < 3 || rows <= 6 ? 0 : r0 + 3 > rows ? rows - 6 : r0 - 3;
+  c0 = c0 < 3 || columns <= 6 ? 0 : c0 + 3 > columns ? columns - 6 : c0 - 3;
+  put(t, "  %s, rows %lld.., columns %lld..:\n", label, (long long)r0,
+      (long long)c0);
+  for (int64_t r = r0; r < rows && r < r0 + 6; r++) {
+    put(t, "   ");
+    for (int64_t c = c0; c < columns && c < c0 + 6; c++) {
+      int64_t at = first + r * columns + c;
+      put(t, at == position ? " >%10.5g" : " %11.5g", tt_peek(x, at));
+    }
+    put(t, "\n");
+  }
+}
+
+static void put_element(Text *t, const char *label, const Tensor *x,
+                        int64_t at, double got, double want) {
+  int64_t index[TT_MAX_RANK];
+  index_of(x, at, index);
+  put(t, "  %s at ", label);
+  put_list(t, x->rank, index);
+  put(t, ": got %.9g, expected %.9g, off by %.3g\n", got, want,
+      fabs(got - want));
+}
+
+// want is a tensor, or values in row-major order
+static void compare(const char *file, int line, const char *text,
+                    const Tensor *got, const Tensor *want,
+                    const double *values, double rtol, double atol) {
+  int64_t n = count(got), wrong = 0, first = -1, worst = -1;
+  double most = -1;
+  for (int64_t i = 0; i < n; i++) {
+    double g = tt_peek(got, i), w = want ? tt_peek(want, i) : values[i];
+    if (close_to(g, w, rtol, atol)) continue;
+    if (wrong++ == 0) first = i;
+    if (distance(g, w) > most) most = distance(g, w), worst = i;
+  }
+  if (wrong == 0) return;
+  Text t = {0};
+  put(&t, "%s\n  %lld of %lld elements are off by more than "
+      "rtol %g * |expected| + atol %g\n", text, (long long)wrong,
+      (long long)n, rtol, atol);
+  put_tensor(&t, "got", got);
+  if (want) put_tensor(&t, "expected", want);
+  put_element(&t, "first", got, first, tt_peek(got, first),
+              want ? tt_peek(want, first) : values[first]);
+  put_element(&t, "worst", got, worst, tt_peek(got, worst),
+              want ? tt_peek(want, worst) : values[worst]);
+  put_around(&t, "got", got, first);
+  if (want) put_around(&t, "expected", want, first);
+  fail(file, line, &t);
+}
+
+void tt_expect_tensor_at(const char *file, int line, const char *text,
+                         const Tensor *got, const Tensor *want,
+                         double rtol, double atol) {
+  need_tensor(file, line, text, got);
+  need_tensor(file, line, "the expected tensor", want);
+  if (!same_shape(got, want->rank, want->shape) ||
+      got->dtype != want->dtype) {
+    Text t = {0};
+    put(&t, "%s\n", text);
+    put_tensor(&t, "got", got);
+    put_tensor(&t, "expected", want);
+    fail(file, line, &t);
+  }
+  compare(file, line, text, got, want, NULL, rtol, atol);
+}
+
+void tt_expect_values_at(const char *file, int line, const char *text,
+                         const Tensor *got, double rtol, size_t n,
+                         const double *want) {
+  need_tensor(file, line, text, got);
+  if (count(got) != (int64_t)n) {
+    Text t = {0};
+    put(&t, "%s\n", text);
+    put_tensor(&t, "got", got);
+    put(&t, "  has %lld elements, expected are %zu", (long long)count(got),
+        n);
+    fail(file, line, &t);
+  }
+  compare(file, line, text, got, NULL, want, rtol, rtol);
+}
+
+// ---- failures that are wanted ---------------------------------------
+static int   child_log;
+static pid_t child;
+
+bool tt_fork(void) {
+  child_log = memfd_create("stderr", 0);
+  fflush(NULL);
+  child = fork();
+  if (child != 0) return false;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);      // a loop ends with the test
+  dup2(child_log, 1);
+  dup2(child_log, 2);
+  return true;
+}
+
+_Noreturn void tt_survived(void) {
+  fflush(NULL);
+  _exit(0);
+}
+
+void tt_expect_died_at(const char *file, int line, const char *text,
+                       const char *substring) {
+  int status = 0;
+  char said[4096];
+  waitpid(child, &status, 0);
+  ssize_t n = pread(child_log, said, sizeof said - 1, 0);
+  close(child_log);
+  said[n < 0 ? 0 : n] = 0;
+  bool aborted = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+  if (aborted && tt_is_todo(said)) {     // unwritten: not our verdict
+    fputs(said, stderr);
+    abort();
+  }
+  if (aborted && strstr(said, substring)) return;
+  Text t = {0};
+  put(&t, "%s\n  expected to fail with: %s\n", text, substring);
+  if (aborted) put(&t, "  failed with: %s", said);
+  else if (WIFSIGNALED(status))
+    put(&t, "  crashed: %s\n%s", strsignal(WTERMSIG(status)), said);
+  else if (WEXITSTATUS(status) == 0) put(&t, "  did not fail\n%s", said);
+  else put(&t, "  exit code %d\n%s", WEXITSTATUS(status), said);
+  fail(file, line, &t);
+}
