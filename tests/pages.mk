@@ -1,0 +1,15 @@
+# The pages in a browser: links, completeness, accessibility, layout.
+.PHONY: test-pages shots
+PAGE_GATES := $(wildcard tests/pages/*.mjs tests/pages/*.js)
+
+build/.stamp/pages-selftest: $(PAGE_GATES) build/.stamp/npm
+	@mkdir -p $(@D)
+	node tests/pages/selftest.mjs
+	@touch $@
+
+# gate.mjs remembers by content which pages have passed (build/.stamp/pages.json)
+test-pages: html build/.stamp/pages-selftest ## the pages in a browser: links, completeness, accessibility, layout
+	node tests/pages/gate.mjs links source axe layout
+
+shots: html ## pictures of every page, light and dark, three widths, in build/shots
+	node tests/pages/gate.mjs --all shots

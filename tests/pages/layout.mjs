@@ -1,0 +1,168 @@
+// How a page looks and behaves: it fits, nothing overlaps or is cut off; the
+// theme does not flash and is kept; copy gives the exact code; it asks the
+// network for nothing; it reads without scripts; it stays within its budget.
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { visit } from './book.mjs'
+import { parse } from './source.mjs'
+
+const widths = [320, 360, 820, 1400]
+export const budget = { html: 120_000, visit: 350_000 } // bytes, as stored
+const geometry = fs.readFileSync(new URL('geometry.js', import.meta.url), 'utf8')
+
+// Before any script of the page: see when the theme is set, catch copies.
+function watch() {
+  window.gateSeen = { theme: [], copied: null }
+  const attributes = ['data-theme', 'class', 'style']
+  new MutationObserver(list => {
+    for (const m of list) if (m.target === document.documentElement)
+      window.gateSeen.theme.push({ attribute: m.attributeName, value: m.target.getAttribute(m.attributeName), late: !!document.body })
+  }).observe(document, { attributes: true, attributeFilter: attributes, subtree: true })
+  const writeText = s => { window.gateSeen.copied = s; return Promise.resolve() }
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true })
+}
+
+// the longest state of the page: everything unfolded
+const unfold = open => document.querySelectorAll('main details').forEach(d => { d.open = open })
+const ground = () => getComputedStyle(document.body).backgroundColor + ' ' + getComputedStyle(document.body).color +
+  ' ' + getComputedStyle(document.documentElement).backgroundColor
+const words = () => document.querySelector('main')?.innerText.replace(/\s+/g, ' ').length ?? 0
+
+function* network(tab, page) {
+  for (const url of tab.requests)
+    if (!/^(file|data|blob|about):/.test(url)) yield { file: page.file, at: url, what: 'asked the network', cure: 'ship it with the book' }
+  for (const line of tab.log) yield { file: page.file, at: 'console', what: line, cure: 'no errors, no warnings' }
+}
+
+async function* fits(tab, page, script) {
+  await tab.evaluate(geometry)
+  const seen = new Set()
+  for (const width of script ? widths : [360, 1400]) {
+    await tab.setViewport({ width, height: 900 })
+    for (const open of [true, false]) {
+      await tab.evaluate(unfold, open)
+      for (const f of await tab.evaluate(w => window.gate.geometry(w), width)) {
+        const key = f.at + f.what
+        if (!seen.has(key)) yield { file: page.file, ...f, what: f.what + (script ? '' : ' (no scripts)') }
+        seen.add(key)
+      }
+    }
+  }
+}
+
+async function* theme(tab, page) {
+  const at = sel => ({ file: page.file, at: sel })
+  await visit(tab, page, { theme: 'dark' })
+  const osDark = await tab.evaluate(ground)
+  await visit(tab, page, { theme: 'light' })
+  const light = await tab.evaluate(ground)
+  if (osDark === light) yield { ...at('body'), what: 'looks the same in light and dark', cure: 'follow prefers-color-scheme' }
+  const press = () => tab.evaluate(() => { const b = window.gate.find(document).theme; b?.click(); return !!b })
+  if (!await press()) { yield { ...at('button.theme'), what: 'no button for the theme', cure: '<button aria-label="... theme ...">' }; return }
+  for (let i = 0; i < 2 && await tab.evaluate(ground) === light; i++) await press() // it may pass through "as the system"
+  const dark = await tab.evaluate(ground)
+  if (dark === light) { yield { ...at('button.theme'), what: 'pressing it changes nothing', cure: 'set data-theme on <html>' }; return }
+  if (dark !== osDark) yield { ...at('html'), what: `dark by button (${dark}) is not dark by system (${osDark})`, cure: 'one set of variables for both' }
+  await visit(tab, page, { theme: 'light' })
+  if (await tab.evaluate(ground) !== dark) yield { ...at('button.theme'), what: 'the choice is forgotten on reload', cure: 'localStorage, read in the head' }
+  const seen = await tab.evaluate(() => window.gateSeen.theme)
+  if (!seen.length) yield { ...at('html'), what: 'no theme attribute is set while loading', cure: 'a classic script in <head>' }
+  for (const s of seen.filter(s => s.late && s.attribute === 'data-theme'))
+    yield { ...at('html'), what: `flash: ${s.attribute}="${s.value}" is set after the body began`, cure: 'set it in a classic script in <head>' }
+  await tab.evaluate(() => localStorage.clear())
+}
+
+async function* copies(tab, book, page) {
+  const file = path.join(book.source, 'chapters', page.file.replace(/\.html$/, '.nw'))
+  const sources = [file, file.replace('chapters/', 'chapters/solutions/')].filter(fs.existsSync).map(parse)
+  const exact = new Set(sources.flatMap(s => [...s.chunks, ...s.blocks]).filter(c => c.lines).map(c => c.lines.join('\n').trimEnd()))
+  await visit(tab, page)
+  await tab.evaluate(unfold, true)
+  const got = await tab.evaluate(async () => {
+    const out = []
+    for (const b of window.gate.find(document).copy) {
+      const box = b.closest('.chunk, figure, pre, div')
+      const pre = b.closest('pre') ?? box.querySelector('pre')
+      window.gateSeen.copied = null
+      b.click()
+      await new Promise(r => setTimeout(r, 0))
+      const live = [...document.querySelectorAll('[aria-live], [role=status], output')].some(e => /copied/i.test(e.textContent))
+      out.push({ at: window.gate.name(box), chunk: !!b.closest('.chunk'), live: live || /copied/i.test(b.textContent), copied: window.gateSeen.copied, shown: pre?.textContent ?? '',
+        named: !!(b.textContent.trim() || b.getAttribute('aria-label')), button: b.localName === 'button' && b.tabIndex >= 0 })
+    }
+    const bare = [...document.querySelectorAll('main .chunk')].filter(c => !window.gate.find(c).copy.length).map(c => window.gate.name(c))
+    return { out, bare }
+  })
+  const at = sel => ({ file: page.file, at: sel })
+  for (const b of got.bare) yield { ...at(b), what: 'chunk without a copy button', cure: 'add it by script' }
+  const squeeze = s => s.replace(/\s+/g, '')
+  for (const c of got.out) {
+    if (!c.button || !c.named) yield { ...at(c.at), what: 'copy is not a named button in the tab order', cure: '<button aria-label="Copy ...">' }
+    if (c.copied === null) { yield { ...at(c.at), what: 'copy button copies nothing', cure: 'navigator.clipboard.writeText' }; continue }
+    if (!c.live) yield { ...at(c.at), what: 'copying is not announced', cure: 'say "Copied" in a live region' }
+    const text = c.copied.trimEnd()
+    if (c.chunk && sources.length && !exact.has(text)) yield { ...at(c.at), what: `copied text is not the chunk as it stands in the source: ${JSON.stringify(text.slice(0, 60))}`, cure: 'copy the chunk with its indentation, references as <<name>>' }
+    else if (!c.chunk && !squeeze(c.shown).includes(squeeze(text))) yield { ...at(c.at), what: `copied text is not what is shown: ${JSON.stringify(text.slice(0, 60))}`, cure: 'copy what the block shows' }
+  }
+}
+
+async function* withoutScripts(tab, page) {
+  await visit(tab, page)
+  await tab.evaluate(unfold, true)
+  const full = await tab.evaluate(words)
+  await visit(tab, page, { script: false })
+  const at = sel => ({ file: page.file, at: sel })
+  // a fold opens by the browser alone
+  const fold = await tab.evaluate(() => {
+    const d = [...document.querySelectorAll('main details:not([open])')].find(d => d.checkVisibility())
+    if (!d) return null
+    document.querySelectorAll('[data-gate]').forEach(e => e.removeAttribute('data-gate'))
+    d.querySelector('summary')?.setAttribute('data-gate', '')
+    return { name: window.gate.name(d), summary: !!d.querySelector(':scope > summary') }
+  })
+  if (fold && !fold.summary) yield { ...at(fold.name), what: 'details without summary', cure: 'give it one' }
+  else if (fold) {
+    await tab.click('[data-gate]')
+    const open = await tab.evaluate(() => {
+      const d = document.querySelector('[data-gate]').closest('details')
+      return d.open && d.innerText.trim().length > d.querySelector('summary').innerText.trim().length
+    })
+    if (!open) yield { ...at(fold.name), what: 'does not unfold without scripts', cure: 'plain <details>' }
+  }
+  await tab.evaluate(unfold, true)
+  const bare = await tab.evaluate(words)
+  if (bare < 0.97 * full) yield { ...at('main'), what: `without scripts ${bare} of ${full} characters can be read`, cure: 'show everything; scripts only add' }
+  for (const h of await tab.evaluate(() => [...document.querySelectorAll('main *')].filter(e => e.textContent.trim() && !e.closest('details, svg, math') &&
+    !/^(script|style|template|noscript|option)$/.test(e.localName) && !e.closest('noscript, template') && !e.checkVisibility({ visibilityProperty: true }))
+    .filter((e, i, all) => !all.includes(e.parentElement)).map(e => window.gate.name(e))))
+    yield { ...at(h), what: 'text that cannot be seen without scripts', cure: 'hide it by script, not in the style sheet' }
+  for (const b of await tab.evaluate(() => [...window.gate.find(document).copy, window.gate.find(document).theme].filter(b => b?.checkVisibility()).map(b => window.gate.name(b))))
+    yield { ...at(b), what: 'a button that does nothing without scripts is shown', cure: 'add or show it by script' }
+  yield* fits(tab, page, false)
+}
+
+async function* weighs(tab, book, page) {
+  await visit(tab, page)
+  const files = [...tab.requests].filter(u => u.startsWith('file:')).map(u => fileURLToPath(u.split(/[?#]/)[0]))
+  const sizes = [...new Set(files)].filter(fs.existsSync).map(f => [path.basename(f), fs.statSync(f).size])
+  const total = sizes.reduce((s, [, n]) => s + n, 0), html = Buffer.byteLength(page.html)
+  const nodes = await tab.evaluate(() => document.querySelectorAll('*').length)
+  const kB = n => `${(n / 1000).toFixed(0)} kB`
+  book.notes.push(`${page.file}: ${kB(html)} HTML, ${kB(total)} first visit, ${nodes} elements`)
+  if (html > budget.html) yield { file: page.file, at: 'page', what: `${kB(html)} of HTML, limit ${kB(budget.html)}`, cure: 'lighter markup, or move previews to a script loaded on demand' }
+  if (total > budget.visit) yield { file: page.file, at: 'page', what: `first visit ${kB(total)}, limit ${kB(budget.visit)}: ${sizes.sort((a, b) => b[1] - a[1]).slice(0, 6).map(([f, n]) => `${f} ${kB(n)}`).join(', ')}`, cure: 'smaller subsets, load on demand' }
+}
+
+export async function* check(tab, book, page) {
+  if (!tab.watched) await tab.evaluateOnNewDocument(watch)
+  tab.watched = true
+  await visit(tab, page)
+  yield* network(tab, page)
+  yield* fits(tab, page, true)
+  yield* theme(tab, page)
+  yield* copies(tab, book, page)
+  yield* network(tab, page)
+  yield* withoutScripts(tab, page)
+  yield* weighs(tab, book, page)
+}
