@@ -1,0 +1,731 @@
+#!/bin/sh
+# Tests of tools/tangle: small books with one fault each, the modes, the
+# line numbers that compilers and debuggers report, and the promise that
+# a failed or killed run leaves the old files alone.
+set -u
+export LC_ALL=C
+home=$(cd "${0%/*}/../.." && pwd)
+tangle=$home/tools/tangle
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+passed=0 failed=0
+
+ok() { passed=$((passed + 1)); }
+no() { failed=$((failed + 1)); echo "FAILED: $*"; }
+check() {                           # WHAT COMMAND...; its output is in log
+  what=$1; shift
+  if "$@" > said 2>&1; then ok; else no "$what"; sed 's/^/    /' said; fi
+  case $1 in has|lacks|same|says|test) ;; *) mv said log ;; esac
+}
+has() { grep -qF -e "$2" "$1" || { echo "no \"$2\" in $1:"; cat "$1"; false; }; }
+lacks() { ! grep -F -e "$2" "$1"; }
+same() { [ "$1" = "$2" ] || { echo "got:    $1"; echo "wanted: $2"; false; }; }
+exits() {
+  want=$1; shift
+  "$@"
+  got=$?
+  [ $got = $want ] || { echo "status $got, wanted $want"; false; }
+}
+state() { (cd "$1" && find . -type f -printf '%p %T@\n' -exec cksum {} + |
+  sort); }
+
+# ---- a sound book of one chapter
+mkdir -p base/chapters/solutions
+book=$work/base
+cp "$home/chapters/chapters.tsv" base/chapters/
+cat > base/chapters/01-tensors.nw <<'END'
+# Tensors {#sec:tensors}
+The header says what there is, [[TT_TODO]] too.
+<<include/tt/tensors.h>>=
+#ifndef TT_TENSORS_H
+#define TT_TENSORS_H
+int tt_twice(int x);
+void tt_where(const char *file, int line);
+void tt_todo(const char *id, const char *file, int line);
+#define TT_TODO(id) tt_todo(id, __FILE__, __LINE__)
+#endif
+@ %def tt_twice tt_where
+
+The source, with a reference, an exercise, and an open list.
+<<src/tensors.c>>=
+#include "tt/tensors.h"
+#include <stdio.h>
+int tt_twice(int x) {
+  <<say what is done>>
+  <<exercise: twice a number>>
+  return x;
+}
+enum {
+  <<open: kinds>>
+  KINDS = 1 @<< 4
+};
+@
+
+<<say what is done>>=
+printf("%d\n", x);
+
+@
+
+Now do it.
+<<exercise: twice a number>>=
+TT_TODO("1.1");
+@
+
+<<exercises>>=
+1.1 | 2 | auto | twice a number | twice_of_two |
+@
+
+<<open: kinds>>=
+TT_FIRST_KIND,
+@
+
+<<tests/test_tensors.c>>=
+#include "tt_test.h"
+<<the test of twice>>
+@
+
+<<the test of twice>>=
+TT(tensors, twice_of_two) {
+  tt_expect_int(tt_twice(2), 4);
+}
+@
+END
+cat > base/chapters/solutions/01-tensors.nw <<'END'
+# Solutions
+Add it to itself.
+
+<<solution: twice a number>>=
+x += x;
+@
+
+<<hint 1.1.1>>=
+What is x plus x?
+@
+END
+copy() { rm -rf "$1"; cp -R base "$1"; }
+
+check 'a sound book tangles' "$tangle" --root base out
+check 'and is silent' same "$(cat log)" ''
+copy old; check 'committed form' "$tangle" --root old --clean old/tangle
+before=$(state out)
+
+# ---- faults: every snippet is chapter 2; TAB, CR, BLANK, BYTE and AT
+# stand for what would not survive in this file
+fault() {                           # LINE WHAT CURE [SOLUTIONS] < chapter
+  copy bad
+  sed -e 's/TAB/\t/; s/CR$/\r/; s/BLANK$/ /; s/BYTE/\xff/; s/^AT/@/' \
+    > bad/chapters/02-activations.nw
+  at=${FILE:-chapters/02-activations.nw}:$1
+  if [ -n "${4-}" ]; then
+    printf '%b' "$4" > bad/chapters/solutions/02-activations.nw
+  fi
+  "$tangle" --root bad ${MODE:-} out > log 2>&1
+  got=$?
+  [ $got = 2 ] && ok || no "$2: status $got"
+  if grep -F "$at: " log | grep -qF -e "$2"; then ok
+  else no "$at: $2"; cat log; fi
+  if grep -A1 -F "$at: " log | grep -qF -e "$3"; then ok
+  else no "$2: cure $3"; cat log; fi
+  found=$(grep -c '^  cure' log)
+  [ "$found" = "${COUNT:-1}" ] && ok || { no "$2: $found findings"; cat log; }
+  [ "$(state out)" = "$before" ] && ok || no "$2: output was touched"
+}
+
+COUNT=2 fault 4 '<<retrun x>> is not defined' 'is `return x` meant?' <<'END'
+Text.
+<<src/b.c>>=
+int b(void) {
+  <<retrun x>>
+}
+@
+
+<<return x>>=
+return 1;
+@
+END
+COUNT=2 fault 8 '<<return x>> is never used' 'is `retrun x` meant?' < bad/chapters/02-activations.nw
+fault 2 '<<nobody wants this>> is never used' 'use it, or delete it' <<'END'
+Text.
+<<nobody wants this>>=
+int x;
+@
+END
+fault 8 '<<egg>> contains itself' 'break the circle' <<'END'
+<<src/b.c>>=
+<<egg>>
+@
+<<egg>>=
+<<hen>>
+@
+<<hen>>=
+<<egg>>
+@
+END
+fault 5 'also a chunk of another chapter, at chapters/01-tensors.nw:28' 'another name' <<'END'
+Text.
+<<src/b.c>>=
+<<say what is done>>
+@
+<<say what is done>>=
+int x;
+@
+END
+fault 2 'is a chunk of another chapter' 'share a C function' <<'END'
+<<src/b.c>>=
+<<say what is done>>
+@
+END
+fault 2 'src/tensors.c has a root in two chapters, first at chapters/01-tensors.nw:14' 'files of its own' <<'END'
+Text.
+<<src/tensors.c>>=
+int x;
+@
+END
+fault 1 'not a place for a file' 'src/x.c' <<'END'
+<<lib/b.c>>=
+int x;
+@
+END
+fault 1 'not a place for a file' 'src/x.c' <<'END'
+<<src/../b.c>>=
+int x;
+@
+END
+fault 1 'where.h is generated' 'otherwise' <<'END'
+<<include/tt/where.h>>=
+int x;
+@
+END
+fault 3 'noweb reads `<< 2 | y >>` as a chunk' '@<<' <<'END'
+Text.
+<<src/b.c>>=
+int b(int x, int y) { return x << 2 | y >> 3; }
+@
+END
+fault 2 'noweb reads `<< b; y = c >>`' '@<<' <<'END'
+<<src/b.c>>=
+a = a << b; y = c >> d;
+@
+END
+fault 3 '`@` at the start of a line ends the chunk' '%def' <<'END'
+<<src/b.c>>=
+int x;
+AT and this is lost
+@
+END
+fault 3 'inside a macro' 'function' <<'END'
+<<src/b.c>>=
+#define B(x) \
+  <<twice>> \
+  x
+@
+<<twice>>=
+x +
+@
+END
+fault 3 'inside a macro' 'function' <<'END'
+<<src/b.c>>=
+#define B(x) x + \
+  <<twice>>
+@
+<<twice>>=
+x
+@
+END
+fault 2 'inside a string' '@<<' <<'END'
+<<src/b.c>>=
+char *s = "<<twice>>";
+@
+<<twice>>=
+x
+@
+END
+fault 2 'inside a comment' '@<<' <<'END'
+<<src/b.c>>=
+int x; // as in <<twice>>
+@
+<<twice>>=
+x
+@
+END
+fault 3 'inside a comment' '@<<' <<'END'
+<<src/b.c>>=
+int x; /* as "in"
+  <<twice>>
+*/
+@
+<<twice>>=
+x
+@
+END
+fault 2 'not alone on its line' 'line of its own' <<'END'
+<<src/b.c>>=
+int x = <<twice>>;
+@
+<<twice>>=
+x
+@
+END
+for head in 'if (f(a))' 'else' '} else if (a)' 'for (;;)' 'while (a &&\n  f(b))' \
+  'if (a) // no brace' 'TT_SCOPE(s)' 'do'; do
+  case $head in *'\n'*) at=4 ;; *) at=3 ;; esac
+  fault $at 'without braces' 'braces' <<END
+<<src/b.c>>=
+$(printf "$head")
+  <<shrink it>>
+@
+<<shrink it>>=
+x = 1;
+@
+END
+done
+fault 3 'a tab' 'blanks' <<'END'
+Text.
+<<src/b.c>>=
+TABint x;
+@
+END
+fault 1 '3 lines end in CR' 'sed -i' <<'END'
+<<src/b.c>>=CR
+int x;CR
+@CR
+END
+COUNT=2 fault 2 'blanks in the chunk name' 'one between words' <<'END'
+<<src/b.c>>=
+<<two  blanks>>
+@
+<<two blanks>>=
+int x;
+@
+END
+COUNT=2 fault 4 'blanks in the chunk name `at the end `' 'none at the ends' <<'END'
+<<src/b.c>>=
+<<at the end>>
+@
+<<at the end >>=
+int x;
+@
+END
+fault 2 'blanks at the end of the line' 'delete' <<'END'
+<<src/b.c>>=
+int x;BLANK
+@
+END
+fault 1 'blanks at the end of the line' 'delete' <<'END'
+<<src/b.c>>=BLANK
+int x;
+@
+END
+fault 1 'not UTF-8' 'UTF-8' <<'END'
+Caf BYTE. But café is.
+END
+fault 2 '73 columns' 'at most 72' <<'END'
+<<src/b.c>>=
+//34567890123456789012345678901234567890123456789012345678901234567890123
+//é34567890123456789012345678901234567890123456789012345678901234567890
+@
+END
+fault 1 'a chunk of 41 lines' 'split' <<END
+<<src/b.c>>=
+$(seq -f 'int x%g;' 41)
+@
+END
+COUNT=3 fault 3 'merge was left unfinished' 'choose one side' <<'END'
+Text.
+<<src/b.c>>=
+<<<<<<< ours
+int x;
+||||||| base
+int z;
+=======
+int y;
+>>>>>>> theirs
+@
+END
+fault 3 '%def of `x1`' 'three letters' <<'END'
+<<src/b.c>>=
+int x1;
+@ %def x1
+END
+fault 3 '`tt_twice` is defined (%def) a second time, first at chapters/01-tensors.nw:11' 'keep the one' <<'END'
+<<src/b.c>>=
+int x;
+@ %def tt_twice
+END
+fault 3 'which is no identifier' 'no commas' <<'END'
+<<src/b.c>>=
+int abc, def;
+@ %def abc, def
+END
+fault 3 '`[[` is never closed' '@[[' <<'END'
+Text.
+
+So [[tt_twice is.
+
+<<src/b.c>>=
+int x;
+@
+END
+fault 2 '`<<` in prose' '@<<' <<'END'
+Text.
+A shift is x << 2.
+END
+fault 3 '`<<` in prose' '@<<' <<'END'
+Text.
+```sh
+cat <<EOF
+```
+END
+fault 1 'prose quotes <<nothing at all>>, which is no chunk' '@<<' <<'END'
+See [[<<nothing at all>>]] and [[<<src/b.c>>]], [[a @<< b @>> c]].
+<<src/b.c>>=
+int x;
+@
+END
+fault 3 'inside the fence of line 2' '@<<' <<'END'
+Text.
+```c
+<<src/b.c>>=
+int x;
+@
+END
+fault 2 'never closed' 'end it' <<'END'
+Text.
+```c
+END
+fault 2 'a definition that does not begin in column 1' 'left margin' <<'END'
+<<src/b.c>>=
+ <<twice>>=
+@
+<<twice>>=
+int x;
+@
+END
+FILE=chapters/03-nothing.nw
+copy base2; cp -R base2 keep; echo 'Text.' > base/chapters/03-nothing.nw
+fault 1 'no row of chapters/chapters.tsv' 'add a row' < /dev/null
+rm base/chapters/03-nothing.nw; echo > base/chapters/tensors.nw
+FILE=chapters/tensors.nw
+fault 1 'no row of chapters/chapters.tsv' 'NN-slug.nw' < /dev/null
+rm base/chapters/tensors.nw
+FILE=chapters/chapters.tsv
+echo '21 x' >> base/chapters/chapters.tsv
+fault 23 'a row of 1 columns' 'tabs' < /dev/null
+cp "$home/chapters/chapters.tsv" base/chapters/
+
+# ---- exercises: the fault is in chapter 2 or in its solutions
+exercise='<<src/b.c>>=\nint b(void) {\n  <<exercise: e>>\n}\n@\n'
+stub='<<exercise: e>>=\nTT_TODO("2.1");\n@\n'
+list='<<exercises>>=\n2.1 | 1 | auto | e | t | 1.1\n@\n'
+tests='<<tests/b.c>>=\nTT(b, t) {\n}\n@\n'
+solution='Text.\n<<solution: e>>=\nreturn 1;\n@\n'
+hint='<<hint 2.1.1>>=\nOne.\n@\n'
+chapter2() { printf "$1"; }
+unset FILE
+all="$exercise$stub$list$tests"
+chapter2 "$all" > sound.nw
+copy good; cp sound.nw good/chapters/02-activations.nw
+printf "$solution$hint" > good/chapters/solutions/02-activations.nw
+check 'a sound exercise' exits 0 "$tangle" --root good out2
+chapter2 "$all$stub" | fault 16 'is defined a second time, first at chapters/02-activations.nw:6' 'keep one' "$solution$hint"
+FILE=chapters/solutions/02-activations.nw
+fault 9 'is defined a second time, first at chapters/solutions/02-activations.nw:2' 'keep one' "$solution$hint$solution" < sound.nw
+fault 3 'TT_TODO in a solution' 'solve it' "Text.\n<<solution: e>>=\nTT_TODO(\"2.1\");\n@\n$hint" < sound.nw
+fault 9 'there is no <<exercise: f>>' 'is `exercise: e` meant?' "$solution$hint\n<<solution: f>>=\n@\n" < sound.nw
+fault 9 'belongs to no exercise' 'hint ID.1' "$solution$hint\n<<hint 2.9.1>>=\n@\n" < sound.nw
+fault 9 'an exercise among the solutions' 'chapters/02-activations.nw' "$solution$hint\n<<exercise: e>>=\n@\n" < sound.nw
+unset FILE
+fault 6 'exercise 2.1 has no solution' 'chapters/solutions/02-activations.nw' "$hint" < sound.nw
+fault 6 'exercise 2.1 has no hint' '<<hint 2.1.1>>=' "$solution" < sound.nw
+chapter2 "$exercise$stub$tests" | COUNT=2 fault 6 'does not list `e`' 'id | points | auto | e' "$solution$hint"
+chapter2 "$all$list" | COUNT=2 fault 17 'listed twice' 'anew' "$solution$hint"
+chapter2 "$exercise$stub$list" | fault 10 'names a test `t`' 'TT(suite, t)' "$solution$hint"
+chapter2 "$exercise$stub$list<<tests/b.c>>=\nTT(b, tee) {\n}\n@\n" | fault 10 'names a test `t`' 'TT(suite, t)' "$solution$hint"
+sed 's/TODO("2.1/TODO("2.2/' sound.nw | fault 7 'TT_TODO says 2.2, the manifest says 2.1' 'TT_TODO("2.1")' "$solution$hint"
+sed 's/^2.1 |/3.1 |/' sound.nw | COUNT=4 fault 10 'no id of this chapter' '2.1, 2.2' "$solution$hint"
+sed 's/| 1 |/| one |/' sound.nw | fault 10 '`one` points' 'whole number' "$solution$hint"
+sed 's/| auto |/| car |/' sound.nw | fault 10 'kind `car`' 'manual' "$solution$hint"
+sed 's/| t |/| |/' sound.nw | fault 10 'has no test' 'at least one' "$solution$hint"
+sed 's/| 1.1$/| 2.7/' sound.nw | fault 10 'needs 2.7' 'earlier' "$solution$hint"
+sed 's/| e | t | 1.1/| e/' sound.nw | COUNT=3 fault 10 'of 4 fields' 'id | points' "$solution$hint"
+sed 's/| e |/| ee |/' sound.nw | COUNT=2 fault 10 'has no chunk <<exercise: ee>>' 'is `exercise: e` meant?' "$solution$hint"
+chapter2 "$all\n<<src/c.c>>=\n<<exercise: e>>\n@\n" | fault 6 'is used 2 times' 'once' "$solution$hint"
+chapter2 "$all$solution" | COUNT=1 fault 17 '`solution: e` in a chapter' 'chapters/solutions/02-activations.nw' "$hint"
+
+# ---- what is allowed
+allowed() {
+  copy fine; cat > fine/chapters/02-activations.nw
+  check "$1" exits 0 "$tangle" --root fine out2
+}
+allowed 'code that looks like faults but is none' <<'END'
+# Fine {#sec:fine}
+```python
+[[1, 2],
+ [3, 4]]
+```
+<<src/b.c>>=
+int b(int x) {
+  if (x @<< 2) {
+    <<one of [[a + b]] or so>>
+  }
+  do {
+    <<two>>
+  } while (x);
+  const char *s = "// no comment /*";
+  <<two>>
+  int y = x << 2;
+  /* an apostrophe's comment */
+  <<two>>
+}
+@
+
+Later, more.
+<<two>>=
+x--;
+@
+Between.
+<<one of [[a + b]] or so>>=
+x++;
+@
+<<two>>=
+@@param();
+@
+END
+copy fine; { echo '<<src/b.c>>='; seq -f 'int x%g;' 31; echo @; } \
+  > fine/chapters/02-activations.nw
+check '31 lines pass' exits 0 "$tangle" --root fine out2
+check 'with a warning' has log ':1: warning: a chunk of 31 lines'
+
+# ---- modes
+fill() { sed -i 's|^TT_TODO("1.1");|x = 2 * x; // mine|' "$1/chapters/01-tensors.nw"; }
+mode() {                            # BOOK WORD PROVENANCE ARGUMENTS...
+  dir=$1 word=$2 from=$3; shift 3
+  rm -rf m
+  check "$* tangles" exits 0 "$tangle" --root "$dir" "$@" m
+  check "$* has $word" has m/src/tensors.c "$word"
+  check "$* says $from" same "$(cut -f1,9 m/exercises.tsv | head -n 1)" "1.1	$from"
+}
+copy filled; fill filled
+mode base   'x += x'  reference --mode reference
+mode base   'x += x'  reference --mode auto
+mode base   'TT_TODO' todo      --mode student
+mode filled 'x += x'  reference --mode reference
+mode filled '// mine' yours     --mode auto
+mode filled '// mine' yours     --mode student
+copy two; cp sound.nw two/chapters/02-activations.nw
+printf "$solution$hint" > two/chapters/solutions/02-activations.nw
+mode two 'x += x'  reference --mode student --student-chapter 02
+check 'chapter 2 as it stands' has m/src/b.c 'TT_TODO'
+mode two 'TT_TODO' todo      --mode student --student-chapter 01
+check 'chapter 2 from the book' has m/src/b.c 'return 1'
+mode two 'TT_TODO' todo      --mode student --upto 01
+check 'chapter 2 not made' exits 1 test -e m/src/b.c
+sed -i 's|^TT_TODO.*|// TT_TODO("1.1"); done|' filled/chapters/01-tensors.nw
+mode filled 'x = 2' yours --mode auto
+rm base2/chapters/solutions/01-tensors.nw
+mode base2 'TT_TODO' todo --mode auto
+check 'the reference needs solutions' exits 2 "$tangle" --root base2 m
+copy fine; { echo '<<src/b.c>>='; seq -f 'int x%g; ' 50; echo @; } \
+  > fine/chapters/02-activations.nw
+check 'style only warns a student' exits 0 "$tangle" --root fine --mode auto m
+
+# ---- tables
+"$tangle" --root two m
+check 'exercises.tsv' same "$(cat m/exercises.tsv)" \
+"1.1	2	auto	twice a number	twice_of_two		chapters/01-tensors.nw	34	reference
+2.1	1	auto	e	t	1.1	chapters/02-activations.nw	6	reference"
+check 'plan.tsv' same "$(cat m/plan.tsv)" \
+"tests/test_tensors.c	tensors	twice_of_two	01	1.1
+tests/b.c	b	t	02	2.1"
+check 'manifest by hand' same "$("$home/tools/manifest" plan two/chapters/02*.nw)" \
+"tests/b.c	b	t	02	2.1"
+check 'where.h' has m/include/tt/where.h \
+  '(tt_where(__FILE__, __LINE__), tt_twice(__VA_ARGS__))'
+check 'where.h spares tt_where' lacks m/include/tt/where.h 'define tt_where'
+check 'where.h spares tt_todo' lacks m/include/tt/where.h 'define tt_todo'
+
+# ---- forms
+rm -rf m c; "$tangle" --root base m; "$tangle" --root base --clean c
+check 'no #line in headers' lacks m/include/tt/tensors.h '#line'
+check '#line in sources' has m/src/tensors.c '#line 5 "chapters/solutions/01-tensors.nw"'
+check 'none when clean' lacks c/src/tensors.c '#line'
+check 'first line' same "$(head -n 1 c/src/tensors.c)" \
+  '// Made from chapters/01-tensors.nw by tools/tangle: edit there.'
+check 'no blanks at ends' lacks c/src/tensors.c ' $'
+warn='-std=gnu17 -Wall -Wextra -Wpedantic -Werror'
+for cc in gcc clang; do
+  command -v $cc > /dev/null || continue
+  check "$cc, with lines" $cc $warn -Im/include -c m/src/tensors.c -o x.o
+  check "$cc, clean" $cc $warn -Ic/include -c c/src/tensors.c -o x.o
+done
+copy prefix
+printf '<<open: kinds>>=\nTT_SECOND_KIND,\n@\n' > prefix/chapters/02-activations.nw
+sed -i '/^<<open: kinds>>=/,/^@/d' prefix/chapters/01-tensors.nw
+check 'an open list without entries' exits 0 "$tangle" --root prefix --upto 01 m
+check 'is empty' lacks m/src/tensors.c SECOND
+check 'with entries' exits 0 "$tangle" --root prefix m
+check 'has them' has m/src/tensors.c SECOND
+copy prefix; echo '# Setup {#sec:setup}' > prefix/chapters/00-setup.nw
+check 'a chapter without code' exits 0 "$tangle" --root prefix --upto 00 m
+check 'leaves no file of before' exits 1 test -e m/src/tensors.c
+copy bare; printf %s "$(cat base/chapters/01-tensors.nw)" > bare/chapters/01-tensors.nw
+check 'no newline at the end' exits 0 "$tangle" --root bare m
+rm -rf 'a b'; cp -R base 'a b'
+check 'a path with blanks' exits 0 "$tangle" --root 'a b' 'a b/out put'
+check 'TT_ROOT' exits 0 env TT_ROOT=base "$tangle" m
+check 'unknown chapter' exits 2 "$tangle" --root base --upto 07 m
+check 'says so' has log 'no chapter 07'
+check 'unknown mode' exits 2 "$tangle" --root base --mode teacher m
+check 'no OUTDIR' exits 2 "$tangle" --root base
+check 'student chapter beyond' exits 2 "$tangle" --root two --upto 01 --student-chapter 02 m
+
+# ---- lines: a fault in the chapter and one in the solution
+line_of() { grep -nF -e "$2" "$1" | head -n 1 | cut -d: -f1; }
+says() { has "$1" "$2:$(line_of "wrong/$2" "$3")"; }
+copy wrong
+sed -i 's|^  return x;|  return y;|' wrong/chapters/01-tensors.nw
+sed -i 's|^x += x;|x += z;|' wrong/chapters/solutions/01-tensors.nw
+"$tangle" --root wrong w
+for cc in gcc clang; do
+  command -v $cc > /dev/null || continue
+  $cc -Iw/include -c w/src/tensors.c -o x.o > errors 2>&1
+  check "$cc: the chapter's line" \
+    says errors chapters/01-tensors.nw 'return y'
+  check "$cc: the solution's line" \
+    says errors chapters/solutions/01-tensors.nw 'x += z'
+done
+
+copy wrong                          # at run time
+sed -i 's|^x += x;|x += ((int *)p)[x];|' \
+  wrong/chapters/solutions/01-tensors.nw
+sed -i 's|^int tt_twice(int x) {|&\n  char p[4] = {0};|' \
+  wrong/chapters/01-tensors.nw
+"$tangle" --root wrong w
+echo 'int tt_twice(int); int main(void) { return tt_twice(1); }
+void tt_todo(const char *i, const char *f, int l);
+void tt_todo(const char *i, const char *f, int l) {(void)i;(void)f;(void)l;}' > main.c
+gcc -g -fsanitize=address -Iw/include w/src/tensors.c main.c -o x
+./x > errors 2>&1
+check 'address sanitizer' says errors chapters/solutions/01-tensors.nw 'x += '
+if command -v gdb > /dev/null; then
+  gcc -g -Iw/include w/src/tensors.c main.c -o x
+  at=$(line_of wrong/chapters/solutions/01-tensors.nw 'x += ')
+  gdb -nx -batch -ex "break chapters/solutions/01-tensors.nw:$at" -ex run \
+    -ex 'info line' ./x > errors 2>&1
+  check 'gdb' has errors "tt_twice (x=1) at chapters/solutions/01-tensors.nw:$at"
+fi
+
+# ---- what lint cannot see, the compiler sees in the clean form
+copy fine; cat > fine/chapters/02-activations.nw <<'END'
+<<src/b.c>>=
+int b(int x);
+int b(int x) {
+  <<if it is large>>
+    <<shrink it>>
+  return x;
+}
+@
+<<if it is large>>=
+if (x > 3)
+@
+<<shrink it>>=
+x--;
+x /= 2;
+@
+END
+"$tangle" --root fine m; "$tangle" --root fine --clean c
+misled='-Wall -Werror=misleading-indentation -c -o x.o'
+check 'misled, but for the lines' exits 0 gcc $misled m/src/b.c
+check 'misleading indentation' exits 1 gcc $misled c/src/b.c
+check 'by name' has log misleading-indentation
+
+# ---- only what differs is touched, and only if all went well
+rm -rf m; "$tangle" --root two m; was=$(state m)
+check 'again' exits 0 "$tangle" --root two m
+check 'nothing touched' same "$(state m)" "$was"
+copy edited; cp two/chapters/02* edited/chapters/
+cp two/chapters/solutions/02* edited/chapters/solutions/
+sed -i 's/^Now do it/\n&/' edited/chapters/01-tensors.nw
+sleep 0.01; touch now
+"$tangle" --root edited m
+check 'prose moves sources, not headers' \
+  same "$(cd m && find . -type f -newer ../now | sort | tr '\n' ' ')" \
+  './exercises.tsv ./src/tensors.c ./tests/test_tensors.c '
+echo 'int mine;' > m/src/mine.c
+"$tangle" --root base m
+check 'a file that is no root any more goes' exits 1 test -e m/src/b.c
+check 'a file of someone else stays' exits 0 test -e m/src/mine.c
+check 'an unknown OUTDIR is not left behind' exits 2 "$tangle" --root bad new/dir
+check 'really' exits 1 test -d new/dir
+
+mkdir fake
+cat > fake/notangle <<END
+#!/bin/sh
+$(grep '^LIB=' "$(command -v notangle)")
+case \$* in *-Rtests/*) \$FAKE ;; esac
+exec $(command -v notangle) "\$@"
+END
+chmod +x fake/notangle
+rm -rf m; "$tangle" --root base m; was=$(state m)
+check 'notangle fails' exits 2 env PATH="$PWD/fake:$PATH" FAKE='exit 3' \
+  "$tangle" --root edited m
+check 'on a file' has log 'tests/test_tensors.c'
+check 'the old files stand' same "$(state m)" "$was"
+PATH="$PWD/fake:$PATH" FAKE='sleep 1' "$tangle" --root edited m 2> /dev/null &
+victim=$!
+sleep 0.4
+check 'half-way' test -d m/.new.$victim
+{ kill -9 $victim; wait $victim; } 2> /dev/null
+check 'killed: the old files stand' \
+  same "$(state m | grep -v '\./\.new')" "$was"
+check 'the next run' exits 0 "$tangle" --root edited m
+check 'cleans up' same "$(ls -A m | tr '\n' ' ')" \
+  'exercises.tsv include plan.tsv src tests '
+
+# ---- --check
+check 'fresh' exits 0 "$tangle" --root old --check old/tangle
+check 'silently' same "$(cat log)" ''
+sed -i 's/^x += x;/x *= 2;/' old/chapters/solutions/01-tensors.nw
+check 'stale' exits 1 "$tangle" --root old --check old/tangle
+check 'shows what' has log '+  x *= 2;'
+check 'and the cure' has log 'make tangle'
+"$tangle" --root old --clean old/tangle
+echo '// edited' >> old/tangle/src/tensors.c
+check 'edited by hand' exits 1 "$tangle" --root old --check old/tangle
+"$tangle" --root old --clean old/tangle
+rm old/tangle/include/tt/tensors.h
+check 'missing' exits 1 "$tangle" --root old --check old/tangle
+check 'a stub that is filled in is not as stored' exits 2 \
+  "$tangle" --root filled --check old/tangle
+check 'by line' has log 'chapters/01-tensors.nw:34: `exercise: twice a number`'
+
+# ---- a book of twenty chapters
+copy long
+rm long/chapters/*.nw long/chapters/solutions/*.nw
+tail -n +3 "$home/chapters/chapters.tsv" | while read -r nn slug rest; do
+  {
+    echo "# Chapter $nn {#sec:c$nn}"
+    printf '<<include/tt/h%s.h>>=\nvoid f%s(void);\n@\n' $nn $nn
+    for root in src/a programs/p tests/t; do
+      echo "<<$root$nn.c>>="
+      seq -f "<<step %g of $root $nn>>" 19
+      echo @
+      for i in $(seq 19); do
+        seq -f 'In [[this]] line %g of prose nothing happens for so long.' 16
+        echo "<<step $i of $root $nn>>="
+        seq -f 'x%g = call(y, "a"); // and so on' 8
+        echo @
+      done
+    done
+  } > "long/chapters/$nn-$slug.nw"
+done
+start=$(date +%s%N)
+check 'twenty chapters' exits 0 "$tangle" --root long m
+took=$((($(date +%s%N) - start) / 1000000))
+echo "20 chapters, $(cat long/chapters/*.nw | wc -l) lines," \
+  "$(wc -l < log) findings: $took ms"
+check 'in time' test $took -lt 6000
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
