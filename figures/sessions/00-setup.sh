@@ -1,0 +1,79 @@
+#!/bin/sh
+# figures/sessions/00-setup.sh CASE - what chapter 0 prints of a student's
+# day, done for real in a copy of the tree: todo, semicolon,
+# wrong-shuffle, sanitizer, gdb. Rows of figures/outputs.tsv call it.
+set -eu
+chapter=chapters/00-setup.nw
+here=build/session/$1
+rm -rf "$here" && mkdir -p "$here/build"
+cp -r Makefile VERSION chapters tools tests "$here"
+cd "$here"
+
+write() {                        # write EXERCISE FILE: fill its chunk
+  awk -v name="<<exercise: $1>>=" -v file="$2" '
+    $0 == name { print; while ((getline s < file) > 0) print s; skip = 1 }
+    skip && $0 == "@" { skip = 0 }
+    !skip' $chapter > new && mv new $chapter
+}
+run() { make SETUP=no chapter-00 "$@" 2>&1 | grep -v '^make\|^gcc\|^rm\|^ar' || :; }
+
+cycle='exchange each place with one before it'
+shuffle() {                      # shuffle FIRST PARTNERS
+  cat > answer <<C
+for (uint32_t i = $1; i-- > 0;) {
+  uint32_t j = (uint32_t)(machine_random(&seed) % $2);
+  uint32_t t = next[i];
+  next[i] = next[j];
+  next[j] = t;
+}
+C
+  write "$cycle" answer
+}
+library() {                      # library FLAGS: tangle, compile a test
+  tools/tangle --mode auto --line build/c
+  gcc -std=gnu17 -g "$@" -Ibuild/c/include build/c/src/machine.c \
+    trial.c -o trial
+}
+
+case $1 in
+todo) run STUDENT=1 ;;
+semicolon)
+  echo 'return (value[(n - 1) / 2] + value[n / 2]) / 2' > answer
+  write 'take the middle of the sorted values' answer
+  tools/tangle --mode auto --line build/c
+  gcc -std=gnu17 -fdiagnostics-color=never -Ibuild/c/include \
+    -c build/c/src/machine.c -o trial.o 2>&1 || : ;;
+wrong-shuffle) shuffle n '(i + 1)'; run ;;
+sanitizer)
+  cat > trial.c <<'C'
+#include "tt/machine.h"
+#include <stdlib.h>
+int main(void) {
+  uint32_t *next = malloc(8 * sizeof *next);
+  machine_cycle(next, 8, 1);
+  free(next);
+}
+C
+  shuffle 'n + 1' '(i + 1)'
+  library -fsanitize=address
+  ./trial 2>&1 | sed "s|^=*[0-9]*==||; s| on address.*||; s| at 0x.* thr| thr|
+    s|^0x[0-9a-f]* |the address |; s|\(#[0-9]*\) 0x[0-9a-f]* |\1 |; s|$PWD/||; /SUMMARY/,\$d
+    /^=*\$/d; /libc\|_start/d" || : ;;
+gdb)
+  cat > trial.c <<'C'
+#include "tt/machine.h"
+#include <stdio.h>
+int main(void) {
+  double value[] = {3, 1, 4, 1, 5, 9, 2};
+  printf("median %g\n", machine_median(value, 7));
+}
+C
+  library
+  line=$(awk '/^<<find the median/ { on = 1 }
+              on && /qsort/ { print NR; exit }' $chapter)
+  gdb -q -batch -ex 'set trace-commands on' -ex "break $chapter:$line" \
+    -ex run -ex 'print value[0]@n' -ex next -ex 'print value[0]@n' \
+    -ex 'backtrace' ./trial 2>&1 |
+    sed 's/^+/(gdb) /; /debuginfod/d; /libthread_db/d' ;;
+*) echo "no such case: $1" >&2; exit 2 ;;
+esac
