@@ -15,12 +15,16 @@ MEASURING := $(call measuring,.*)
 PLOTS    := $(basename $(notdir $(wildcard figures/plots/*.gp)))
 FIGURES  := $(foreach p,$(PLOTS),$(if $(wildcard $(MEASURED)/$(p).tsv),build/figures/$(p).svg))
 
-.PHONY: plots figures figures-reference outputs check-outputs
+.PHONY: plots figures figures-reference outputs check-outputs check-figures FORCE
 plots: $(FIGURES)
 build/figures/%.svg: figures/plots/%.gp $(MEASURED)/%.tsv \
-  $(MEASURED)/machine.tsv figures/style.gp tools/plot $(wildcard build/.stamp/measured)
+  $(MEASURED)/machine.tsv figures/style.gp tools/plot build/.stamp/measured
 	@mkdir -p $(@D)
 	tools/plot $< $(MEASURED) > $@
+# changes when the book turns from the one set of data to the other
+build/.stamp/measured: FORCE
+	@mkdir -p $(@D); echo $(MEASURED) | cmp -s - $@ || echo $(MEASURED) > $@
+FORCE:
 
 # ---- measure: $(call measure,directory,programs)
 define measure
@@ -35,7 +39,6 @@ endef
 
 figures: $(MEASURING:%=build/bin/%) ## measure on this machine, draw again
 	$(call measure,build/measured,$(MEASURING))
-	@mkdir -p build/.stamp && touch build/.stamp/measured
 	@$(MAKE) --no-print-directory plots
 	@echo "The book now shows this machine: make book. Back to the reference: rm -r build/measured"
 
@@ -46,7 +49,6 @@ figures-%: ## make figures-01: the same for the programs of chapter 01
 	@$(MAKE) --no-print-directory $(patsubst %,build/bin/%,$(call measuring,$*))
 	@mkdir -p build/measured && cp -n figures/data/*.tsv build/measured/
 	$(call measure,build/measured,$(call measuring,$*))
-	@mkdir -p build/.stamp && touch build/.stamp/measured
 	@$(MAKE) --no-print-directory plots
 
 figures-reference: $(MEASURING:%=build/bin/%) ## (maintainers) the reference machine measures
@@ -80,3 +82,14 @@ check-outputs: $(OUTPUT_BINS) ## does the book print what its programs print?
 	@for f in figures/output/*.txt; do test -e "$$f" || break; \
 	  n=$${f##*/}; cut -f1 figures/outputs.tsv | grep -qx "$${n%.txt}" || { \
 	  echo "$$f: not in figures/outputs.tsv: nothing makes it" >&2; exit 1; }; done
+
+# ---- every figure follows the theme, has a title, keeps its ids apart
+check-figures: $(FIGURES) ## are the drawings and plots fit for every page?
+	@bad=0; for f in $(wildcard figures/drawings/*.svg) $(FIGURES); do n=$$(basename $$f .svg); \
+	  no() { echo "$$f: $$1" >&2; bad=1; }; \
+	  grep -q '<title>.' $$f || no "has no <title>"; \
+	  ! sed 's/var(--[^)]*)//g' $$f | grep -qE '#[0-9a-fA-F]{3,6}"|rgb\(|"(black|white)"' || \
+	    no "a color is neither currentColor nor var(--..., fallback)"; \
+	  ! grep -oE ' id="[^"]*"' $$f | grep -qv " id=\"$$n" || no "an id does not begin with $$n"; \
+	  ! command -v xmllint > /dev/null || xmllint --noout $$f || no "is not well-formed"; \
+	done; exit $$bad

@@ -1,7 +1,6 @@
 # The speed of the library beside others, in one run: build/bench.tsv
 BENCH ?=
-have-blas = $(shell printf '\#include <cblas.h>\nint main(void) { return openblas_get_num_threads() < 1; }' \
-  | $(CC) -x c - -lopenblas -o /dev/null 2>/dev/null && echo yes)
+have-blas = $(findstring /,$(shell $(CC) -print-file-name=libopenblas.so))
 
 .PHONY: bench
 bench: build/bin/bench ## speed beside OpenBLAS and plain loops (BENCH=gemm: only these)
