@@ -15,13 +15,24 @@ const char *tt_is_todo(const char *log) {
   return strstr(found, ": exercise ") ? found : NULL;
 }
 
+// Bytes of the UTF-8 character at s; 0 if it is not one
+static int utf8_length(const unsigned char *s) {
+  int n = *s < 0x80 ? 1 : *s >= 0xc2 && *s < 0xe0 ? 2
+        : (*s & 0xf0) == 0xe0 ? 3 : *s >= 0xf0 && *s < 0xf5 ? 4 : 0;
+  for (int i = 1; i < n; i++)
+    if ((s[i] & 0xc0) != 0x80) return 0;
+  return n;
+}
+
 static void put_escaped(FILE *f, const char *s) {
-  for (; *s; s++)
+  for (int n; *s; s += n ? n : 1) {
+    n = utf8_length((const unsigned char *)s);
     if (*s == '\t') fputs("\\t", f);
     else if (*s == '\n') fputs("\\n", f);
     else if (*s == '\\') fputs("\\\\", f);
-    else if ((unsigned char)*s < ' ' || *s == 127) fputc('?', f);
-    else fputc(*s, f);
+    else if (n == 0 || (n == 1 && *s < ' ') || *s == 127) fputc('?', f);
+    else fprintf(f, "%.*s", n, s);
+  }
 }
 
 void tt_record_put(const char *suite, const char *name, const char *status,
