@@ -492,6 +492,7 @@ x++;
 @@param();
 @
 END
+mv fine pieces
 copy fine; { echo '<<src/b.c>>='; seq -f 'int x%g;' 31; echo @; } \
   > fine/chapters/02-activations.nw
 check '31 lines pass' exits 0 "$tangle" --root fine out2
@@ -578,6 +579,7 @@ check 'unknown chapter' exits 2 "$tangle" --root base --upto 07 m
 check 'says so' has log 'no chapter 07'
 check 'unknown mode' exits 2 "$tangle" --root base --mode teacher m
 check 'no OUTDIR' exits 2 "$tangle" --root base
+check '--check and OUTDIR' exits 2 "$tangle" --root base --check old/tangle m
 check 'student chapter beyond' exits 2 "$tangle" --root two --upto 01 --student-chapter 02 m
 
 # ---- lines: a fault in the chapter and one in the solution
@@ -595,6 +597,32 @@ for cc in gcc clang; do
   check "$cc: the solution's line" \
     says errors chapters/solutions/01-tensors.nw 'x += z'
 done
+
+# Every line of C must be, but for indentation, the line that it names.
+true_lines() {                      # ROOT DIR
+  find "$2" -name '*.c' -exec awk -v root="$1" '
+    FNR == 1 { at = 0 }
+    /^#line / { at = $2; file = root "/" $3; gsub(/"/, "", file); next }
+    at && NF {
+      if (!(file in read)) {
+        read[file]
+        for (n = 1; (getline s < file) > 0; n++) {
+          sub(/^@@/, "@", s); gsub(/@<</, "<<", s); gsub(/@>>/, ">>", s)
+          gsub(/^ +/, "", s); line[file, n] = s
+        }
+      }
+      s = $0; gsub(/^ +/, "", s); lines++
+      if (line[file, at] != s) { print file ":" at ": " s; bad = 1 }
+    }
+    { at += at > 0 }
+    END { exit bad || !lines }' {} +
+}
+for name in base two pieces; do
+  "$tangle" --root $name --mode auto m
+  check "$name: all lines are where they say" true_lines $name m
+done
+sed -i 's/#line 5/#line 6/' m/src/tensors.c
+check 'this check sees a wrong one' exits 1 true_lines pieces m
 
 copy wrong                          # at run time
 sed -i 's|^x += x;|x += ((int *)p)[x];|' \
