@@ -546,6 +546,24 @@ check 'where.h' has m/include/tt/where.h \
 check 'where.h spares tt_where' lacks m/include/tt/where.h 'define tt_where'
 check 'where.h spares tt_todo' lacks m/include/tt/where.h 'define tt_todo'
 
+cat > hard.h <<'END'
+#define tt_no(x) \
+  tt_never(x)
+/* tt_comment(int); */
+__attribute__((malloc)) Tensor *tt_one(int (*f)((int)));
+static inline int tt_two(int x) { if (x) { return tt_inner(x); } return 1; }
+extern Tensor *(*tt_hook)(Op *op, int n);
+typedef int tt_fn(int);
+struct S { int (*tt_field)(int); };
+int tt_three(int a,
+  int b) __attribute__((format(printf, 1, 2)));  // tt_four(int);
+void tt_where(const char *, int);
+const Backend *tt_five (void);
+END
+check 'where.h has functions, nothing else' same "$(awk -f "$home/tools/where" \
+  hard.h | sed -n 's/#define \(tt_[a-z]*\).*/\1/p' | tr '\n' ' ')" \
+  'tt_one tt_two tt_three tt_five '
+
 # ---- forms
 rm -rf m c; "$tangle" --root base m; "$tangle" --root base --clean c
 check 'no #line in headers' lacks m/include/tt/tensors.h '#line'
