@@ -1,36 +1,43 @@
 #!/usr/bin/env bash
 # Does the README say what is so? Its program compiles as it says and
-# prints what it says; its folders and its make targets exist.
-set -euo pipefail
-cd "$(dirname "$0")/../.."
+# prints what it says; its folders, pictures and make targets exist.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-wrong() { printf 'README.md: %s\n' "$*" >&2; failed=1; }
+passed=0 failed=0
 
-block() {                        # block LANGUAGE: those blocks
+check() {                        # check WHAT COMMAND...
+  if "${@:2}"; then passed=$((passed + 1)); return; fi
+  failed=$((failed + 1))
+  echo "FAILED: README.md: $1"
+}
+block() {                        # block LANGUAGE: what those blocks hold
   awk -v fence="\`\`\`$1" '
     $0 == "```" { on = 0 }
     on
     $0 == fence { on = 1 }' README.md
 }
+found() { grep -oE "$1" README.md | tr -d '`()]' | sort -u; }
 
 ln -s "$PWD"/{tangle,build} "$work"
 block c > "$work/hello.c"
 block text > "$work/want"
 command=$(block sh | grep '^cc ')
-(cd "$work" && bash -euc "$command") > "$work/got" ||
-  wrong "its program does not compile or run: $command"
-diff "$work/want" "$work/got" >&2 || wrong "its program prints something else"
+run() { (cd "$work" && bash -euc "$command" > got); }
+check "its program compiles and runs: $command" run
+check "its program prints what it says" diff "$work/want" "$work/got"
 
 while read -r path; do
-  [ -e "$path" ] || wrong "there is no $path"
-done < <(grep -oE '`[a-zA-Z-]+(/[a-z.-]*|\.md)`|\]\([a-z][^:)]*\)' README.md |
-  tr -d '`()]' | grep -v '^build/')
+  check "there is a $path" test -e "$path"
+done < <(found '`([a-zA-Z-]+/)+[a-z.-]*`|\]\([a-z][^:)]*\)|`LICENSE[A-Z-]*`' |
+  grep -v '^build/')
 
-rules=$(grep -hoE '^[a-z%-]+:' Makefile -- */*.mk)
+rules=$(cat Makefile -- */*.mk | grep -oE '^[a-z %-]+:' | tr -d : | tr ' ' '\n')
 while read -r _ target; do
-  grep -qx "${target/[0-9][0-9]/%}:" <<< "$rules" ||
-    wrong "there is no target $target"
-done < <(grep -oE '(^|`)make [a-z][a-z0-9-]+' README.md | tr -d '`')
-exit $failed
+  check "there is a make target $target" \
+    grep -qx "${target/[0-9][0-9]/%}" <<< "$rules"
+done < <(found '(^|`)make [a-z][a-z0-9-]+')
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
