@@ -5,15 +5,15 @@
 # build/measured/           what they measured here, after `make figures`
 # figures/outputs.tsv       commands whose output the book prints
 #
-# Every program prints its table on stdout, and with --numbers the values
-# the prose quotes, as lines `key<TAB>value`.
+# A command of measurements.tsv prints its table on stdout; its program,
+# with --numbers, prints the values the prose quotes, `key<TAB>value`.
 
 # The data the book shows: this machine's where it has measured itself.
 MEASURED := $(if $(wildcard build/measured/numbers.tsv),build/measured,figures/data)
-measuring = $(shell awk -F'\t' 'NR > 1 && $$1 ~ /^($(1))$$/ { print $$2 }' figures/measurements.tsv)
-MEASURING := $(call measuring,.*)
+# $(call measuring,chapter): the programs; chapter may be .* for all
+measuring = $(sort $(shell awk -F'[\t ]' 'NR > 1 && $$1 ~ /^$(1)$$/ { print $$3 }' figures/measurements.tsv))
 PLOTS    := $(basename $(notdir $(wildcard figures/plots/*.gp)))
-FIGURES  := $(foreach p,$(PLOTS),$(if $(wildcard $(MEASURED)/$(p).tsv),build/figures/$(p).svg))
+FIGURES  := $(foreach p,$(PLOTS),$(if $(and $(wildcard $(MEASURED)/$(p).tsv),$(wildcard $(MEASURED)/machine.tsv)),build/figures/$(p).svg))
 
 .PHONY: plots figures figures-reference outputs check-outputs check-figures FORCE
 plots: $(FIGURES)
@@ -26,19 +26,26 @@ build/.stamp/measured: FORCE
 	@mkdir -p $(@D); echo $(MEASURED) | cmp -s - $@ || echo $(MEASURED) > $@
 FORCE:
 
-# ---- measure: $(call measure,directory,programs)
+# ---- measure: $(call measure,directory,chapter)
 define measure
 @mkdir -p $(1)
 @tools/machine $(CC) $(CFLAGS) > $(1)/machine.tsv
-@$(foreach p,$(2),echo "measuring: $(p)"; \
-  build/bin/$(p) > $(1)/$(p).part; mv $(1)/$(p).part $(1)/$(p).tsv; \
-  build/bin/$(p) --numbers > $(1)/$(p).part; mv $(1)/$(p).part $(1)/numbers-$(p).tsv;)
-@{ sed 's/^/machine./' $(1)/machine.tsv; cat $(1)/numbers-*.tsv; } > $(1)/numbers.tsv
 @sed -n 's/\t/: /p' $(1)/machine.tsv | grep -v _kib > $(1)/machine.txt
+@awk -F'\t' 'NR > 1 && $$1 ~ /^$(2)$$/' figures/measurements.tsv | \
+while IFS=$$'\t' read -r chapter table command; do \
+  echo "measuring: $$table.tsv = $$command"; \
+  $$command > $(1)/$$table.part; mv $(1)/$$table.part $(1)/$$table.tsv; \
+done
+@for program in $(call measuring,$(2)); do \
+  numbers=$(1)/numbers-$${program##*/}; echo "measuring: $$numbers.tsv"; \
+  $$program --numbers > $$numbers.part; mv $$numbers.part $$numbers.tsv; \
+done
+@{ sed 's/^/machine./' $(1)/machine.tsv; cat $(1)/numbers-*.tsv; } > $(1)/numbers.tsv
+@rm -f $(1)/*.part
 endef
 
-figures: $(MEASURING:%=build/bin/%) ## measure on this machine, draw again
-	$(call measure,build/measured,$(MEASURING))
+figures: $(call measuring,.*) ## measure on this machine, draw again
+	$(call measure,build/measured,.*)
 	@$(MAKE) --no-print-directory plots
 	@echo "The book now shows this machine: make book. Back to the reference: rm -r build/measured"
 
@@ -46,14 +53,14 @@ figures: $(MEASURING:%=build/bin/%) ## measure on this machine, draw again
 figures-%: ## make figures-01: the same for the programs of chapter 01
 	@test -n "$(call measuring,$*)" || { \
 	  echo "make: figures/measurements.tsv has nothing for chapter $*" >&2; exit 2; }
-	@$(MAKE) --no-print-directory $(patsubst %,build/bin/%,$(call measuring,$*))
+	@$(MAKE) --no-print-directory $(call measuring,$*)
 	@mkdir -p build/measured && cp -n figures/data/*.tsv build/measured/
-	$(call measure,build/measured,$(call measuring,$*))
+	$(call measure,build/measured,$*)
 	@$(MAKE) --no-print-directory plots
 
-figures-reference: $(MEASURING:%=build/bin/%) ## (maintainers) the reference machine measures
-	$(call measure,figures/data,$(MEASURING))
-	@$(MAKE) --no-print-directory outputs
+figures-reference: $(call measuring,.*) ## (maintainers) the reference machine measures
+	$(call measure,figures/data,.*)
+	@$(MAKE) --no-print-directory outputs RUN=1
 
 # ---- printed output: name, command, deterministic (yes/no), exit status
 # $(call run-outputs,directory,awk condition)
@@ -93,3 +100,6 @@ check-figures: $(FIGURES) ## are the drawings and plots fit for every page?
 	  ! grep -oE ' id="[^"]*"' $$f | grep -qv " id=\"$$n" || no "an id does not begin with $$n"; \
 	  ! command -v xmllint > /dev/null || xmllint --noout $$f || no "is not well-formed"; \
 	done; exit $$bad
+
+# Text in figures for the PDF is set in the book's own faces.
+build/pdf/fig/%.pdf: export FONTCONFIG_FILE := $(CURDIR)/figures/fonts.conf
