@@ -48,7 +48,7 @@ note "make, as an ordinary user"
 status=0
 inside reader 'make 2>&1' | tee "$dir/user.log" || status=$?
 expect "it stops" test $status != 0
-expect "it prints the line" grep -q '^sudo apt-get install' "$dir/user.log"
+expect "it prints the line" grep -q '^sudo apt-get update && sudo apt-get install' "$dir/user.log"
 
 note ".ci/run, as root"
 status=0

@@ -47,10 +47,10 @@ check 'SETUP=no: nothing is looked at' env SETUP=no PATH="$work/bin" tools/setup
 stub apt-get 'echo "$@" >> '"$work/apt"
 check 'a user: refused' refused make
 check 'a user: the line for make' said \
-  'sudo apt-get install -y --no-install-recommends some-dev nodejs'
+  'sudo apt-get update && sudo apt-get install -y --no-install-recommends some-dev nodejs'
 check 'a user: refused, tests too' refused make test
 check 'a user: the line for make test' said \
-  'sudo apt-get install -y --no-install-recommends some-dev nodejs perl'
+  'sudo apt-get update && sudo apt-get install -y --no-install-recommends some-dev nodejs perl'
 check 'a user: apt-get is not run' test ! -e apt
 
 stub id 'echo 0'
