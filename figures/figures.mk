@@ -6,7 +6,8 @@
 # figures/outputs.tsv       commands whose output the book prints
 #
 # A command of measurements.tsv prints its table on stdout; its program,
-# with --numbers, prints the values the prose quotes, `key<TAB>value`.
+# with --numbers, prints the values the prose quotes, `key<TAB>value`. A
+# table called - is none: the program has only such values.
 
 # The data the book shows: this machine's where it has measured itself.
 MEASURED := $(if $(wildcard build/measured/numbers.tsv),build/measured,figures/data)
@@ -33,6 +34,7 @@ define measure
 @sed -n 's/\t/: /p' $(1)/machine.tsv | grep -v _kib > $(1)/machine.txt
 @awk -F'\t' 'NR > 1 && $$1 ~ /^$(2)$$/' figures/measurements.tsv | \
 while IFS=$$'\t' read -r chapter table command; do \
+  [ "$$table" != - ] || continue; \
   echo "measuring: $$table.tsv = $$command"; \
   $$command > $(1)/$$table.part; mv $(1)/$$table.part $(1)/$$table.tsv; \
 done

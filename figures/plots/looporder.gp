@@ -8,9 +8,9 @@ eval yunit("GFLOP/s")
 set logscale y
 set format y "%g"
 set rmargin 7
-array order[3] = ["ijk", "jki", "ikj"]
+names = system("head -n 1 " . f)          # n ijp jpi ipj
 do for [c = 1:3] {
-  set label c order[c] at first STATS_max, first near(f, STATS_max, c + 1) \
+  set label c word(names, c + 1) at first STATS_max, first near(f, STATS_max, c + 1) \
       offset 1,0 tc ls c
 }
 plot for [c = 1:3] f using 1:c+1 with linespoints ls c
