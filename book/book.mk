@@ -5,11 +5,15 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 BOOK     := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 EDITION  ?= reader
+# DRAFT=1: an author sees the page although references are still missing
+DRAFT    ?=
 NOWEB    ?= /usr/lib/noweb
 PYTHON   ?= /usr/bin/python3
 NPM      ?= build/npm/node_modules
 TABLE    ?= chapters/chapters.tsv
 WEAVE    := build/weave
+# the address for "Report an error": % stands for the source file; empty: none
+REPORT   ?=
 
 ASTS         := $(CHAPTERS:%=$(WEAVE)/$(EDITION)/%.json)
 BIBLIOGRAPHY := $(WEAVE)/$(EDITION)/bibliography.json
@@ -39,13 +43,11 @@ build/.stamp/tok: $(WEAVE)/stream $(BOOK)/split.awk
 	@cd $(WEAVE)/tok.new; for t in *.tok solutions/*.tok; do \
 	  test ! -e $$t || cmp -s $$t ../tok/$$t || mv $$t ../tok/$$t; done
 	@rm -rf $(WEAVE)/tok.new && touch $@
-$(TOKS) $(SOLTOKS): build/.stamp/tok ;
 
 # ---- 2: what is numbered in the book, kept when the same
-build/.stamp/book: $(TOKS) $(SOLTOKS) $(wildcard $(TABLE)) $(BOOK)/database.mjs
+build/.stamp/book: build/.stamp/tok $(wildcard $(TABLE)) $(BOOK)/database.mjs
 	node $(BOOK)/database.mjs $(WEAVE) $(TABLE) $(TOKS) $(SOLTOKS)
 	@$(call keep,$(WEAVE)/book.json); $(call keep,$(WEAVE)/book.lua); touch $@
-$(WEAVE)/book.json $(WEAVE)/book.lua: build/.stamp/book ;
 
 # ---- 3: the AST of a chapter; figures and outputs it needs: deps.mk
 NUMBERS_TSV := $(firstword $(wildcard build/measured/numbers.tsv figures/data/numbers.tsv))
@@ -59,7 +61,7 @@ $(WEAVE)/$(EDITION)/$(1).json: $(WEAVE)/tok/$(1).tok $(call solution,$(1)) \
 	@mkdir -p $$(@D)
 	pandoc -f $(BOOK)/reader.lua -L $(BOOK)/resolve.lua $(CITE) \
 	  -L $(BOOK)/cites.lua -M db=$(WEAVE)/book.lua \
-	  -M bib=$(BOOK)/references.bib -M numbers=$(NUMBERS_TSV) -M edition=$(EDITION) \
+	  -M bib=$(BOOK)/references.bib -M numbers=$(NUMBERS_TSV) -M edition=$(EDITION) $(if $(DRAFT),-M draft) \
 	  -t json -o $$@.new $(WEAVE)/tok/$(1).tok $(call solution,$(1))
 	@mv $$@.new $$@
 endef
@@ -70,9 +72,75 @@ $(BIBLIOGRAPHY): $(BOOK)/references.bib
 	echo '# References {.unnumbered}' | pandoc -f markdown -M nocite='@*' \
 	  --citeproc --bibliography=$< -t json -o $@
 
-$(WEAVE)/deps.mk: $(NW) $(wildcard figures/drawings figures/plots) $(BOOK)/deps.awk
-	@mkdir -p $(WEAVE)
+$(WEAVE)/deps.mk: build/.stamp/book $(wildcard figures/drawings figures/data figures/output) $(BOOK)/deps.awk
 	@awk -v json=$(WEAVE)/$(EDITION) -f $(BOOK)/deps.awk $(NW) > $@
-ifneq ($(NW),)
--include $(WEAVE)/deps.mk
+
+# Files that are kept when they come out the same are older than what they
+# are made from. When pages are asked for, stages 1 and 2 are therefore done
+# before anything else, as the remaking of an included makefile; from then on
+# the kept files are plain sources, and make (and make -n) sees what is true.
+PAGES := html pdf pdf-% epub book built serve build/html/% build/weave/% build/%.pdf build/%.epub
+ifneq ($(and $(NW),$(filter $(PAGES),$(MAKECMDGOALS))),)
+include $(WEAVE)/deps.mk
+write = $(shell mkdir -p $(WEAVE); printf '%s\n' $(2) > $(1).new; $(call keep,$(1)))
+$(call write,$(WEAVE)/edition,$(EDITION))
+$(call write,$(WEAVE)/version,"version	$$(cat VERSION 2>/dev/null || echo draft)" \
+  "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
+  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)")
+else
+$(TOKS) $(SOLTOKS) $(WEAVE)/book.json $(WEAVE)/book.lua: build/.stamp/book ;
+$(WEAVE)/edition $(WEAVE)/version: ; @$(MAKE) --no-print-directory $@
 endif
+
+# ---- 4: HTML
+H      := build/html
+ASSETS := $(H)/assets
+SUBSET := $(PYTHON) -m fontTools.subset --flavor=woff2 --no-hinting
+MONO   := /usr/share/fonts/truetype/jetbrains-mono/JetBrainsMono
+MONOTEXT := --layout-features= \
+  --unicodes=U+0020-007E,U+00A0-00FF,U+0370-03FF,U+2010-2026,U+2080-209C,U+2190-2195,U+2200-2265,U+2500-257F,U+2588,U+27E8-27E9
+
+# one glyph set for all pages, made once
+$(ASSETS)/mono.woff2: ; @mkdir -p $(@D) && $(SUBSET) $(MONO)-Regular.ttf $(MONOTEXT) --output-file=$@
+$(ASSETS)/mono-bold.woff2: ; @mkdir -p $(@D) && $(SUBSET) $(MONO)-Bold.ttf $(MONOTEXT) --output-file=$@
+$(ASSETS)/mono-italic.woff2: ; @mkdir -p $(@D) && $(SUBSET) $(MONO)-Italic.ttf $(MONOTEXT) --output-file=$@
+$(ASSETS)/math.woff2: $(BOOK)/fonts/STIXTwoMath-Regular.otf
+	@mkdir -p $(@D) && $(SUBSET) $< --layout-features=ssty,math --output-file=$@ \
+	  --unicodes=U+0020-007E,U+00A0-00FF,U+02C6-02DD,U+0300-0338,U+0391-03F6,U+2010-2057,U+20D7,U+2102-2135,U+2190-2199,U+21A6,U+21D0-21D5,U+2200-22FF,U+2308-230B,U+23DE-23DF,U+27E8-27EB,U+27F5-27F9,U+2A7D-2A7E,U+1D400-1D7FF
+
+SERIF := $(foreach f,latin-wght-normal latin-wght-italic latin-ext-wght-normal,$(ASSETS)/source-serif-4-$(f).woff2)
+$(SERIF): $(ASSETS)/%.woff2: | $(NPM)
+	@mkdir -p $(@D) && cp $(NPM)/@fontsource-variable/source-serif-4/files/$*.woff2 $@
+$(ASSETS)/style.css $(ASSETS)/book.js $(ASSETS)/icon.svg: $(ASSETS)/%: $(BOOK)/html/%
+	@mkdir -p $(@D) && cp $< $@
+$(ASSETS)/OFL-STIX.txt $(ASSETS)/OFL-JetBrainsMono.txt: $(ASSETS)/%: $(BOOK)/fonts/%
+	@mkdir -p $(@D) && cp $< $@
+$(ASSETS)/OFL-SourceSerif.txt: | $(NPM)
+	@mkdir -p $(@D) && cp $(NPM)/@fontsource-variable/source-serif-4/LICENSE $@
+STATIC := $(SERIF) $(addprefix $(ASSETS)/,mono.woff2 mono-bold.woff2 mono-italic.woff2 math.woff2 \
+  style.css book.js icon.svg OFL-STIX.txt OFL-JetBrainsMono.txt OFL-SourceSerif.txt)
+
+RENDER := $(addprefix $(BOOK)/html/,render.mjs pandoc.mjs page.mjs)
+render  = node $(BOOK)/html/render.mjs $(WEAVE) $(EDITION) $(NPM) $(WEAVE)/version
+BASE   := $(BOOKDB) $(WEAVE)/version $(RENDER)
+BACK   := index identifiers chunks bibliography colophon
+$(CHAPTERS:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
+	$(render) $* $@
+$(H)/index.html: $(BOOK)/html/cover.svg
+$(H)/colophon.html: $(BOOK)/html/colophon.html
+$(H)/bibliography.html: $(BIBLIOGRAPHY)
+$(H)/identifiers.html: $(ASTS)
+$(BACK:%=$(H)/%.html): $(H)/%.html: $(BASE) $(WEAVE)/edition
+	$(render) $* $@
+$(ASSETS)/search.js: $(ASTS) $(BASE) $(WEAVE)/edition | $(NPM)
+	$(render) search $@
+
+html: $(BACK:%=$(H)/%.html) $(ASSETS)/search.js $(STATIC)
+
+# ---- while writing: the pages rebuilt and reloaded
+serve: html ## HTML rebuilt and reloaded while an author edits
+	@node $(BOOK)/html/serve.mjs $(H) & trap "kill $$!" EXIT; \
+	while :; do \
+	  ls $(NW) $(SOLUTIONS) $(READER) $(RENDER) $(wildcard $(BOOK)/html/* figures/drawings/* figures/output/* figures/data/*) | \
+	    entr -d -n $(MAKE) --no-print-directory html || test $$? = 2; \
+	done

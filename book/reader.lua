@@ -82,7 +82,8 @@ local function read(tokens, chunks)
       chunk.name = arg
     elseif key == 'use' then
       if chunk then body[#body + 1] = '\1' .. arg .. '\1'
-      else quote = quote .. '<<' .. arg .. '>>' end
+      elseif quote then quote = quote .. '<<' .. arg .. '>>'
+      else cur = cur .. '<<' .. arg .. '>>' end
     elseif key == 'index' then
       if arg == 'nl' then line = line + 1
       elseif chunk and arg:match('^defn ') then
@@ -93,10 +94,10 @@ local function read(tokens, chunks)
       elseif quote then quote = quote .. arg
       else cur = cur .. arg end
     elseif key == 'quote' then
-      quote = ''
+      if fence or literal(para .. cur) then cur = cur .. '[['
+      else quote = '' end
     elseif key == 'endquote' then
-      if fence or literal(para .. cur) then cur = cur .. '[[' .. quote .. ']]'
-      else cur = cur .. code(quote) end
+      cur = cur .. (quote and code(quote) or ']]')
       quote = nil
     elseif key == 'nl' then
       line = line + 1

@@ -349,10 +349,16 @@ local function exercises(blocks)
       b.attributes.kind = e.kind
       b.attributes.tests = table.concat(e.tests, ' ')
       b.attributes.needs = table.concat(e.needs, ' ')
-      local stub = rest[i + 1]
-      if stub and stub.t == 'CodeBlock' and stub.attributes.exercise == n then
-        b.content:insert(stub)
-        i = i + 1
+      -- the stub follows, at most after the chunk that it is part of
+      local stub
+      for j = i + 1, math.min(i + 4, #rest) do
+        if rest[j].t == 'CodeBlock' and rest[j].attributes.exercise == n then
+          stub = j
+        end
+      end
+      if stub then
+        for j = i + 1, stub do b.content:insert(rest[j]) end
+        i = stub
       else
         fault('#' .. id, 'exercise ' .. n .. ': its chunk must follow its text')
       end
@@ -403,7 +409,7 @@ function Pandoc(doc)
   if #errors > 0 then
     table.sort(errors, function(a, b) return a[1] < b[1] end)
     for _, e in ipairs(errors) do io.stderr:write(e[2]) end
-    os.exit(1)
+    if not doc.meta.draft then os.exit(1) end
   end
   for _, c in ipairs(db.chapters) do
     if c.chapter == chapter then
@@ -412,6 +418,6 @@ function Pandoc(doc)
       end
     end
   end
-  doc.meta.db, doc.meta.bib, doc.meta.numbers = nil, nil, nil
+  for _, k in ipairs {'db', 'bib', 'numbers', 'draft'} do doc.meta[k] = nil end
   return doc
 end

@@ -1,0 +1,78 @@
+// The frame around every page: head, sidebar, navigation, footer.
+import { esc, attr } from './pandoc.mjs'
+
+const THEME = `try{var t=localStorage.getItem('theme');if(t)document.documentElement.dataset.theme=t}catch(e){}document.documentElement.classList.add('js')`
+
+const BACK = [['identifiers', 'Identifiers'], ['chunks', 'Chunks'],
+              ['bibliography', 'References'], ['colophon', 'Colophon']]
+
+function contents(book, current, toc) {
+  const tiers = []
+  for (const c of book.chapters) {
+    if (!tiers.length || tiers[tiers.length - 1].name !== c.tier) tiers.push({ name: c.tier, list: [] })
+    tiers[tiers.length - 1].list.push(c)
+  }
+  const item = c => {
+    const label = `<span class="no">${c.number}</span> ${esc(c.title)}`
+    if (!c.exists) return `<li class="later">${label}</li>`
+    if (c.chapter !== current) return `<li><a href="${c.chapter}.html">${label}</a></li>`
+    const sections = toc.filter(t => t.level === 2)
+    return `<li class="here"><a href="${c.chapter}.html" aria-current="page">${label}</a>${
+      sections.length ? `<ol>${sections.map(s => `<li><a href="#${s.id}">${s.html}</a></li>`).join('')}</ol>` : ''}</li>`
+  }
+  return `<a class="book" href="index.html"${current === 'index' ? ' aria-current="page"' : ''}>${esc(book.title)}</a>` +
+    tiers.map(t => `${t.name ? `<p>${esc(t.name)}</p>` : ''}<ol>${t.list.map(item).join('')}</ol>`).join('') +
+    `<p>Back matter</p><ol>${BACK.map(([k, v]) =>
+      `<li${k === current ? ' class="here"' : ''}><a href="${k}.html"${k === current ? ' aria-current="page"' : ''}>${v}</a></li>`).join('')}</ol>`
+}
+
+function neighbors(book, current) {
+  const made = [{ file: 'index', title: book.title },
+    ...book.chapters.filter(c => c.exists).map(c => ({ file: c.chapter, title: c.title, number: c.number })),
+    ...BACK.map(([file, title]) => ({ file, title }))]
+  const i = made.findIndex(p => p.file === current)
+  return [made[i - 1], made[i + 1]]
+}
+
+export function page({ book, current, title, description, body, toc = [], kind = '', version, source }) {
+  const [prev, next] = neighbors(book, current)
+  const name = p => `${p.number ? `<span class="no">${p.number}</span> ` : ''}${esc(p.title)}`
+  const turn = where => prev || next ? `<nav class="turn ${where}" aria-label="Previous and next, ${where}">${
+    prev ? `<a class="prev" rel="prev" href="${prev.file}.html"><span>Previous</span> ${name(prev)}</a>` : '<span></span>'}${
+    next ? `<a class="next" rel="next" href="${next.file}.html"><span>Next</span> ${name(next)}</a>` : ''}</nav>` : ''
+  const nav = contents(book, current, toc)
+  const report = source ? `<p>This page is woven from <code>${esc(source)}</code>.${
+    version.report ? ` <a href="${attr(version.report.replace('%', encodeURIComponent(source)))}">Report an error</a>` : ''}</p>` : ''
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${esc(title === book.title ? title : `${title} · ${book.title}`)}</title>
+<meta name="description" content="${attr(description)}">
+<meta name="color-scheme" content="light dark">
+<script>${THEME}</script>
+<link rel="preload" href="assets/source-serif-4-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>
+<link rel="stylesheet" href="assets/style.css">
+<link rel="icon" href="assets/icon.svg" type="image/svg+xml">
+${prev ? `<link rel="prev" href="${prev.file}.html">\n` : ''}${next ? `<link rel="next" href="${next.file}.html">\n` : ''}<script defer src="assets/book.js"></script>
+</head>
+<body class="${kind}-page">
+<a class="skip" href="#main">Skip to the text</a>
+<header class="bar">
+<details class="menu"><summary>Contents</summary><nav aria-label="Contents">${nav}</nav></details>
+<div class="tools"></div>
+</header>
+<nav class="side" aria-label="Book">${nav}</nav>
+<main id="main">
+${turn('top')}
+${body}
+${turn('bottom')}
+<footer>
+${report}<p>${esc(book.title)} ${esc(version.version)}, ${esc(version.date)}${version.commit ? `, <code>${esc(version.commit)}</code>` : ''}. Text <a href="colophon.html">CC BY 4.0</a>, code MIT.</p>
+</footer>
+</main>
+</body>
+</html>
+`
+}

@@ -1,0 +1,332 @@
+// The resolved AST of a chapter (README.md) -> HTML.
+import fs from 'node:fs'
+
+export const esc = s => s.replace(/[&<>]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c])
+export const attr = s => esc(s).replace(/"/g, '&quot;')
+
+// A chunk name may hold [[code]].
+export const nameHtml = name =>
+  name.split(/\[\[(.*?\]*)\]\]/).map((s, i) => i % 2 ? `<code>${esc(s)}</code>` : esc(s)).join('')
+export const nameText = name => name.replace(/\[\[|\]\]/g, '')
+
+export function stringify(node) {
+  if (Array.isArray(node)) return node.map(stringify).join('')
+  switch (node?.t) {
+    case 'Str': return node.c
+    case 'Space': case 'SoftBreak': case 'LineBreak': return ' '
+    case 'Code': return node.c[1]
+    case 'Math': return node.c[1]
+    case 'Quoted': return '“' + stringify(node.c[1]) + '”'
+    case 'Link': case 'Image': case 'Cite': case 'Span': return stringify(node.c[1])
+    case 'Note': return ''
+    case 'Para': case 'Plain': case 'Header': return stringify(node.c) + ' '
+    default: return Array.isArray(node?.c) ? stringify(node.c) : ''
+  }
+}
+
+export const tokens = text => text.split('\n').map(row => row.split('\t'))
+export const attributes = ([, , kv]) => Object.fromEntries(kv)
+
+export class Writer {
+  // page: the chapter this page is; book: book.json; math: temml
+  constructor({ page, book, math, source }) {
+    Object.assign(this, { page, book, math, source, notes: [], chunks: {}, toc: [] })
+  }
+
+  href(chapter, id) {
+    return chapter === this.page ? `#${id}` : `${chapter}.html#${id}`
+  }
+  chunkHref(id) { return this.href(this.book.chunks[id].chapter, id) }
+
+  // ---- inlines
+  inlines(list) { return list.map(x => this.inline(x)).join('') }
+  inline({ t, c }) {
+    switch (t) {
+      case 'Str': return esc(c)
+      case 'Space': return ' '
+      case 'SoftBreak': return '\n'
+      case 'LineBreak': return '<br>\n'
+      case 'Emph': return `<em>${this.inlines(c)}</em>`
+      case 'Strong': return `<strong>${this.inlines(c)}</strong>`
+      case 'Strikeout': return `<s>${this.inlines(c)}</s>`
+      case 'Superscript': return `<sup>${this.inlines(c)}</sup>`
+      case 'Subscript': return `<sub>${this.inlines(c)}</sub>`
+      case 'SmallCaps': return `<span class="sc">${this.inlines(c)}</span>`
+      case 'Underline': return `<u>${this.inlines(c)}</u>`
+      case 'Quoted': {
+        const [a, b] = c[0].t === 'SingleQuote' ? '‘’' : '“”'
+        return a + this.inlines(c[1]) + b
+      }
+      case 'Cite': return `<span class="cite">${this.inlines(c[1])}</span>`
+      case 'Code': return `<code>${esc(c[1])}</code>`
+      case 'Math': return this.formula(c[1], c[0].t === 'DisplayMath')
+      case 'Span': {
+        const [id, classes] = c[0]
+        return `<span${id ? ` id="${id}"` : ''}${
+          classes.length ? ` class="${classes.join(' ')}"` : ''}>${this.inlines(c[1])}</span>`
+      }
+      case 'Link': {
+        const [[, classes, kv], text, [target]] = c
+        const { chapter } = Object.fromEntries(kv)
+        const url = chapter ? this.href(chapter, target.slice(1)) : target
+        return `<a href="${attr(url)}"${classes.length ? ` class="${classes[0]}"` : ''}>${this.inlines(text)}</a>`
+      }
+      case 'Image':
+        return `<span class="inline-figure">${this.svg(c[2][0], attributes(c[0]).alt ?? stringify(c[1]))}</span>`
+      case 'Note': {
+        this.notes.push(c)
+        const n = this.notes.length
+        return `<sup class="note"><a id="note-ref-${n}" href="#note-${n}" aria-label="Note ${n}">${n}</a></sup>`
+      }
+      case 'RawInline': return c[0] === 'html' ? c[1] : ''
+    }
+    throw Error(`inline ${t}`)
+  }
+
+  formula(tex, display) {
+    let html
+    try {
+      html = this.math.renderToString(tex.trim(), { displayMode: display, throwOnError: true })
+    } catch (e) {
+      throw Error(`${this.source}: formula ${tex.trim()}: ${e.message}`)
+    }
+    html = html.replace('<math', `<math alttext="${attr(tex.trim())}"`)
+    return display ? `<span class="scroll formula" tabindex="0" role="group" aria-label="Formula">${html}</span>` : html
+  }
+
+  // ---- code
+  token([kind, target, text]) {
+    const s = esc(text)
+    if (target) {
+      const [chapter, id] = target.split('#')
+      return `<a href="${this.href(chapter, id)}">${s}</a>`
+    }
+    return /^(kw|dt|co|st|dv|pp)$/.test(kind) ? `<i class=${kind}>${s}</i>` : s
+  }
+  number(id) { return this.book.chunks[id]?.number ?? '' }
+
+  // Lines of tokens; a line that is one reference becomes a fold (level 0)
+  // or a link (inside a fold).
+  code(toks, level = 0) {
+    const lines = [[]]
+    for (const t of toks) t[0] === 'nl' ? lines.push([]) : lines[lines.length - 1].push(t)
+    const out = []
+    let text = []
+    const flush = () => { if (text.length) out.push(`<pre><code>${text.join('\n')}</code></pre>`); text = [] }
+    for (const line of lines) {
+      const solid = line.filter(t => t[0] !== 'tx' || t[2].trim())
+      if (solid.length === 1 && solid[0][0] === 'use') {
+        flush()
+        const indent = line[0][0] === 'tx' ? line[0][2].length : 0
+        out.push(this.reference(solid[0], indent, level))
+      } else
+        text.push(line.map(t => t[0] !== 'use' ? this.token(t)
+          : `<a class="use" href="${this.useHref(t)}">⟨${nameHtml(t[2])}⟩</a>`).join(''))
+    }
+    flush()
+    return out.join('')
+  }
+  useHref([, target]) { const [c, id] = target.split('#'); return this.href(c, id) }
+  reference(t, indent, level) {
+    const id = t[1].split('#')[1]
+    const name = `⟨${nameHtml(t[2])}⟩`
+    const to = `<a class="at" href="${this.useHref(t)}" aria-label="Chunk ${this.number(id)}">${this.number(id)}</a>`
+    const style = indent ? ` style="--in:${indent}"` : ''
+    const pieces = level ? [] : this.book.names[t[2]].map(i => this.chunks[i]).filter(Boolean)
+    if (!pieces.length)
+      return `<div class="ref"${style}><a class="use" href="${this.useHref(t)}">${name}</a>${to}</div>`
+    const body = pieces.map(p => this.code(tokens(p), level + 1)).join('')
+    return `<div class="ref"${style}><details><summary>${name}</summary><div class="fold">${body}</div></details>${to}</div>`
+  }
+
+  chunk([[id, , kv], text]) {
+    const a = Object.fromEntries(kv)
+    const c = this.book.chunks[id]
+    const list = s => (s ?? '').split(' ').filter(Boolean).map(x => x.split('='))
+    const numbers = s => list(s).map(([i, n]) =>
+      `<a href="${this.chunkHref(i)}">${n || nameHtml(this.book.chunks[i].name)}</a>`).join(', ')
+    const mark = a.continues ? '+≡' : '≡'
+    const title = a.kind === 'root' ? `<code>${esc(a.name)}</code>`
+      : a.kind === 'solution' ? `⟨${nameHtml(a.name.replace(/^solution: /, ''))}⟩`
+      : `⟨${nameHtml(a.name)}⟩`
+    const place = a.kind === 'root' ? []
+      : list(a.path).map(([i]) => {
+          const p = this.book.chunks[i]
+          return `<a href="${this.chunkHref(i)}">${p.kind === 'root' ? esc(p.name) : nameHtml(p.name)}</a>`
+        })
+    const label = a.number ? `Chunk ${a.number}, ${nameText(a.name)}` : nameText(a.name)
+    const foot = [
+      a.continued && `continued in ${numbers(a.continued)}`,
+      a.usedin && `used in ${numbers(a.usedin)}`,
+      a.defines && `defines ${a.defines.split(' ').map(d => `<code>${esc(d)}</code>`).join(', ')}`,
+    ].filter(Boolean)
+    const at = a.source + ':' + a.line
+    const head = `<div class="head"><span class="name">${title} <span class="eq">${mark}</span></span>${
+      a.number ? `<a class="no" href="#${id}" title="${attr(at)}">${a.number}</a>` : ''}${
+      place.length ? `<span class="place"><span class="vh">in </span>${place.join('<span class="sep"> › </span>')}</span>` : ''}${
+      a.continues ? `<span class="place">continues ${numbers(a.continues)}</span>` : ''}</div>`
+    return `<div class="chunk ${a.kind}" id="${id}" role="group" aria-label="${attr(label)}">${head}<div class="scroll code" tabindex="0" role="group" aria-label="${attr('Code of ' + label)}">${
+      this.code(tokens(text))}</div>${foot.length ? `<div class="foot">${foot.join('<span class="sep"> · </span>')}</div>` : ''}</div>`
+  }
+
+  codeBlock(c) {
+    const [[id, classes], text] = c
+    if (classes.includes('nwchunk')) return this.chunk(c)
+    const kind = classes[0] ?? 'text'
+    let body = esc(text)
+    if (kind === 'output' || kind === 'sh')
+      body = body.split('\n').map(l =>
+        /^\$ /.test(l) ? `<i class=prompt>$ </i><b>${l.slice(2)}</b>`
+          : kind === 'sh' && l ? `<i class=prompt>$ </i><b>${l}</b>` : l).join('\n')
+    const label = { output: 'Output', sh: 'Commands' }[kind] ?? 'Listing'
+    return `<div class="listing ${kind}"><div class="scroll code" tabindex="0" role="group" aria-label="${label}"><pre${
+      id ? ` id="${id}"` : ''}><code>${body}</code></pre></div></div>`
+  }
+
+  // ---- figures
+  svg(file, alt) {
+    if (!fs.existsSync(file)) return `<p class="missing">${esc(file)} is missing</p>`
+    const prefix = file.replace(/^.*\//, '').replace(/\.svg$/, '').replace(/[^A-Za-z0-9]+/g, '-') + '-'
+    let s = fs.readFileSync(file, 'utf8')
+      .replace(/<\?xml[^>]*\?>|<!DOCTYPE[^>]*>|<!--[\s\S]*?-->|<title>[\s\S]*?<\/title>|<desc>[\s\S]*?<\/desc>/g, '')
+      .replace(/\bid="([^"]+)"/g, (_, i) => `id="${prefix}${i}"`)
+      .replace(/url\((['"]?)#([^)'"]+)\1\)/g, (_, q, i) => `url(#${prefix}${i})`)
+      .replace(/(xlink:href|href)="#([^"]+)"/g, (_, h, i) => `href="#${prefix}${i}"`)
+      .trim()
+    return s.replace(/<svg\b([^>]*)>/, (_, a) => {
+      const w = a.match(/\bwidth="([\d.]+)/)?.[1], h = a.match(/\bheight="([\d.]+)/)?.[1]
+      const box = /viewBox/.test(a) ? '' : ` viewBox="0 0 ${w} ${h}"`
+      a = a.replace(/\s(width|height|role|aria-\w+|xmlns(:xlink)?|version)="[^"]*"/g, '')
+      return `<svg${a}${box}${w ? ` style="max-width:${w}px"` : ''} role="img" aria-label="${attr(alt)}">`
+    })
+  }
+
+  // ---- blocks
+  blocks(list) { return list.map(x => this.block(x)).join('\n') }
+  block(b) {
+    const { t, c } = b
+    switch (t) {
+      case 'Plain': return this.inlines(c)
+      case 'Para':
+        if (c.length === 1 && c[0].t === 'Math' && c[0].c[0].t === 'DisplayMath')
+          return this.display(c[0].c[1])
+        return `<p>${this.inlines(c)}</p>`
+      case 'Header': return this.header(c)
+      case 'CodeBlock': return this.codeBlock(c)
+      case 'BulletList': return `<ul>${c.map(i => `<li>${this.blocks(i)}</li>`).join('\n')}</ul>`
+      case 'OrderedList':
+        return `<ol${c[0][0] > 1 ? ` start="${c[0][0]}"` : ''}>${c[1].map(i => `<li>${this.blocks(i)}</li>`).join('\n')}</ol>`
+      case 'DefinitionList':
+        return `<dl>${c.map(([dt, dds]) => `<dt>${this.inlines(dt)}</dt>${
+          dds.map(d => `<dd>${this.blocks(d)}</dd>`).join('')}`).join('\n')}</dl>`
+      case 'BlockQuote': return `<blockquote>${this.blocks(c)}</blockquote>`
+      case 'HorizontalRule': return '<hr>'
+      case 'LineBlock': return `<p class="lines">${c.map(l => this.inlines(l)).join('<br>\n')}</p>`
+      case 'Table': return this.table(c)
+      case 'Div': return this.div(c)
+      case 'RawBlock': return c[0] === 'html' ? c[1] : ''
+      case 'Null': return ''
+    }
+    throw Error(`block ${t}`)
+  }
+
+  display(tex) {
+    return `<div class="scroll formula" tabindex="0" role="group" aria-label="Formula">${
+      this.formula(tex, true).replace(/^<span[^>]*>|<\/span>$/g, '')}</div>`
+  }
+
+  header([level, [id, , kv], text]) {
+    const { number } = Object.fromEntries(kv)
+    const html = this.inlines(text)
+    if (level === 1) return `<h1 id="${id}">${html}</h1>`
+    if (level <= 3) this.toc.push({ level, id, number, html: html.replace(/<\/?a\b[^>]*>/g, '') })
+    return `<h${level} id="${id}">${number ? `<a class="no" href="#${id}">${number}</a> ` : ''}${html}</h${level}>`
+  }
+
+  table([[id], [, caption], cols, head, bodies, foot], number = '') {
+    const cls = { AlignLeft: '', AlignRight: 'r', AlignCenter: 'c', AlignDefault: '' }
+    const cell = (tag, [, a, rs, cs, blocks], i) => {
+      const k = cls[a.t] || cls[cols[i][0].t]
+      return `<${tag}${tag === 'th' ? ' scope="col"' : ''}${k ? ` class="${k}"` : ''}${rs > 1 ? ` rowspan="${rs}"` : ''}${
+        cs > 1 ? ` colspan="${cs}"` : ''}>${this.blocks(blocks)}</${tag}>`
+    }
+    const row = tag => ([, cells]) => `<tr>${cells.map((c, i) => cell(tag, c, i)).join('')}</tr>`
+    const text = caption.length ? this.blocks(caption) : ''
+    return `<div class="scroll" tabindex="0" role="group" aria-label="Table${number ? ' ' + number : ''}"><table>${
+      text || number ? `<caption>${number ? `<a class="no" href="#${this.tableId}">Table ${number}</a> ` : ''}${text}</caption>` : ''}${
+      head[1].some(([, cells]) => cells.some(c => c[4].length)) ? `<thead>${head[1].map(row('th')).join('')}</thead>` : ''}${
+      bodies.map(b => `<tbody>${[...b[2], ...b[3]].map(row('td')).join('\n')}</tbody>`).join('')}${
+      foot[1].length ? `<tfoot>${foot[1].map(row('td')).join('')}</tfoot>` : ''}</table></div>`
+  }
+
+  div([[id, classes, kv], content]) {
+    const a = Object.fromEntries(kv)
+    const inner = () => this.blocks(content)
+    switch (classes[0]) {
+      case 'figure':
+        return `<figure id="${id}">${this.svg(a.src, a.alt)}<figcaption><a class="no" href="#${id}">Figure ${a.number}</a> ${
+          this.inlines(content[0]?.c ?? [])}</figcaption></figure>`
+      case 'table':
+        this.tableId = id
+        return `<div class="table" id="${id}">${this.table(content[0].c, a.number)}</div>`
+      case 'equation':
+        return `<div class="equation" id="${id}">${this.display(content[0].c[0].c[1])}<a class="no" href="#${id}" aria-label="Equation ${a.number}">(${a.number})</a></div>`
+      case 'aside': return `<aside>${inner()}</aside>`
+      case 'exercise': return this.exercise(id, a, content)
+      case 'hints':
+        return content.map(h => {
+          const { level } = attributes(h.c[0])
+          return `<details class="hint"><summary>Hint ${level}</summary>${this.blocks(h.c[1])}</details>`
+        }).join('')
+      case 'solution':
+        return `<details class="solution"><summary>Solution</summary>${inner()}</details>`
+      case 'open-exercise': {
+        const grade = Number(a.grade) || 1
+        const word = ['', 'an evening', 'a weekend', 'a project'][grade]
+        return `<div class="open-exercise"><p class="label">${'◆'.repeat(grade)}<span class="vh"> grade ${grade} of 3:</span> ${
+          word}</p>${a.title ? `<p class="title">${esc(a.title)}</p>` : ''}${inner()}</div>`
+      }
+      case 'question':
+        return `<div class="question"><span class="no">${a.number}.</span><div>${inner()}</div></div>`
+      case 'answer':
+        return `<details class="answer"><summary>Answer</summary>${inner()}</details>`
+      case 'goals': return this.box('goals', 'What you will be able to do', inner())
+      case 'summary': return this.box('summary', 'What to keep', inner())
+      case 'pytorch': return this.box('pytorch', 'How PyTorch does it', inner())
+      case 'history': return this.box('history', 'History', inner())
+    }
+    return `<div${id ? ` id="${id}"` : ''}${classes.length ? ` class="${classes.join(' ')}"` : ''}>${inner()}</div>`
+  }
+  box(kind, title, html) {
+    return `<section class="box ${kind}" aria-label="${title}"><p class="label">${title}</p>${html}</section>`
+  }
+  exercise(id, a, content) {
+    const tests = (a.tests ?? '').split(' ').filter(Boolean)
+    const folded = b => b.t === 'Div' && /^(hints|solution)$/.test(b.c[0][1][0])
+    const chapter = this.page.slice(0, 2)
+    const points = a.points ? `${a.points} point${a.points === '1' ? '' : 's'}` : ''
+    const check = tests.length
+      ? `<p class="check">Check it with <code>make chapter-${chapter}</code>: ${tests.map(t => `<code>${esc(t)}</code>`).join(', ')}. ${
+          content.some(folded) ? '' : `Stuck? <code>make hint EX=${a.number}</code>.`}</p>` : ''
+    return `<section class="exercise" id="${id}" aria-label="${attr(`Exercise ${a.number}, ${a.title ?? ''}`)}"><p class="label"><a class="no" href="#${id}">Exercise ${
+      a.number}</a>${points ? `<span class="points">${points}</span>` : ''}</p>${
+      a.title ? `<p class="title">${esc(a.title)}</p>` : ''}${
+      this.blocks(content.filter(b => !folded(b)))}${check}${this.blocks(content.filter(folded))}</section>`
+  }
+
+  // ---- a whole chapter
+  chapter(blocks) {
+    const collect = list => {
+      for (const b of list) {
+        if (b.t === 'CodeBlock' && b.c[0][1].includes('nwchunk')) this.chunks[b.c[0][0]] = b.c[1]
+        if (b.t === 'Div') collect(b.c[1])
+      }
+    }
+    collect(blocks)
+    const html = this.blocks(blocks)
+    const notes = this.notes.map((n, i) =>
+      `<li id="note-${i + 1}">${this.blocks(n)} <a href="#note-ref-${i + 1}" aria-label="Back to the text">↩</a></li>`)
+    return html + (notes.length
+      ? `\n<section class="notes" aria-label="Notes"><h2>Notes</h2><ol>${notes.join('\n')}</ol></section>` : '')
+  }
+}

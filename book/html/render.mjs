@@ -1,0 +1,171 @@
+// One page: node render.mjs WEAVEDIR EDITION NODE_MODULES VERSIONFILE PAGE OUT
+// PAGE is a chapter (01-tensors) or index, identifiers, chunks,
+// bibliography, colophon, search (the index for searching).
+import fs from 'node:fs'
+import path from 'node:path'
+import { createRequire } from 'node:module'
+import { Writer, esc, attr, nameHtml, nameText, stringify, tokens, attributes } from './pandoc.mjs'
+import { page } from './page.mjs'
+
+const [weave, edition, modules, versionFile, current, out] = process.argv.slice(2)
+const require = createRequire(path.resolve(modules) + '/')
+const json = f => JSON.parse(fs.readFileSync(f, 'utf8'))
+const book = json(`${weave}/book.json`)
+const version = Object.fromEntries(fs.readFileSync(versionFile, 'utf8').trimEnd()
+  .split('\n').map(l => l.split('\t')))
+const ast = chapter => json(`${weave}/${edition}/${chapter}.json`)
+const made = book.chapters.filter(c => c.exists)
+const write = text => { fs.mkdirSync(path.dirname(out), { recursive: true }); fs.writeFileSync(out, text) }
+
+const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+const amount = (n, word) => `${WORDS[n] ?? n} ${word}${n === 1 ? '' : 's'}`
+
+function chapterPage() {
+  const math = require('temml')
+  const doc = ast(current)
+  const source = stringify(doc.meta.source.c)
+  const info = book.chapters.find(c => c.chapter === current)
+  const w = new Writer({ page: current, book, math, source })
+  const text = w.chapter(doc.blocks)
+  const first = doc.blocks.find(b => b.t === 'Para')
+  const opener = `<p class="over">${info.tier ? `${esc(info.tier)} · ` : ''}Chapter ${info.number}</p>`
+  write(page({ book, current, version, source, kind: 'chapter', toc: w.toc, title: info.title,
+    description: first ? stringify(first.c).slice(0, 180) : info.title,
+    body: `<article>\n${opener}\n${text}\n</article>` }))
+}
+
+function indexPage() {
+  const tiers = []
+  for (const c of book.chapters) {
+    if (!tiers.length || tiers[tiers.length - 1].name !== c.tier) tiers.push({ name: c.tier, list: [] })
+    tiers[tiers.length - 1].list.push(c)
+  }
+  const ABOUT = { Foundation: 'build the engine', Architecture: 'build intelligence',
+                  Optimization: 'build for production', Capstone: 'put it together' }
+  const item = c => {
+    const name = `<span class="no">${c.number}</span><span class="t">${esc(c.title)}${
+      c.milestone ? `<span class="milestone">${esc(c.milestone)}</span>` : ''}</span>`
+    return c.exists ? `<li><a href="${c.chapter}.html">${name}</a></li>`
+      : `<li class="later"><span>${name}<span class="vh"> (to come)</span></span></li>`
+  }
+  const list = tiers.map(t => `<section class="tier">${t.name
+    ? `<h2>${esc(t.name)}<span>${ABOUT[t.name] ?? ''}</span></h2>` : '<h2 class="vh">Before you start</h2>'
+    }<ol>${t.list.map(item).join('\n')}</ol></section>`).join('\n')
+  const later = book.chapters.length - made.length
+  const cover = fs.readFileSync(new URL('./cover.svg', import.meta.url), 'utf8')
+  write(page({ book, current, version, kind: 'cover', title: book.title,
+    description: 'A book that is a machine-learning framework: every chapter is its own source code.',
+    body: `<article class="cover">
+<div class="art">${cover}</div>
+<h1>${esc(book.title)}</h1>
+<p class="sub">A machine-learning framework you read</p>
+<p class="lead">This book is a program. Each chapter explains one part of a machine-learning framework, from the tensor to the
+transformer and the compiled, quantized, cached model that answers in milliseconds, and the C that it explains is the C
+that runs: the text you read and the library you link come from the same files.</p>
+<p class="start">${made.length ? `<a class="button" href="${made[0].chapter}.html">Start reading</a>` : ''}</p>
+${list}
+${later ? `<p class="later-note">${amount(made.length, 'chapter')[0].toUpperCase() + amount(made.length, 'chapter').slice(1)} of ${book.chapters.length} can be read today; the gray ones are being written.</p>` : ''}
+</article>` }))
+}
+
+function identifiersPage() {
+  const uses = {}
+  const walk = list => {
+    for (const b of list) {
+      if (b.t === 'Div') walk(b.c[1])
+      if (b.t !== 'CodeBlock' || !b.c[0][1].includes('nwchunk')) continue
+      for (const [kind, target, text] of tokens(b.c[1]))
+        if (target && kind !== 'use') (uses[text] ??= new Set()).add(b.c[0][0])
+    }
+  }
+  for (const c of made) walk(ast(c.chapter).blocks)
+  const at = (id, label) => {
+    const c = book.chunks[id]
+    return `<a href="${c.chapter}.html#${id}">${label ?? (c.number || 'solution')}</a>`
+  }
+  const names = Object.keys(book.idents).sort((a, b) => a.replace(/^tt_/i, '').localeCompare(b.replace(/^tt_/i, ''), 'en'))
+  const groups = {}
+  for (const n of names) (groups[n.replace(/^tt_/i, '')[0].toUpperCase()] ??= []).push(n)
+  const body = Object.entries(groups).map(([letter, list]) => `<h2 id="letter-${letter.toLowerCase()}">${letter}</h2>\n<dl class="index">${
+    list.map(n => {
+      const u = [...uses[n] ?? []].filter(id => id !== book.idents[n].chunk)
+      return `<dt id="ident-${n}"><code>${esc(n)}</code></dt><dd>${at(book.idents[n].chunk, `<b>${book.chunks[book.idents[n].chunk].number || 'solution'}</b>`)}${
+        u.length ? ' · ' + u.map(id => at(id)).join(', ') : ''}</dd>`
+    }).join('\n')}</dl>`).join('\n')
+  write(page({ book, current, version, kind: 'back', title: 'Index of identifiers',
+    description: 'Every public name of the framework, the chunk that defines it and the chunks that use it.',
+    body: `<article>\n<h1>Index of identifiers</h1>\n<p>The chunk in bold defines the name; the others use it. The prefix <code>tt_</code> is ignored in sorting.</p>\n${body}\n</article>` }))
+}
+
+function chunksPage() {
+  const files = {}
+  for (const id of book.order) {
+    const c = book.chunks[id]
+    if (c.kind !== 'solution' && !c.continues) (files[c.file || 'Nowhere'] ??= []).push(id)
+  }
+  const body = Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1).map(([file, ids]) =>
+    `<h2 id="file-${file.replace(/[^A-Za-z0-9]+/g, '-')}"><code>${esc(file)}</code></h2>\n<ul class="index chunks">${ids.map(id => {
+      const c = book.chunks[id]
+      const pieces = book.names[c.name].map(i => `<a href="${book.chunks[i].chapter}.html#${i}">${book.chunks[i].number}</a>`)
+      const name = c.kind === 'root' ? `<code>${esc(c.name)}</code>` : `⟨${nameHtml(c.name)}⟩`
+      return `<li style="--depth:${c.path.length}">${name} <span>${pieces.join(', ')}</span></li>`
+    }).join('\n')}</ul>`).join('\n')
+  write(page({ book, current, version, kind: 'back', title: 'Index of chunks',
+    description: 'Every piece of code of the book, file by file.',
+    body: `<article>\n<h1>Index of chunks</h1>\n<p>File by file, in the order of the book; the indent shows what is part of what.</p>\n${body}\n</article>` }))
+}
+
+function bibliographyPage() {
+  const w = new Writer({ page: current, book, source: 'book/references.bib' })
+  const blocks = json(`${weave}/${edition}/bibliography.json`).blocks.filter(b => b.t !== 'Header')
+  write(page({ book, current, version, kind: 'back', title: 'References',
+    description: 'The works that the book cites.',
+    body: `<article>\n<h1>References</h1>\n${w.blocks(blocks)}\n</article>` }))
+}
+
+function colophonPage() {
+  const text = fs.readFileSync(new URL('./colophon.html', import.meta.url), 'utf8')
+  write(page({ book, current, version, kind: 'back', title: 'Colophon and licenses',
+    description: 'How the book was made, and under which licenses.',
+    body: `<article>\n<h1>Colophon and licenses</h1>\n${text}\n</article>` }))
+}
+
+// The index is a classic script, so that it also loads from a folder.
+function searchIndex() {
+  const MiniSearch = require('minisearch')
+  const docs = []
+  const FIELDS = ['title', 'idents', 'chunks', 'text']
+  for (const c of made) {
+    const section = (id, title) => docs[docs.push(
+      { id: docs.length, url: `${c.chapter}.html${id ? '#' + id : ''}`, title, where: `${c.number} ${c.title}`,
+        idents: '', chunks: '', text: '' }) - 1]
+    let s = section('', c.title)
+    const walk = list => {
+      for (const b of list) {
+        if (b.t === 'Header' && b.c[0] > 1 && b.c[0] < 4) s = section(b.c[1][0], stringify(b.c[2]))
+        else if (b.t === 'Div') { s.text += ' ' + (attributes(b.c[0]).title ?? ''); walk(b.c[1]) }
+        else if (b.t === 'CodeBlock' && b.c[0][1].includes('nwchunk')) {
+          const a = attributes(b.c[0])
+          s.chunks += ' ' + nameText(a.name)
+          s.idents += ' ' + (a.defines ?? '')
+        } else if (Array.isArray(b.c)) s.text += ' ' + stringify(b)
+      }
+    }
+    walk(ast(c.chapter).blocks)
+  }
+  const mini = new MiniSearch({ fields: FIELDS, storeFields: ['url', 'title', 'where'] })
+  mini.addAll(docs)
+  const lib = fs.readFileSync(require.resolve('minisearch').replace(/cjs\/index\.cjs$/, 'umd/index.js'), 'utf8')
+    .replace(/\n\/\/# sourceMappingURL.*/, '')
+  write(`${lib}\nwindow.bookIndex=MiniSearch.loadJSON(${JSON.stringify(JSON.stringify(mini))},{fields:${
+    JSON.stringify(FIELDS)},storeFields:["url","title","where"]});\n`)
+}
+
+const pages = { index: indexPage, identifiers: identifiersPage, chunks: chunksPage,
+  bibliography: bibliographyPage, colophon: colophonPage, search: searchIndex }
+try {
+  (pages[current] ?? chapterPage)()
+} catch (e) {
+  console.error(e.message.startsWith('chapters/') ? e.message : e.stack)
+  process.exit(1)
+}
