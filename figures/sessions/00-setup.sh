@@ -1,7 +1,7 @@
 #!/bin/sh
 # figures/sessions/00-setup.sh CASE - what chapter 0 prints of a student's
-# day, done for real in a copy of the tree: todo, semicolon,
-# wrong-shuffle, sanitizer, gdb. Rows of figures/outputs.tsv call it.
+# day, done for real in a copy of the tree: chapter-01, todo,
+# semicolon, wrong-shuffle, sanitizer, gdb. Rows of figures/outputs.tsv call it.
 set -eu
 chapter=chapters/00-setup.nw
 here=build/session/$1
@@ -15,7 +15,11 @@ write() {                        # write EXERCISE FILE: fill its chunk
     skip && $0 == "@" { skip = 0 }
     !skip' $chapter > new && mv new $chapter
 }
-run() { make SETUP=no chapter-00 "$@" 2>&1 | grep -v '^make\|^gcc\|^rm\|^ar' || :; }
+case $1 in chapter-01) number=01 ;; *) number=00 ;; esac
+run() {                          # make chapter-NN, without compiler calls
+  make SETUP=no chapter-$number "$@" 2>&1 |
+    grep -v '^make\|^gcc\|^rm\|^ar' || :
+}
 
 cycle='exchange each place with one before it'
 shuffle() {                      # shuffle FIRST PARTNERS
@@ -30,17 +34,18 @@ C
   write "$cycle" answer
 }
 library() {                      # library FLAGS: tangle, compile a test
-  tools/tangle --mode auto --line build/c
+  tools/tangle --mode auto --upto 00 --line build/c
   gcc -std=gnu17 -g "$@" -Ibuild/c/include build/c/src/machine.c \
     trial.c -o trial
 }
 
 case $1 in
+chapter-01) run ;;
 todo) run STUDENT=1 ;;
 semicolon)
   echo 'return (value[(n - 1) / 2] + value[n / 2]) / 2' > answer
   write 'take the middle of the sorted values' answer
-  tools/tangle --mode auto --line build/c
+  tools/tangle --mode auto --upto 00 --line build/c
   gcc -std=gnu17 -fdiagnostics-color=never -Ibuild/c/include \
     -c build/c/src/machine.c -o trial.o 2>&1 || : ;;
 wrong-shuffle) shuffle n '(i + 1)'; run ;;
@@ -57,8 +62,9 @@ C
   shuffle 'n + 1' '(i + 1)'
   library -fsanitize=address
   ./trial 2>&1 | sed "s|^=*[0-9]*==||; s| on address.*||; s| at 0x.* thr| thr|
-    s|^0x[0-9a-f]* |the address |; s|\(#[0-9]*\) 0x[0-9a-f]* |\1 |; s|$PWD/||; /SUMMARY/,\$d
-    /^=*\$/d; /libc\|_start/d" || : ;;
+    s|^0x[0-9a-f]* |0x... |; s|\(#[0-9]*\) 0x[0-9a-f]* |\1 |
+    s|\[0x.*|[...]|; s|$PWD/||; /SUMMARY/,\$d
+    /^=*\$/d; /libc\|_start\|interceptor/d" || : ;;
 gdb)
   cat > trial.c <<'C'
 #include "tt/machine.h"
@@ -74,6 +80,6 @@ C
   gdb -q -batch -ex 'set trace-commands on' -ex "break $chapter:$line" \
     -ex run -ex 'print value[0]@n' -ex next -ex 'print value[0]@n' \
     -ex 'backtrace' ./trial 2>&1 |
-    sed 's/^+/(gdb) /; /debuginfod/d; /libthread_db/d' ;;
+    sed 's/^+/(gdb) /; s/0x[0-9a-f]*/0x.../; /debuginfod\|libthread_db/d' ;;
 *) echo "no such case: $1" >&2; exit 2 ;;
 esac
