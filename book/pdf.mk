@@ -1,0 +1,80 @@
+# The printed book and the EPUB, from the same ASTs as the pages.
+PDFDIR   := $(BOOK)/pdf
+FONTFILES = $(NPM)/@fontsource-variable/source-serif-4/files
+FACES    := $(addprefix build/fonts/,$(addsuffix .ttf,Text-Regular \
+  Text-Italic Text-Bold Text-BoldItalic Note-Regular Note-Italic Note-Bold \
+  Head-Regular Head-Italic Display-Regular))
+PDFTEX   := $(CHAPTERS:%=build/pdf/tex/%.tex)
+PDFFROM  := $(addprefix $(PDFDIR)/,book.tex tinytorch.sty pages.lua run) \
+  $(FACES) $(BOOK)/fonts/STIXTwoMath-Regular.otf VERSION
+
+PDFVERSION = Version $(shell cat VERSION)
+
+.PHONY: pdf epub
+.PRECIOUS: build/plain/%.svg
+pdf: build/tinytorch.pdf ## the whole book as a PDF
+pdf-%: ## make pdf-01: one chapter as a PDF
+	@$(MAKE) --no-print-directory build/pdf/$(filter $*-%,$(CHAPTERS)).pdf
+
+# ---- the faces that are embedded
+build/fonts/%.ttf: $(PDFDIR)/fonts.py | $(NPM)
+	@mkdir -p $(@D)
+	$(PYTHON) $< $(FONTFILES) $@
+
+# ---- AST -> LaTeX
+export BOOKDB := $(WEAVE)/book.lua
+build/pdf/tex/%.tex: $(WEAVE)/$(EDITION)/%.json $(PDFDIR)/latex.lua $(WEAVE)/book.lua
+	@mkdir -p $(@D)
+	pandoc -f json -t latex --wrap=none --no-highlight -L $(PDFDIR)/latex.lua -o $@ $<
+
+# ---- figures, as the light theme shows them, in the book's own faces
+RSVG := FONTCONFIG_FILE=$(CURDIR)/$(PDFDIR)/fonts.conf rsvg-convert
+PLAIN := tools/svg-light $(PDFDIR)/fonts.conf $(FACES)
+build/plain/%.svg: figures/drawings/%.svg $(PLAIN)
+	@mkdir -p $(@D)
+	tools/svg-light < $< > $@
+build/plain/%.svg: build/figures/%.svg $(PLAIN)
+	@mkdir -p $(@D)
+	tools/svg-light < $< > $@
+build/pdf/fig/%.pdf: build/plain/%.svg
+	@mkdir -p $(@D)
+	$(RSVG) -f pdf -o $@ $<
+figures_of = $(patsubst %.svg,%,$(shell \
+  grep -hoE '[A-Za-z0-9_-]+\.svg...fig:' chapters/$(1).nw | sed 's/...fig:$$//'))
+
+# ---- TeX
+$(foreach c,$(CHAPTERS),$(eval FIGS_$(c) := $(call figures_of,$(c))))
+define chapter_pdf
+build/pdf/$(1).pdf: build/pdf/tex/$(1).tex $(FIGS_$(1):%=build/pdf/fig/%.pdf) $(PDFFROM)
+	$(PDFDIR)/run $(1)
+build/tinytorch.pdf: $(FIGS_$(1):%=build/pdf/fig/%.pdf)
+build/tinytorch.epub: $(FIGS_$(1):%=build/epub/%.svg)
+endef
+$(foreach c,$(CHAPTERS),$(eval $(call chapter_pdf,$(c))))
+build/tinytorch.pdf: $(PDFTEX) build/pdf/tex/bibliography.tex $(PDFFROM)
+	$(PDFDIR)/run tinytorch
+
+# ---- EPUB: one AST for all, packed by pandoc
+epub: build/tinytorch.epub ## the whole book as an EPUB
+EPUBDIR := $(BOOK)/epub
+# a figure as a picture: text as curves, for readers without our faces
+build/epub/%.svg: build/plain/%.svg
+	@mkdir -p $(@D)
+	$(RSVG) -f svg -o $@ $<
+build/epub/cover.png: $(EPUBDIR)/cover.svg $(PLAIN)
+	@mkdir -p $(@D)
+	$(RSVG) -w 1200 -o $@ $<
+build/fonts/JetBrainsMono-Book.ttf: /usr/share/fonts/truetype/jetbrains-mono/JetBrainsMono-Regular.ttf
+	@mkdir -p $(@D)
+	$(PYTHON) -m fontTools.subset $< --output-file=$@ --layout-features= \
+	  --unicodes=20-7E,A0-FF,370-3FF,2010-2044,2190-21FF,2200-22FF,2500-25FF,27E8,27E9,2713,2717
+build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) \
+  $(BIBLIOGRAPHY) $(BOOKDB) VERSION | $(NPM)
+	@mkdir -p $(@D)
+	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" > $@.new
+	@mv $@.new $@
+build/tinytorch.epub: build/epub/book.json build/epub/cover.png \
+  $(EPUBDIR)/book.css build/fonts/JetBrainsMono-Book.ttf
+	pandoc -f json -t epub3 -o $@ $< --css=$(EPUBDIR)/book.css --toc-depth=2 \
+	  --epub-cover-image=build/epub/cover.png \
+	  --epub-embed-font=build/fonts/JetBrainsMono-Book.ttf

@@ -1,0 +1,446 @@
+-- Renders the AST of a chapter (book/README.md) for the LaTeX writer.
+-- pandoc -f json -t latex -L book/pdf/latex.lua; the macros are those of
+-- tinytorch.sty. Environment: BOOKDB, the path of book.lua.
+
+local book = dofile(os.getenv 'BOOKDB')
+local lexer = dofile(PANDOC_SCRIPT_FILE:match('^(.*)/') .. '/../lexer.lua')
+local List = pandoc.List
+
+-- ---- text to TeX ---------------------------------------------------
+
+local special = { ['\\'] = '\\textbackslash{}', ['{'] = '\\{',
+  ['}'] = '\\}', ['$'] = '\\$', ['&'] = '\\&', ['#'] = '\\#',
+  ['%'] = '\\%', ['_'] = '\\_', ['^'] = '\\textasciicircum{}',
+  ['~'] = '\\textasciitilde{}' }
+
+-- characters the text faces lack are set from the math font
+local in_serif, in_mono = {}, {}
+for c in ('ℓ™↑↓−∕ﬁﬂ'):gmatch(utf8.charpattern) do in_serif[c] = true end
+for c in ('←↑→↓↔↕↖↗↘↙↞↠↣↥↦↧↭⇉⇑⇒⇓⇔⇧⇨∀∁∂∃∅∈∉∋∌∎∏∐∑−∕∘∙√∞∣∥∧∨∩∪∫∶∷∸∹∼≃≅≇≈≉≋≔≗≟≠≡≢≤≥≮≯≰≱≲≳≺≼⊂⊃⊄⊅⊆⊇⊈⊎⊑⊓⊔⊕⊖⊗⊙⊛⊢⊤⊥⊸⋆⋎⋐⋮⋯⋰⋱✓✗⟨⟩■□▪▫▲△▶▷▼▽◀◁◆◇○●'):gmatch(
+  utf8.charpattern) do in_mono[c] = true end
+local function symbols(s, there)
+  if not s:find '[\xE2-\xF4]' then return s end
+  return (s:gsub(utf8.charpattern, function(c)
+    local n = utf8.codepoint(c)
+    local box = n >= 0x2500 and n < 0x25A0 and there == in_mono
+    if n < 0x2100 or there[c] or box then return nil end
+    return '\\ttsymbol{' .. c .. '}'
+  end))
+end
+
+local function tex(s)
+  return symbols(s:gsub('[\\{}$&#%%_^~]', special), in_serif)
+end
+
+-- code in running text: may break after a separator when it is long
+local function inline_code(s)
+  local out = s:gsub('[\\{}$&#%%_^~]', special):gsub('[-`\'"]', function(c)
+    return ('\\char%d{}'):format(c:byte()) end)
+  out = symbols(out, in_mono)
+  if #s > 9 then
+    out = out:gsub('\\_%f[%w]', '\\_\\ttbreak{}')
+             :gsub('([,(/.>=])%f[^%s,(/.>=]', '%1\\ttbreak{}')
+  end
+  return '\\texttt{' .. out .. '}'
+end
+
+-- code in a block: each blank a real space, so that copies keep them
+local function block_code(s)
+  s = s:gsub('[-\\{}$&#%%_^~ `\'"]', function(c)
+    if c == ' ' then return '\\s{}' end
+    return special[c] or ('\\char%d{}'):format(c:byte())
+  end)
+  return symbols(s, in_mono)
+end
+
+-- a name in which [[..]] is code
+local function name_tex(name)
+  local before, code, after = name:match('^(.-)%[%[(.-%]*)%]%](.*)$')
+  if not before then return tex(name) end
+  return tex(before) .. inline_code(code) .. name_tex(after)
+end
+
+local function columns(s) return utf8.len(s) or #s end
+local function raw(s) return pandoc.RawBlock('latex', s) end
+local function rawi(s) return pandoc.RawInline('latex', s) end
+local function has(x, class) return x.classes:includes(class) end
+
+-- the chapter and the id of a target "01-tensors#chunk-views"
+local function link(target, text)
+  local chapter, id = target:match('^(.-)#(.*)$')
+  if not id then return text end
+  return ('\\ttlink{%s}{%s}{%s}'):format(chapter, id, text)
+end
+
+-- ---- blocks of code ------------------------------------------------
+
+local FITS, SMALL = 72, 92       -- columns at 7.8 pt, at 6.1 pt
+
+-- lines: list of {columns, indent, TeX, long}
+local function code_block(lines, style)
+  local widest = 0
+  for _, l in ipairs(lines) do
+    if not l.name then widest = math.max(widest, l.columns) end
+  end
+  local size = widest <= FITS and '{7.8}{9.9}'
+    or ('{%.2f}{%.2f}'):format(7.8 * FITS / math.min(widest, SMALL),
+                               9.9 * FITS / math.min(widest, SMALL))
+  local limit = math.max(FITS, math.min(widest, SMALL))
+  local out = { '\\ttcode' .. style .. size }
+  for i, l in ipairs(lines) do
+    local long = l.columns > limit or (l.name and l.columns > limit - 8)
+    out[#out + 1] = long and ('\\ttw{%d}{%s}'):format(l.indent, l.tex)
+      or ('\\ttl{%s}'):format(l.tex)
+    -- no break after the first line or before the last
+    if i < #lines then
+      out[#out + 1] = (i == 1 or i == #lines - 1) and '\\ttn' or '\\ttb'
+    end
+  end
+  out[#out + 1] = '\\ttendcode'
+  return table.concat(out, '\n')
+end
+
+local function new_line() return { columns = 0, indent = 0, tex = '' } end
+
+local function plain_lines(text)
+  local lines = {}
+  for line in (text .. '\n'):gmatch('(.-)\n') do
+    lines[#lines + 1] = { columns = columns(line),
+      indent = #line:match('^ *'), tex = block_code(line) }
+  end
+  return lines
+end
+
+local colored = { kw = true, dt = true, co = true, st = true, dv = true,
+  pp = true }
+
+-- tokens, one a line: KIND <tab> TARGET <tab> TEXT
+local function token_lines(text)
+  local lines, line, used, seen = {}, new_line(), {}, {}
+  for token in (text .. '\n'):gmatch('(.-)\n') do
+    local kind, target, t = token:match('^(%a+)\t([^\t]*)\t(.*)$')
+    if kind == 'nl' then
+      lines[#lines + 1], line = line, new_line()
+    elseif kind == 'use' then
+      local id = target:match('#(.*)$')
+      local number = id and book.chunks[id] and book.chunks[id].number or ''
+      line.tex = line.tex .. link(target, ('\\ttuse{%s}{%s}'):format(
+        name_tex(t), number))
+      line.columns = line.columns + math.ceil(columns(t) * .75) + 6
+      line.name = true
+    elseif kind then
+      local code = block_code(t)
+      if line.columns == 0 then line.indent = #t:match('^ *') end
+      if colored[kind] then code = ('\\%s{%s}'):format(kind, code) end
+      if target ~= '' then
+        code = link(target, '\\ttident{' .. code .. '}')
+        if book.idents[t] and not seen[t] then
+          seen[t] = true
+          used[#used + 1] = t
+        end
+      end
+      line.tex, line.columns = line.tex .. code, line.columns + columns(t)
+    end
+  end
+  if line.columns > 0 then lines[#lines + 1] = line end
+  return lines, used
+end
+
+local function c_lines(text)
+  local rows = {}
+  for _, token in ipairs(lexer.tokens(text)) do
+    rows[#rows + 1] = token[1] .. '\t\t' .. token[2]
+  end
+  return (token_lines(table.concat(rows, '\n')))
+end
+
+-- "id=1.5 id=1.9" as a list of numbers, each with its page
+local function chunk_refs(list)
+  local refs = {}
+  for id, number in (list or ''):gmatch('(%S-)=(%S+)') do
+    local chunk = book.chunks[id]
+    refs[#refs + 1] = ('\\ttchunkref{%s}{%s}{%s}'):format(
+      chunk and chunk.chapter or '', id, number)
+  end
+  if #refs > 1 then
+    local last = table.remove(refs)
+    return table.concat(refs, ', ') .. ' and ' .. last
+  end
+  return refs[1] or ''
+end
+
+local function outline(a)
+  local names = {}
+  for id in (a.path or ''):gmatch('(%S-)=%S+') do
+    local chunk = book.chunks[id]
+    if chunk and chunk.kind ~= 'root' then
+      names[#names + 1] = name_tex(chunk.name)
+    end
+  end
+  local place = a.file and { '\\texttt{' .. tex(a.file) .. '}' } or {}
+  if a.kind == 'root' then place = {} end
+  if #names > 1 then names = { names[#names] } end
+  for _, n in ipairs(names) do place[#place + 1] = n end
+  return table.concat(place, '\\ttto{}')
+end
+
+local function chunk(block)
+  local a, id = block.attributes, block.identifier
+  local lines, used = token_lines(block.text)
+  local foot = {}
+  if a.continues then
+    foot[#foot + 1] = 'Continues ' .. chunk_refs(a.continues) .. '.' end
+  if a.continued then
+    foot[#foot + 1] = 'Continued in ' .. chunk_refs(a.continued) .. '.' end
+  if a.usedin then
+    foot[#foot + 1] = 'Used in ' .. chunk_refs(a.usedin) .. '.' end
+  local names, defined = {}, {}
+  for ident in (a.defines or ''):gmatch('%S+') do
+    names[#names + 1] = inline_code(ident)
+    defined[#defined + 1] = ident
+  end
+  if #names > 0 then
+    foot[#foot + 1] = 'Defines ' .. table.concat(names, ', ') .. '.' end
+  local name = a.name or ''
+  if a.kind == 'exercise' or a.kind == 'solution' then
+    name = name:gsub('^' .. a.kind .. ': *', '')
+  end
+  local foreign = {}
+  local mine = {}
+  for _, d in ipairs(defined) do mine[d] = true end
+  for _, u in ipairs(used) do
+    if not mine[u] then foreign[#foreign + 1] = u end
+  end
+  local head = ('\\ttchunkhead{%s}{%s}{%s}{%s}{%s}{%s}'):format(id,
+    a.kind == 'root' and '\\texttt{' .. tex(name) .. '}' or name_tex(name),
+    a.number or '', a.continues and '+' or '', outline(a), a.kind or 'part')
+  return raw(table.concat({
+    head,
+    ('\\ttmini{%s}{%s}'):format(id, table.concat(foreign, ',')),
+    code_block(lines, a.kind == 'exercise' and '[accent]' or ''),
+    '\\ttchunkfoot{' .. table.concat(foot, ' ') .. '}' }, '\n'))
+end
+
+-- ---- the walk ------------------------------------------------------
+
+local heads = { 'section', 'subsection', 'subsubsection', 'paragraph' }
+
+local function wrap(before, content, after)
+  local out = List { raw(before) }
+  out:extend(content)
+  out:insert(raw(after))
+  return out
+end
+
+-- blocks of a short text as inlines, paragraphs parted by \par
+local function flat(blocks)
+  local out = List {}
+  for i, b in ipairs(blocks) do
+    if b.t ~= 'Para' and b.t ~= 'Plain' then return nil end
+    if i > 1 then out:insert(rawi '\\par ') end
+    out:extend(b.content)
+  end
+  return out
+end
+
+local labels = { goals = 'In this chapter', summary = 'What we have now',
+  pytorch = 'How PyTorch does it', history = 'History' }
+
+local divs = {}
+
+function divs.figure(d)
+  local a = d.attributes
+  local content = List { rawi(('\\ttfigure{%s}{%s}{%s}{'):format(
+    d.identifier, a.number:match('%d+$'),
+    a.src:gsub('^.*/', ''):gsub('%.svg$', ''), nil)) }
+  content:extend(flat(d.content))
+  content:insert(rawi '}')
+  return pandoc.Plain(content)
+end
+
+function divs.table(d)
+  return wrap(('\\tttable{%s}{%s}'):format(d.identifier,
+    d.attributes.number:match('%d+$')), d.content, '\\ttendtable')
+end
+
+function divs.equation(d)
+  local math = d.content[1].content[1]
+  return raw(('\\ttanchor{%s}\\begin{equation}\\tag{%s}%s\\end{equation}')
+    :format(d.identifier, d.attributes.number, math.text))
+end
+
+function divs.exercise(d)
+  local a, text, after = d.attributes, List {}, List {}
+  for _, b in ipairs(d.content) do
+    local later = b.t == 'Div' and (has(b, 'hints') or has(b, 'solution'))
+    if later then after:insert(b) else text:insert(b) end
+  end
+  local points = tonumber(a.points)
+  local out = wrap(('\\begin{ttexercise}{%s}{%s}{%s}{%s}'):format(
+    d.identifier, a.number, tex(a.title or ''), points and
+    ('%d point%s'):format(points, points == 1 and '' or 's') or ''),
+    text, '\\end{ttexercise}')
+  out:extend(after)
+  return out
+end
+
+divs['open-exercise'] = function(d)
+  local a = d.attributes
+  local number = a.number or ''
+  return wrap(('\\begin{ttopen}{%s}{%s}{%s}{%s}'):format(d.identifier, number,
+    tex(a.title or ''), ('\\ttgrade'):rep(tonumber(a.grade) or 1)),
+    d.content, '\\end{ttopen}')
+end
+
+-- a small text whose first paragraph begins with a label
+local function run_in(label, content)
+  local first = content[1]
+  if first and first.t == 'Para' then
+    first.content:insert(1, rawi('\\ttrunin{' .. label .. '}'))
+  else
+    content:insert(1, pandoc.Para { rawi('\\ttrunin{' .. label .. '}') })
+  end
+  return wrap('\\begin{ttsmalltext}', content, '\\end{ttsmalltext}')
+end
+function divs.hints(d) return d.content end
+function divs.hint(d)
+  return run_in('Hint ' .. (d.attributes.level or ''), d.content)
+end
+function divs.solution(d)
+  local out = run_in('Solution ' .. (d.attributes.number or ''), d.content)
+  out:insert(1, raw '\\begin{ttsolution}')
+  out:insert(raw '\\end{ttsolution}')
+  return out
+end
+function divs.question(d)
+  return run_in('Question ' .. (d.attributes.number or ''), d.content)
+end
+function divs.answer(d) return run_in('Answer', d.content) end
+for class, label in pairs(labels) do
+  divs[class] = function(d)
+    return wrap(('\\begin{ttbox}{%s}'):format(label), d.content,
+      '\\end{ttbox}')
+  end
+end
+
+local function header(h)
+  local number = h.attributes.number
+  local content = List { }
+  if h.level == 1 and number then
+    content:insert(rawi(('\\ttchapter{%s}{%s}{'):format(
+      number, h.identifier)))
+  elseif h.level == 1 then
+    content:insert(rawi(('\\ttfreechapter{%s}{'):format(h.identifier)))
+  else
+    local command = heads[h.level - 1] or 'paragraph'
+    content:insert(rawi(number
+      and ('\\ttheading{%s}{%s}{%s}{'):format(command, number:match('%d+$'),
+        h.identifier)
+      or ('\\ttfreeheading{%s}{%s}{'):format(command, h.identifier)))
+  end
+  content:extend(h.content)
+  content:insert(rawi '}')
+  return pandoc.Plain(content)
+end
+
+local function code(b)
+  if has(b, 'nwchunk') then return chunk(b) end
+  local style = has(b, 'output') and '[output]' or has(b, 'sh') and '[shell]'
+    or '[fence]'
+  local lines = has(b, 'c') and c_lines(b.text) or plain_lines(b.text)
+  return raw('\\ttbefore\n' .. code_block(lines, style) .. '\n\\ttafter')
+end
+
+-- a note stands beside the beginning of the paragraph before it, or of the
+-- one after it where there is none
+local function notes(blocks)
+  local out, waiting = List {}, List {}
+  for _, b in ipairs(blocks) do
+    if b.t == 'Div' and has(b, 'aside') then
+      local text = flat(b.content) or
+        pandoc.utils.blocks_to_inlines(b.content)
+      local note = List { rawi '\\ttnote{' }
+      note:extend(text)
+      note:insert(rawi '}')
+      local last = out[#out]
+      if last and last.t == 'Para' then
+        local content = note
+        content:extend(last.content)
+        out[#out] = pandoc.Para(content)
+      else
+        waiting:extend(note)
+      end
+    elseif b.t == 'Para' and #waiting > 0 then
+      waiting:extend(b.content)
+      out:insert(pandoc.Para(waiting))
+      waiting = List {}
+    else
+      out:insert(b)
+    end
+  end
+  if #waiting > 0 then out:insert(pandoc.Plain(waiting)) end
+  return out
+end
+
+local inlines = {
+  Link = function(l)
+    local id = l.target:match('^#(.*)$')
+    if not id then return nil end
+    local out = List { rawi(('\\%s{%s}{%s}{'):format(
+      has(l, 'ident') and 'ttlink' or 'ttxref', l.attributes.chapter or '',
+      id)) }
+    out:extend(l.content)
+    out:insert(rawi '}')
+    return out
+  end,
+  Str = function(s)
+    if s.text:find '[\xE2-\xF4]' then
+      local out = symbols(s.text, in_serif)
+      if out ~= s.text then return rawi(tex(s.text)) end
+    end
+  end,
+  Code = function(c) return rawi(inline_code(c.text)) end,
+  Span = function(s)
+    if s.identifier == '' then return s.content end
+    local out = List { rawi(('\\ttanchor{%s}'):format(s.identifier)) }
+    out:extend(s.content)
+    return out
+  end,
+  Cite = function(c) return c.content end,
+}
+
+local render
+
+local function div(d)
+  for class, f in pairs(divs) do
+    if has(d, class) then
+      local made = f(d)
+      return made.t and List { made } or render(made)
+    end
+  end
+  if d.identifier == '' then return render(d.content) end
+  return wrap(('\\ttitem{%s}'):format(d.identifier), render(d.content),
+    '\\ttenditem')
+end
+
+function render(list)
+  local out = List {}
+  for _, b in ipairs(notes(list)) do
+    if b.t == 'Header' then out:insert(header(b))
+    elseif b.t == 'CodeBlock' then out:insert(code(b))
+    elseif b.t == 'Div' then out:extend(div(b))
+    else
+      if b.t == 'BulletList' or b.t == 'OrderedList' then
+        b.content = b.content:map(render)
+      elseif b.t == 'BlockQuote' then
+        b.content = render(b.content)
+      end
+      out:insert(b)
+    end
+  end
+  return out
+end
+
+return { inlines, { Pandoc = function(doc)
+  return pandoc.Pandoc(render(doc.blocks), doc.meta)
+end } }
