@@ -10,7 +10,7 @@ set ytics 100
 set xlabel "numbers added"
 eval yunit("relative error")
 set yrange [*:*]
-middle = STATS_max_x / 30
-set label "one by one" at middle, near(f, middle, 2) right offset -1,0.6 tc ls 2
-set label "tt\\_sum" at middle, near(f, middle, 3) left offset 0,1 tc ls 1
+middle = sqrt(STATS_min_x * STATS_max_x)
+set label "one by one" at middle, near(f, middle, 2) center offset 0,1.2 tc ls 2
+set label "tt\\_sum" at middle, near(f, middle, 3) center offset 0,1 tc ls 1
 plot f using 1:2 with linespoints ls 2, '' using 1:3 with linespoints ls 1

@@ -17,6 +17,6 @@ do for [i = 1:3] {
     set label word("L1 L2 L3", i) at k, graph 1 offset 0,0.6 center tc ls 9
   }
 }
-set label "by columns" at 6000, near(f, 6000, 3) right offset 0,1.2 tc ls 2
-set label "by rows" at 6000, near(f, 6000, 2) right offset 0,1 tc ls 1
+set label "by columns" at 420, near(f, 420, 3) right offset 0,0.6 tc ls 2
+set label "by rows" at 200, near(f, 200, 2) right offset 0,1 tc ls 1
 plot f using 1:2 with linespoints ls 1, '' using 1:3 with linespoints ls 2
