@@ -102,6 +102,3 @@ check-figures: $(FIGURES) ## are the drawings and plots fit for every page?
 	  ! grep -oE ' id="[^"]*"' $$f | grep -qv " id=\"$$n" || no "an id does not begin with $$n"; \
 	  ! command -v xmllint > /dev/null || xmllint --noout $$f || no "is not well-formed"; \
 	done; exit $$bad
-
-# Text in figures for the PDF is set in the book's own faces.
-build/pdf/fig/%.pdf: export FONTCONFIG_FILE := $(CURDIR)/figures/fonts.conf
