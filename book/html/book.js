@@ -99,12 +99,9 @@
   }
   document.querySelectorAll('.chunk, .listing:not(.output)').forEach(function (box) {
     var b = make('button', { type: 'button', className: 'copy', textContent: 'Copy' })
-    var name = box.getAttribute('aria-label')
-    b.setAttribute('aria-label', 'Copy ' + (name ? 'code of ' + name : 'this listing'))
-    box.append(b)
-    var code = box.querySelector('.code')
-    b.style.bottom = 'auto'
-    b.style.top = (code.offsetTop + 6) + 'px'
+    var head = box.querySelector('.head'), no = head && head.querySelector('.no')
+    b.setAttribute('aria-label', no ? 'Copy chunk ' + no.textContent : 'Copy the listing')
+    ;(head || box).append(b)
     b.addEventListener('click', function () {
       var text = codeOf(box)
       function done() { b.textContent = 'Copied'; say('Copied'); setTimeout(function () { b.textContent = 'Copy' }, 1500) }
@@ -119,6 +116,28 @@
       }
     })
   })
+
+  // ---- an unfolded chunk is shown as where it is defined, in color
+  document.querySelectorAll('.ref details').forEach(fold)
+  function fold(details) {
+    details.addEventListener('toggle', function () {
+      var plain = details.querySelector('pre.fold'), ref = details.parentNode
+      if (!details.open || !plain) return
+      var body = make('div', { className: 'fold' })
+      var id = decodeURIComponent(ref.querySelector('.at').hash.slice(1))
+      for (var n = 0, box; (box = document.getElementById(id)) && n < 99; n++) {
+        box.querySelector('.code').childNodes.forEach(function (c) {
+          var copy = body.appendChild(c.cloneNode(true))
+          copy.querySelectorAll('div.fold').forEach(function (f) { f.closest('details').open = false })
+          copy.querySelectorAll('details').forEach(fold)
+        })
+        var more = box.querySelector('.foot > a[rel=next]')
+        if (!more) break
+        id = decodeURIComponent(more.hash.slice(1))
+      }
+      if (body.childNodes.length) plain.replaceWith(body)
+    })
+  }
 
   // ---- a box that does not scroll is no stop for the Tab key
   var boxes = [].slice.call(document.querySelectorAll('.scroll'))

@@ -58,13 +58,13 @@ export function page({ book, current, title, description, body, toc = [], kind =
 ${prev ? `<link rel="prev" href="${prev.file}.html">\n` : ''}${next ? `<link rel="next" href="${next.file}.html">\n` : ''}<script defer src="assets/book.js"></script>
 </head>
 <body class="${kind}-page">
-<a class="skip" href="#main">Skip to the text</a>
+<a class="skip" href="#main-text">Skip to the text</a>
 <header class="bar">
 <details class="menu"><summary>Contents</summary><nav aria-label="Contents">${nav}</nav></details>
 <div class="tools"></div>
 </header>
 <nav class="side" aria-label="Book">${nav}</nav>
-<main id="main">
+<main id="main-text">
 ${turn('top')}
 ${body}
 ${turn('bottom')}

@@ -94,20 +94,23 @@ export class Writer {
     return display ? `<span class="scroll formula" tabindex="0" role="group" aria-label="Formula">${html}</span>` : html
   }
 
-  // ---- code
+  // ---- code; a page has thousands of tokens, so their markup is short
   token([kind, target, text]) {
     const s = esc(text)
-    if (target) {
-      const [chapter, id] = target.split('#')
-      return `<a href="${this.href(chapter, id)}">${s}</a>`
+    if (target) return `<a href=${this.href(target.split('#')[0], text)}>${s}</a>`
+    switch (kind) {
+      case 'kw': return `<b>${s}</b>`
+      case 'co': return `<i>${s}</i>`
+      case 'dt': return `<u>${s}</u>`
+      case 'st': case 'dv': case 'pp': return `<i class=${kind}>${s}</i>`
     }
-    return /^(kw|dt|co|st|dv|pp)$/.test(kind) ? `<i class=${kind}>${s}</i>` : s
+    return s
   }
   number(id) { return this.book.chunks[id]?.number ?? '' }
 
-  // Lines of tokens; a line that is one reference becomes a fold (level 0)
-  // or a link (inside a fold).
-  code(toks, level = 0) {
+  // Lines of tokens; a line that is one reference becomes a fold. What a fold
+  // holds is plain: book.js puts the colored code in its place when it opens.
+  code(toks) {
     const lines = [[]]
     for (const t of toks) t[0] === 'nl' ? lines.push([]) : lines[lines.length - 1].push(t)
     const out = []
@@ -118,7 +121,7 @@ export class Writer {
       if (solid.length === 1 && solid[0][0] === 'use') {
         flush()
         const indent = line[0][0] === 'tx' ? line[0][2].length : 0
-        out.push(this.reference(solid[0], indent, level))
+        out.push(this.reference(solid[0], indent))
       } else
         text.push(line.map(t => t[0] !== 'use' ? this.token(t)
           : `<a class="use" href="${this.useHref(t)}">⟨${nameHtml(t[2])}⟩</a>`).join(''))
@@ -127,16 +130,16 @@ export class Writer {
     return out.join('')
   }
   useHref([, target]) { const [c, id] = target.split('#'); return this.href(c, id) }
-  reference(t, indent, level) {
+  reference(t, indent) {
     const id = t[1].split('#')[1]
     const name = `⟨${nameHtml(t[2])}⟩`
-    const to = `<a class="at" href="${this.useHref(t)}" aria-label="Chunk ${this.number(id)}">${this.number(id)}</a>`
+    const to = `<a class=at href="${this.useHref(t)}" aria-label="Chunk ${this.number(id)}">${this.number(id)}</a>`
     const style = indent ? ` style="--in:${indent}"` : ''
-    const pieces = level ? [] : this.book.names[t[2]].map(i => this.chunks[i]).filter(Boolean)
+    const pieces = this.book.names[t[2]].map(i => this.chunks[i]).filter(Boolean)
     if (!pieces.length)
-      return `<div class="ref"${style}><a class="use" href="${this.useHref(t)}">${name}</a>${to}</div>`
-    const body = pieces.map(p => this.code(tokens(p), level + 1)).join('')
-    return `<div class="ref"${style}><details><summary>${name}</summary><div class="fold">${body}</div></details>${to}</div>`
+      return `<div class=ref${style}><a class=use href="${this.useHref(t)}">${name}</a>${to}</div>`
+    const plain = pieces.map(p => tokens(p).map(([k, , s]) => k === 'nl' ? '\n' : k === 'use' ? `⟨${nameText(s)}⟩` : s).join(''))
+    return `<div class=ref${style}><details><summary>${name}</summary><pre class=fold>${esc(plain.join('\n'))}</pre></details>${to}</div>`
   }
 
   chunk([[id, , kv], text]) {
@@ -154,19 +157,19 @@ export class Writer {
           const p = this.book.chunks[i]
           return `<a href="${this.chunkHref(i)}">${p.kind === 'root' ? esc(p.name) : nameHtml(p.name)}</a>`
         })
-    const label = a.number ? `Chunk ${a.number}, ${nameText(a.name)}` : nameText(a.name)
     const foot = [
-      a.continued && `continued in ${numbers(a.continued)}`,
+      a.continued && `continued in ${numbers(a.continued).replace('<a', '<a rel=next')}`,
       a.usedin && `used in ${numbers(a.usedin)}`,
       a.defines && `defines ${a.defines.split(' ').map(d => `<code>${esc(d)}</code>`).join(', ')}`,
     ].filter(Boolean)
-    const at = a.source + ':' + a.line
-    const head = `<div class="head"><span class="name">${title} <span class="eq">${mark}</span></span>${
-      a.number ? `<a class="no" href="#${id}" title="${attr(at)}">${a.number}</a>` : ''}${
-      place.length ? `<span class="place"><span class="vh">in </span>${place.join('<span class="sep"> › </span>')}</span>` : ''}${
-      a.continues ? `<span class="place">continues ${numbers(a.continues)}</span>` : ''}</div>`
-    return `<div class="chunk ${a.kind}" id="${id}" role="group" aria-label="${attr(label)}">${head}<div class="scroll code" tabindex="0" role="group" aria-label="${attr('Code of ' + label)}">${
-      this.code(tokens(text))}</div>${foot.length ? `<div class="foot">${foot.join('<span class="sep"> · </span>')}</div>` : ''}</div>`
+    const anchors = (a.defines ?? '').split(' ').filter(d => d && this.book.idents[d].chunk === id)
+      .map(d => `<span id=${d}></span>`).join('')
+    const label = a.number ? `Chunk ${a.number}` : 'Solution'
+    return `<div class="chunk ${a.kind}" id="${id}">${anchors}<div class=head><span class=name>${title} <span class=eq>${mark}</span></span>${
+      a.number ? `<a class=no href="#${id}" title="${attr(a.source)}, line ${a.line}">${a.number}</a>` : ''}${
+      place.length ? `<span class=place>${place.join('<span class=sep> › </span>')}</span>` : ''}${
+      a.continues ? `<span class=place>continues ${numbers(a.continues)}</span>` : ''}</div><div class="scroll code" tabindex=0 role=group aria-label="${label}">${
+      this.code(tokens(text))}</div>${foot.length ? `<div class=foot>${foot.join('<span class=sep> · </span>')}</div>` : ''}</div>`
   }
 
   codeBlock(c) {
@@ -244,7 +247,7 @@ export class Writer {
   }
 
   table([[id], [, caption], cols, head, bodies, foot], number = '') {
-    const cls = { AlignLeft: '', AlignRight: 'r', AlignCenter: 'c', AlignDefault: '' }
+    const cls = { AlignLeft: '', AlignRight: 'right', AlignCenter: 'center', AlignDefault: '' }
     const cell = (tag, [, a, rs, cs, blocks], i) => {
       const k = cls[a.t] || cls[cols[i][0].t]
       return `<${tag}${tag === 'th' ? ' scope="col"' : ''}${k ? ` class="${k}"` : ''}${rs > 1 ? ` rowspan="${rs}"` : ''}${
