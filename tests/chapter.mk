@@ -22,13 +22,14 @@ endif
 OUT   := build/test/$(LABEL)
 HERE  := tests/harness
 TEST_FLAGS := $(CSTD) -Wno-double-promotion -I$(TREE)/include -I$(HERE) \
+              -Itests/lib \
               $(if $(PLAIN),-DTT_PLAIN)
 LIBS  := $(if $(PLAIN),,-lcriterion) $(LDLIBS) $(TEST_LIBS)
 
 # Which tests: those printed in the chapters, and tests/test_*.c, which
 # say in their first line what they need: "// Needs chapter 01: ..."
 LAST  := $(lastword $(sort $(shell cut -f 4 $(TREE)/plan.tsv)))
-need   = $(shell sed -n '1s/^. Needs chapter \([0-9][0-9]\):.*/\1/;1s,^/,,p;q' $(1))
+need   = $(shell sed -n '1s|^// Needs chapter \([0-9][0-9]\):.*|\1|p;q' $(1))
 upto  := $(shell seq -w 00 $(or $(ONLY),$(LAST),00))
 mine  := $(foreach t,$(sort $(wildcard tests/test_*.c)),\
            $(if $(filter $(if $(ONLY),$(ONLY),$(upto)),$(call need,$(t))),$(t)))
@@ -51,12 +52,13 @@ programs: $(PROGRAMS)
 
 # ---- the flags are an input too
 FLAGS := $(CC) $(CSTD) $(OPT) $(LIBS)
-$(shell mkdir -p $(OUT)/src $(OUT)/tests $(OUT)/records; \
+$(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(OUT)/records; \
   echo '$(FLAGS)' | cmp -s - $(OUT)/flags || echo '$(FLAGS)' > $(OUT)/flags)
 
 OBJECTS := $(patsubst $(TREE)/%.c,$(OUT)/%.o,$(wildcard $(TREE)/src/*.c))
 HARNESS := $(addprefix $(OUT)/,tt_test.o tt_record.o \
              $(if $(PLAIN),tt_plain.o,tt_report.o))
+LIB     := $(patsubst tests/lib/%.c,$(OUT)/lib/%.o,$(if $(mine),$(wildcard tests/lib/*.c)))
 $(OUT)/src/%.o: $(TREE)/src/%.c $(OUT)/flags
 	$(CC) $(CSTD) $(OPT) -g -fPIC -MMD -MP -I$(TREE)/include -c $< -o $@
 $(OUT)/libtt.a: $(OBJECTS)
@@ -65,13 +67,17 @@ $(OUT)/libtt.so: $(OBJECTS)
 	$(CC) $(OPT) -shared -Wl,--no-undefined $^ $(LDLIBS) -o $@
 $(OUT)/%.o: $(HERE)/%.c $(OUT)/flags
 	$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
+$(OUT)/lib/%.o: tests/lib/%.c $(OUT)/flags
+	$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
+$(OUT)/libhelp.a: $(HARNESS) $(LIB)
+	rm -f $@ && ar rcs $@ $^
 $(OUT)/tests/%.o: %.c $(OUT)/flags
 	$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
 # test_faults replaces the one allocation of the library
 $(OUT)/tests/test_faults: WRAPPED := -Wl,--wrap=aligned_alloc
-$(PROGRAMS): %: %.o $(HARNESS) $(OUT)/libtt.a
+$(PROGRAMS): %: %.o $(OUT)/libhelp.a $(OUT)/libtt.a
 	$(CC) $(OPT) $(WRAPPED) $^ $(LIBS) -o $@
--include $(wildcard $(OUT)/*.d $(OUT)/src/*.d $(OUT)/tests/*.d)
+-include $(wildcard $(OUT)/*.d $(OUT)/src/*.d $(OUT)/lib/*.d $(OUT)/tests/*.d)
 
 # ---- run and report
 LIMIT ?= 300

@@ -163,7 +163,7 @@ TT(properties, to_every_dtype) {
   }
 }
 
-static bool repeats(const View *v) {     // two elements in one place
+static bool repeats(const View *v) {   // two elements in one place
   for (int64_t i = 0; i < v->n; i++)
     for (int64_t j = 0; j < i; j++)
       if (v->at[i] == v->at[j]) return true;
@@ -201,6 +201,7 @@ TT(properties, copy_into_views) {
     for (int64_t i = 0; i < n; i++) want[i] = tt_peek(v.base, i);
     for (int64_t p = 0; p < v.n; p++)
       want[v.at[p]] = converted(x.v[broadcast_at(x.s, v.s, p)], d);
+    if (v.n == 0) continue;            // nothing to write
     bool bad = repeats(&v), done = tt_try(copy_pair, &(Pair){v.t, x.t}, NULL);
     expect(done == !bad, "copy_ %s, though elements of the destination %s "
            "places", done ? "done" : "refused", bad ? "share" : "have own");

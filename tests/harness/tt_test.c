@@ -73,13 +73,6 @@ static bool close_to(double got, double want, double rtol, double atol) {
   return fabs(got - want) <= rtol * fabs(want) + atol;
 }
 
-// How wrong, on a scale where NaN against a number is the worst.
-static double distance(double got, double want) {
-  double d = fabs(got - want);
-  if (isnan(got) != isnan(want)) return INFINITY;
-  return isnan(d) ? 0 : d;
-}
-
 void tt_expect_close_at(const char *file, int line, const char *text,
                         double got, double want, double rtol, double atol) {
   if (close_to(got, want, rtol, atol)) return;
@@ -91,6 +84,14 @@ void tt_expect_close_at(const char *file, int line, const char *text,
 }
 
 // ---- tensors --------------------------------------------------------
+#ifdef TT_TENSORS_H
+// How wrong, on a scale where NaN against a number is the worst.
+static double distance(double got, double want) {
+  double d = fabs(got - want);
+  if (isnan(got) != isnan(want)) return INFINITY;
+  return isnan(d) ? 0 : d;
+}
+
 static int64_t count(const Tensor *t) {
   int64_t n = 1;
   for (int i = 0; i < t->rank; i++) n *= t->shape[i];
@@ -264,6 +265,7 @@ void tt_expect_values_at(const char *file, int line, const char *text,
   }
   compare(file, line, text, got, NULL, want, rtol, rtol);
 }
+#endif
 
 // ---- failures that are wanted ---------------------------------------
 static int   child_log;

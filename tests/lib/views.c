@@ -164,14 +164,14 @@ static void old_index(const Step *p, Shape old, Shape new,
     switch (p->kind) {
       case PERMUTE:   out[p->from[i]] = in[i]; break;
       case SLICE:     out[i] = in[i]; break;
-      case SELECT:    out[i] = in[i < p->dim ? i : i - 1]; break;
+      case SELECT:
+      case SQUEEZE:                  // start is 0
+        out[i] = i == p->dim ? p->start : in[i < p->dim ? i : i - 1];
+        break;
       case EXPAND:    out[i] = old.dim[i] == 1 ? 0 : in[i + extra]; break;
       case UNSQUEEZE: out[i] = in[i < p->dim ? i : i + 1]; break;
-      case SQUEEZE:   out[i] = in[i < p->dim ? i : i - 1]; break;
     }
   if (p->kind == SLICE) out[p->dim] = p->start + in[p->dim] * p->step;
-  if (p->kind == SELECT) out[p->dim] = p->start;
-  if (p->kind == SQUEEZE) out[p->dim] = 0;
 }
 
 static View after(View v, const Step *p, Tensor *t, Shape s) {

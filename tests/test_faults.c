@@ -1,0 +1,241 @@
+// Needs chapter 01: every allocation fails once. Linked with
+// -Wl,--wrap=aligned_alloc: the library has one call of aligned_alloc,
+// and here all its answers from the k-th on are NULL, for k = 1, 2, ...
+// until an operation succeeds. Each time tt_try must say TT_EMEM, and
+// what was made before must be gone. (If only the k-th answer is NULL,
+// the library may empty its pool and ask again.)
+#include "tt_test.h"
+#include <stdlib.h>
+#include <string.h>
+
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+static int countdown, in_a_row = 1;  // countdown 0: never fail
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+  if (countdown > 1) countdown--;
+  else if (countdown == 1 && in_a_row-- > 0) return NULL;
+  return __real_aligned_alloc(alignment, size);
+}
+
+// ---- operations, each with its operands ---------------------------------
+static Tensor *x(void) { return tt_ones(TT_SHAPE(3, 4)); }
+static Tensor *y(void) { return tt_transpose(tt_full(TT_SHAPE(4, 3), 2), 0, 1); }
+
+#define OPERATIONS(X) \
+  X(empty, tt_empty(TT_U8, TT_SHAPE(5))) \
+  X(zeros, tt_zeros(TT_SHAPE(2, 2))) \
+  X(arange, tt_arange(0, 9, 2)) \
+  X(from, tt_from(TT_SHAPE(2), (Real[]){1, 2})) \
+  X(from_int, tt_from_int(TT_SHAPE(2), (int32_t[]){1, 2})) \
+  X(rand, tt_rand(TT_SHAPE(3), NULL)) \
+  X(randn, tt_randn(TT_SHAPE(3), NULL)) \
+  X(reshape_view, tt_reshape(x(), TT_SHAPE(2, -1))) \
+  X(reshape_copy, tt_reshape(y(), TT_SHAPE(12))) \
+  X(permute, tt_permute(x(), TT_SHAPE(1, 0))) \
+  X(slice, tt_slice(x(), 0, 0, 3, 2)) \
+  X(select, tt_select(x(), 0, 1)) \
+  X(expand, tt_expand(x(), TT_SHAPE(2, 3, 4))) \
+  X(squeeze, tt_squeeze(tt_unsqueeze(x(), 0), 0)) \
+  X(contiguous, tt_contiguous(y())) \
+  X(clone, tt_clone(y())) \
+  X(to, tt_to(y(), TT_I8)) \
+  X(cat, tt_cat(2, (Tensor *[]){x(), y()}, 1)) \
+  X(copy, tt_copy_(x(), y())) \
+  X(fill, tt_fill_(y(), 3)) \
+  X(add, tt_add(x(), y())) \
+  X(add_broadcast, tt_add(x(), tt_ones(TT_SHAPE(4)))) \
+  X(maximum, tt_maximum(x(), y())) \
+  X(eq, tt_eq(x(), y())) \
+  X(exp, tt_exp(y())) \
+  X(mul_scalar, tt_mul_scalar(y(), 3)) \
+  X(matmul, tt_matmul(x(), tt_transpose(y(), 0, 1))) \
+  X(matmul_batched, tt_matmul(tt_ones(TT_SHAPE(2, 3, 4)), \
+                              tt_transpose(y(), 0, 1))) \
+  X(matmul_vectors, tt_matmul(tt_ones(TT_SHAPE(4)), tt_ones(TT_SHAPE(4)))) \
+  X(sum, tt_sum(y(), 1, true)) \
+  X(sum_all, tt_sum(y(), TT_ALL, false)) \
+  X(mean, tt_mean(y(), 0, false)) \
+  X(max, tt_max(y(), 0, false)) \
+  X(argmax, tt_argmax(y(), -1, true)) \
+  X(nested_scopes, nested(3))
+
+static void nested(int depth) {
+  Scope s;
+  tt_scope_open(&s);
+  x();
+  if (depth > 0) nested(depth - 1);
+  tt_add(x(), y());
+  tt_scope_close(&s);
+}
+
+#define FUNCTION(name, call) \
+  static void try_##name(void *unused) { (void)unused; (void)(call); }
+OPERATIONS(FUNCTION)
+#define ENTRY(name, call) {#name, try_##name},
+static const struct { const char *name; void (*run)(void *); } operations[] =
+  {OPERATIONS(ENTRY)};
+enum { COUNT = sizeof operations / sizeof *operations };
+
+static void expect_as_before(const char *op, int k, MemoryStats before) {
+  MemoryStats now = tt_memory_stats();
+  tt_expect(now.live_bytes == before.live_bytes, "%s, failure %d: %lld bytes "
+            "live, before %lld", op, k, (long long)now.live_bytes,
+            (long long)before.live_bytes);
+  tt_expect(now.tensors == before.tensors, "%s, failure %d: %lld tensors, "
+            "before %lld", op, k, (long long)now.tensors,
+            (long long)before.tensors);
+}
+
+static void after(void) {
+  Scope s;
+  tt_scope_open(&s);
+  tt_expect_close(tt_item(tt_sum(tt_add(x(), y()), TT_ALL, false)), 36, 0, 0);
+  tt_scope_close(&s);
+}
+
+static int fail_each(int i, int n) {
+  for (int k = 1; k < 100; k++) {
+    Error e = {0};
+    tt_clear();                      // or the pool would have it
+    MemoryStats before = tt_memory_stats();
+    countdown = k, in_a_row = n;
+    bool done = tt_try(operations[i].run, NULL, &e), failed = in_a_row < n;
+    countdown = 0;
+    if (done && !failed) return k - 1;
+    if (done) continue;
+    tt_expect(failed, "%s fails without a fault: %s", operations[i].name,
+              e.message);
+    tt_expect(e.code == TT_EMEM, "%s, failure %d: code %d, %s",
+              operations[i].name, k, e.code, e.message);
+    tt_expect(e.message[0], "%s: no message", operations[i].name);
+    expect_as_before(operations[i].name, k, before);
+    after();
+  }
+  tt_expect(false, "%s never succeeds", operations[i].name);
+}
+
+TT(faults, every_allocation) {
+  int failures = 0;
+  for (int i = 0; i < COUNT; i++) failures += fail_each(i, INT32_MAX);
+  tt_expect(failures > COUNT, "only %d allocations in %d operations",
+            failures, COUNT);
+}
+
+TT(faults, every_single_allocation) {
+  for (int i = 0; i < COUNT; i++) fail_each(i, 1);
+}
+
+TT(faults, every_memory_limit) {
+  for (int i = 0; i < COUNT; i++) {
+    bool done = false;
+    int failures = 0;
+    for (int64_t limit = 1; !done; limit += 4) {
+      Error e = {0};
+      MemoryStats before = tt_memory_stats();
+      tt_memory_limit(before.live_bytes + limit);
+      done = tt_try(operations[i].run, NULL, &e);
+      tt_memory_limit(0);
+      tt_expect(done || e.code == TT_EMEM, "%s, limit %lld: code %d, %s",
+                operations[i].name, (long long)limit, e.code, e.message);
+      if (!done) expect_as_before(operations[i].name, (int)limit, before);
+      if (!done) after();
+      failures += !done;
+      tt_expect(limit < 4000, "%s: never enough", operations[i].name);
+    }
+    tt_expect(failures, "%s needs no memory?", operations[i].name);
+    tt_clear();
+  }
+}
+
+// ---- tt_try -----------------------------------------------------------------
+static void make_and_fail(void *unused) {
+  (void)unused;
+  x();
+  tt_fail(TT_EVALUE, "as planned");
+}
+
+static void fail_inside_scopes(void *unused) {
+  (void)unused;
+  Scope a, b;
+  tt_scope_open(&a);
+  x();
+  tt_scope_open(&b);
+  make_and_fail(NULL);
+}
+
+typedef struct Trial { bool inner; Error error; Tensor *made, *after; } Trial;
+
+static void recover_inside(void *p) {
+  Trial *t = p;
+  t->made = x();
+  t->inner = tt_try(fail_inside_scopes, NULL, &t->error);
+  t->after = tt_add(t->made, y());
+}
+
+static void recover_then_fail(void *p) {
+  recover_inside(p);
+  tt_fail(TT_EINDEX, "and again");
+}
+
+TT(faults, failing_inside_scopes) {
+  Scope s;
+  tt_scope_open(&s);
+  Tensor *mine = x();
+  MemoryStats before = tt_memory_stats();
+  Error e;
+  tt_expect(!tt_try(fail_inside_scopes, NULL, &e), "it did not fail");
+  tt_expect_int(e.code, TT_EVALUE);
+  tt_expect_text(e.message, "as planned");
+  expect_as_before("tt_try", 1, before);
+  tt_expect(x()->scope == mine->scope, "another scope is open now");
+  tt_expect(!tt_try(fail_inside_scopes, NULL, NULL), "without an Error");
+  tt_scope_close(&s);
+}
+
+TT(faults, recovering_inside_a_try) {
+  Trial t = {0};
+  Tensor *mine = x();
+  tt_expect(tt_try(recover_inside, &t, NULL), "the outer call failed");
+  tt_expect(!t.inner, "the inner call did not fail");
+  tt_expect_text(t.error.message, "as planned");
+  tt_expect(t.after->scope == mine->scope && t.made->scope == mine->scope,
+            "what it made is not the caller's");
+  tt_expect_close(tt_get(t.after, TT_INDEX(2, 3)), 3, 0, 0);
+}
+
+TT(faults, failing_after_recovering) {
+  Trial t = {0};
+  Error e;
+  MemoryStats before = tt_memory_stats();
+  tt_expect(!tt_try(recover_then_fail, &t, &e), "it did not fail");
+  tt_expect_int(e.code, TT_EINDEX);
+  expect_as_before("tt_try", 1, before);
+}
+
+static void fall_down(void *p) {
+  int *depth = p;
+  if (--*depth == 0) tt_fail(TT_EVALUE, "at the bottom");
+  x();
+  Error e;
+  if (!tt_try(fall_down, depth, &e)) tt_fail(e.code, "above %.40s", e.message);
+}
+
+TT(faults, many_levels_of_try) {
+  int depth = 100;
+  Error e;
+  MemoryStats before = tt_memory_stats();
+  tt_expect(!tt_try(fall_down, &depth, &e), "it did not fail");
+  tt_expect_int(e.code, TT_EVALUE);
+  expect_as_before("tt_try", 1, before);
+}
+
+// Thousands of failures: nothing is used up.
+TT(faults, failing_again_and_again) {
+  MemoryStats before = tt_memory_stats();
+  for (int i = 0; i < 5000; i++) tt_try(fail_inside_scopes, NULL, NULL);
+  expect_as_before("tt_try", 5000, before);
+  MemoryStats now = tt_memory_stats();
+  tt_expect(now.mallocs - before.mallocs < 20, "%lld mallocs",
+            (long long)(now.mallocs - before.mallocs));
+}
