@@ -46,7 +46,7 @@ done
 @rm -f $(1)/*.part
 endef
 
-figures: $(call measuring,.*) ## measure on this machine, draw again
+figures: data $(call measuring,.*) ## measure on this machine, draw again
 	$(call measure,build/measured,.*)
 	@$(MAKE) --no-print-directory plots
 	@echo "The book now shows this machine: make book. Back to the reference: rm -r build/measured"
@@ -55,12 +55,12 @@ figures: $(call measuring,.*) ## measure on this machine, draw again
 figures-%: ## make figures-01: the same for the programs of chapter 01
 	@test -n "$(call measuring,$*)" || { \
 	  echo "make: figures/measurements.tsv has nothing for chapter $*" >&2; exit 2; }
-	@$(MAKE) --no-print-directory $(call measuring,$*)
+	@$(MAKE) --no-print-directory data $(call measuring,$*)
 	@mkdir -p build/measured && cp -n figures/data/*.tsv build/measured/
 	$(call measure,build/measured,$*)
 	@$(MAKE) --no-print-directory plots
 
-figures-reference: $(call measuring,.*) ## (maintainers) the reference machine measures
+figures-reference: data $(call measuring,.*) ## (maintainers) the reference machine measures
 	$(call measure,figures/data,.*)
 	@$(MAKE) --no-print-directory outputs RUN=1
 
@@ -77,10 +77,10 @@ endef
 OUTPUT_BINS := $(sort $(shell grep -o 'build/bin/[a-z0-9-]*' figures/outputs.tsv))
 RUN ?= $$3 == "yes"
 
-outputs: $(OUTPUT_BINS) ## run again what the book prints (RUN=1: also what varies)
+outputs: data $(OUTPUT_BINS) ## run again what the book prints (RUN=1: also what varies)
 	@$(call run-outputs,figures/output,$(RUN))
 
-check-outputs: $(OUTPUT_BINS) ## does the book print what its programs print?
+check-outputs: data $(OUTPUT_BINS) ## does the book print what its programs print?
 	@rm -rf build/output; $(call run-outputs,build/output,$$3 == "yes")
 	@bad=0; for f in build/output/*.txt; do \
 	  test -e "$$f" || break; \
