@@ -4,7 +4,7 @@ stats f using 1:2 nooutput
 set logscale x 2
 set logscale y
 set xrange [STATS_min_x * 0.9:STATS_max_x * 1.1]
-set yrange [0.7:*]
+set yrange [0.7:500]
 set format y "%g"
 set ytics (1, 2, 5, 10, 20, 50, 100, 200, 500)
 set xtics ("4 KiB" 4, "16" 16, "64" 64, "256" 256, "1 MiB" 1024, "4" 4096, "16" 16384, "128 MiB" 131072)
