@@ -5,8 +5,9 @@
 #   make -f tests/chapter.mk CHAPTER=01            a student's chapter
 #   make -f tests/chapter.mk LABEL=unit TREE=build/c/ref  all chapters
 #
-# ONLY=NN runs the tests of that chapter alone; PLAIN=1 runs only
-# $(PLAIN_TESTS), without Criterion; WRAP is put before each test program.
+# ONLY=NN runs the tests of that chapter alone, ONLY_TESTS="a b" those of
+# these programs; PLAIN=1 runs $(PLAIN_TESTS), without Criterion; WRAP is
+# put before each test program.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -40,6 +41,9 @@ else
 SOURCES := $(mine) $(addprefix $(TREE)/,$(shell awk -F '\t' \
   '"$(ONLY)" == "" || $$4 == "$(ONLY)" { print $$1 }' $(TREE)/plan.tsv | sort -u))
 endif
+ifdef ONLY_TESTS
+SOURCES := $(filter $(ONLY_TESTS:%=tests/%.c),$(mine))
+endif
 NAMES    := $(basename $(notdir $(SOURCES)))
 PROGRAMS := $(NAMES:%=$(OUT)/tests/%)
 RECORDS  := $(NAMES:%=$(OUT)/records/%.tsv)
@@ -47,8 +51,10 @@ vpath %.c tests $(TREE)/tests
 
 all: $(OUT)/report.txt
 	@cat $<
-programs: $(PROGRAMS)
-.PHONY: all programs
+library: $(OUT)/libtt.a
+rerun:
+	@rm -f $(RECORDS)
+.PHONY: all library rerun
 
 # ---- the flags are an input too
 FLAGS := $(CC) $(CSTD) $(OPT) $(LIBS)
@@ -86,10 +92,11 @@ $(OUT)/records/%.tsv: $(OUT)/tests/%
 	@TT_RECORDS=$@.part $(WRAP) timeout -k 5 $(LIMIT) $< || :
 	@mv $@.part $@
 $(OUT)/plan.tsv: $(TREE)/plan.tsv $(SOURCES) tests/chapter.mk
-	@{ $(if $(PLAIN),:,awk -F '\t' '"$(ONLY)" == "" || $$4 == "$(ONLY)"' $<); \
+	@{ $(if $(PLAIN)$(ONLY_TESTS),:,awk -F '\t' '"$(ONLY)" == "" || $$4 == "$(ONLY)"' $<); \
 	  for t in $(filter tests/%,$(SOURCES)); do sed -n \
 	  "s|^TT(\([a-z0-9_]*\), *\([a-z0-9_]*\)).*|$$t\t\1\t\2\t\t|p" $$t; \
-	  done; } > $@
+	  done; } > $@.part
+	@mv $@.part $@
 $(OUT)/report.txt: $(OUT)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report
 	@mkdir -p build/reports
 	@tools/report title=$(LABEL) chapter=$(CHAPTER) \

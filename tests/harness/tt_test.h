@@ -24,6 +24,11 @@
 #define TT_NONCE 83
 #endif
 #ifndef TT_TIMEOUT                 // seconds
+#ifdef __clang__
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
 #ifdef __SANITIZE_ADDRESS__
 #define TT_TIMEOUT 60
 #else

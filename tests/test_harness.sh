@@ -1,0 +1,131 @@
+#!/bin/sh
+# The harness itself: tests/harness/faulty.c misbehaves in every way that
+# a student's code can, and what is reported is checked here.
+#   tests/test_harness.sh CC TREE LIBRARY
+set -u
+cc=$1 tree=$2 library=$3
+cd "$(dirname "$0")/.." || exit
+work=build/test/harness
+rm -rf $work && mkdir -p $work
+passed=0 failed=0
+ok() { passed=$((passed + 1)); }
+no() { failed=$((failed + 1)); echo "FAILED: $*"; }
+
+build() { # NAME FLAGS...
+  name=$1; shift
+  $cc -std=gnu17 -g -O1 "$@" -I"$tree/include" -Itests/harness \
+    tests/harness/faulty.c tests/harness/tt_test.c tests/harness/tt_report.c \
+    tests/harness/tt_record.c $sources -lcriterion -lm -o $work/"$name" ||
+    exit
+}
+run() { # NAME: records in $work/NAME.tsv, what is printed in NAME.log
+  rm -f $work/"$1".tsv
+  TT_RECORDS=$work/$1.tsv $work/"$@" > $work/"$1".log 2>&1
+  status=$?
+}
+record() { # NAME TEST STATUS TEXT: that record has that status and text
+  line=$(awk -F '\t' -v t="$2" '$2 == t' $work/"$1".tsv)
+  case $line in
+    *"	$3	"*"$4"*) ok ;;
+    *) no "$2: wanted $3 with \"$4\", got: $line" ;;
+  esac
+}
+
+# ---- every way to go wrong
+sources=$library
+build faulty -DTT_TIMEOUT=1 -DFAULTY_SLOW
+run faulty
+[ $status = 1 ] && ok || no "exit status $status"
+while IFS='|' read -r name wanted text; do
+  record faulty "$name" "$wanted" "$text"
+done <<'END'
+passes|pass|
+returns|pass|
+nan_equals_nan|pass|
+fails_as_wanted|pass|
+nan_is_no_number|fail|got      nan\n  expected 1
+inf_is_no_number|fail|got      inf
+wrong_integer|fail|got      4\n  expected 5
+quotes|fail|a "quote", a \\, a tab\t, <]]>&
+calls_exit|early-exit|exit(0)
+calls_quick_exit|early-exit|exit(0)
+exits_at_random|early-exit|exit(42)
+crashes|crash|Segmentation fault
+todo|todo|exercise 1.3 is not written yet
+todo_in_expect_fail|todo|exercise 1.4 is not written yet
+tt_fail|fail|add: [2] + [3]: sizes differ
+fails_otherwise|fail|failed with
+does_not_fail|fail|did not fail
+exits_in_expect_fail|fail|exit code 3
+wrong_tensor|fail|2 of 6 elements are off
+wrong_tensor|fail|first at [1,1]: got 5, expected 7, off by 2
+wrong_tensor|fail|with 1 NaN and 0 Inf
+wrong_shape|fail|got      [2,3]\n  expected [3,2]
+wrong_count|fail|has 2 elements, expected are 1
+null_tensor|fail|is NULL
+prints_then_fails|fail|line 2, column 2
+loops|timeout|still running after 1 s
+END
+line=$(grep -n 'TT_TODO("1.3")' tests/harness/faulty.c | cut -d : -f 1)
+record faulty todo todo "faulty.c:$line"
+grep -q "the learner's printf" $work/faulty.log && ok || no 'printf is lost'
+
+# ---- the environment cannot make it pass; nothing matched is a failure
+CRITERION_ALWAYS_SUCCEED=1; export CRITERION_ALWAYS_SUCCEED
+run faulty --filter 'faulty/wrong_integer'
+unset CRITERION_ALWAYS_SUCCEED
+[ $status = 1 ] && ok || no "CRITERION_ALWAYS_SUCCEED: exit status $status"
+run faulty --filter 'faulty/no_such_test'
+[ $status = 4 ] && grep -q 'no test ran' $work/faulty.log && ok ||
+  no "a filter that matches nothing: exit status $status"
+
+# ---- what vanishes between plan and records
+sed -n 's|^TT(\([a-z0-9_]*\), *\([a-z0-9_]*\)).*|faulty.c\t\1\t\2\t01\t1.3|p' \
+  tests/harness/faulty.c | grep -E 'passes|returns|vanishes' > $work/plan.tsv
+build vanishing -DFAULTY_VANISHES
+run vanishing --filter 'faulty/@(passes|returns|vanishes)'
+[ $status = 0 ] && ok || no "tests that pass: exit status $status"
+printf '1.3\t2\tauto\tthe exercise\tvanishes\t\tchapters/01-x.nw\t12\tyours\n' \
+  > $work/exercises.tsv
+report() {
+  tools/report title=t junit=$work/t.xml kind=plan $work/plan.tsv \
+    kind=exercises $work/exercises.tsv kind=records "$@" > $work/report.txt
+}
+report $work/vanishing.tsv && no 'a test vanished, the report passes' || ok
+said() { grep -qF -e "$1" $work/report.txt && ok || { no "no \"$1\" in"
+  cat $work/report.txt; }; }
+said 'faulty.vanishes'
+said 'never reported'
+said 'hint: make hint EX=1.3'
+said '2 passed, 1 failed'
+: > $work/nothing.tsv
+report $work/nothing.tsv && no 'no records, the report passes' || ok
+said '0 passed, 3 failed'
+: > $work/plan.tsv
+report $work/nothing.tsv && no 'an empty plan passes' || ok
+report $work/vanishing.tsv && no 'unplanned tests pass' || ok
+said 'not in the plan'
+
+# ---- the report of everything: its XML is XML
+run faulty
+cut -f 1,2 $work/faulty.tsv | sed 's/^/faulty.c\t/; s/$/\t01\t/' > $work/plan.tsv
+report $work/faulty.tsv && no 'failures, the report passes' || ok
+said '2 skipped'
+python3 -c 'import sys, xml.dom.minidom as x
+x.parse(sys.argv[1])' $work/t.xml 2> $work/xml.log && ok || { no 'not XML:'
+  cat $work/xml.log; }
+report $work/faulty.tsv $work/faulty.tsv && no 'twice reported passes' || ok
+said 'reported twice'
+
+# ---- sanitizers: a leak, an overflow, undefined behavior
+sources="$tree/src/*.c"
+build sanitized -fsanitize=address,undefined -fno-sanitize-recover=all \
+  -DFAULTY_LEAK
+run sanitized --filter 'faulty/@(leaks|overflows|undefined|passes)'
+record sanitized passes pass ''
+record sanitized leaks leak '123 byte(s)'
+record sanitized overflows crash heap-buffer-overflow
+record sanitized undefined crash 'signed integer overflow'
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

@@ -1,0 +1,119 @@
+# The tests. chapter.mk builds and runs one configuration (a tree of C, a
+# compiler, flags); here are the configurations, and what is not C.
+# `make test` runs all parts, also after one has failed, and adds up.
+TEST_PARTS := test-unit test-clang sanitize test-tsan test-double prefixes \
+  check-tangle test-harness test-scripts test-pages
+.PHONY: test test-parts $(TEST_PARTS) memcheck coverage
+
+test: setup-test ## install what the tests need, then every test
+	@$(MAKE) --no-print-directory test-parts \
+	  $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+# A part that does not count its tests counts as one.
+part-%:
+	@mkdir -p build/reports
+	@status=0; $(MAKE) --no-print-directory -k $* > build/reports/$*.log 2>&1 \
+	  || status=$$?; \
+	line=$$(grep -E '^[0-9]+ passed, [0-9]+ failed' build/reports/$*.log | \
+	  awk '{ p += $$1; f += $$3; s += $$5 } END { if (NR) print p, f, s + 0 }'); \
+	set -- $${line:-$$((status == 0)) 0 0}; \
+	[ $$status = 0 ] || [ $$2 != 0 ] || set -- $$1 1 $$3; \
+	echo "$$*" > build/reports/$*.sum; \
+	[ $$2 = 0 ] || sed 's/^/    /' build/reports/$*.log; \
+	printf '%-14s %5d passed, %d failed\n' $* $$1 $$2
+test-parts: $(TEST_PARTS:%=part-%)
+	@awk '{ p += $$1; f += $$2; s += $$3 } END { \
+	  printf "%d passed, %d failed%s\n", p, f, s ? ", " s " skipped" : ""; \
+	  exit f > 0 }' $(TEST_PARTS:%=build/reports/%.sum)
+
+# ---- configurations
+SUITE = @$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
+  LDLIBS='$(LDLIBS)'
+REFERENCE = $(SUITE) TREE=$(C)
+SANITIZE := -O1 $(ARCH) -fopenmp-simd -fno-omit-frame-pointer \
+  -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+
+test-unit: build/.stamp/tangle ## the tests of all chapters, gcc
+	$(REFERENCE) LABEL=unit CC='$(CC)' OPT='$(OPT)'
+test-clang: build/.stamp/tangle ## the same with clang
+	$(REFERENCE) LABEL=clang CC=clang OPT='$(OPT)'
+sanitize: build/.stamp/tangle ## the same under AddressSanitizer and UBSan, gcc and clang
+	$(REFERENCE) LABEL=sanitize CC=gcc OPT='$(SANITIZE)'
+	$(REFERENCE) LABEL=sanitize-clang CC=clang OPT='$(SANITIZE)'
+test-tsan: build/.stamp/tangle ## the tests of threads under ThreadSanitizer
+	$(REFERENCE) LABEL=tsan CC=gcc OPT='-O1 -fsanitize=thread' PLAIN=1
+test-double: build/.stamp/tangle ## library and properties with TT_REAL=double
+	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -DTT_REAL=double' \
+	  ONLY_TESTS='test_properties test_faults test_threads'
+memcheck: build/.stamp/tangle ## all tests under valgrind (long)
+	$(REFERENCE) LABEL=memcheck CC='$(CC)' LIMIT=3600 \
+	  OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' WRAP='valgrind -q --trace-children=yes \
+	  --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
+	  --errors-for-leak-kinds=definite'
+
+# Lines of the chapters that no test reaches. (The process of a failure
+# that is wanted ends by abort(), which leaves no counts.)
+coverage: build/.stamp/tangle ## which lines of the chapters no test reaches
+	@rm -f build/test/coverage/src/*.gcda
+	$(REFERENCE) LABEL=coverage CC=gcc OPT='-O0 --coverage' rerun all
+	@mkdir -p build/coverage && cd build/coverage && rm -f *.gcov && \
+	  gcov -r -s ../.. ../test/coverage/src/*.o 2>/dev/null \
+	  | grep -A1 "^File '.*chapters" | grep -v '^--' | paste - -; \
+	  grep -H '#####' *.nw.gcov | sed 's/\.gcov: *#####: */:/' || :
+
+# ---- every chapter knows only what came before
+# Each prefix links without loose ends, each header compiles alone.
+prefixes: $(NUMBERS:%=prefix-%) ## chapters 1..N alone, for every N
+prefix-%: build/.stamp/prefix-%
+	$(SUITE) LABEL=prefix-$* TREE=build/c/prefix/$* CC='$(CC)' \
+	  OPT='-O1 $(ARCH)' all build/test/prefix-$*/libtt.so
+build/.stamp/prefix-%: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
+	@mkdir -p $(@D)
+	@tools/tangle --mode reference --upto $* --line build/c/prefix/$*
+	@for h in build/c/prefix/$*/include/tt/*.h; do \
+	  case $$h in */where.h) continue;; esac; \
+	  $(CC) $(CSTD) -fsyntax-only -Ibuild/c/prefix/$*/include -x c \
+	    <(echo "#include \"tt/$${h##*/}\""; echo 'typedef int t;'); done
+	@touch $@
+
+# ---- the committed C: fresh, and readable as plain C
+check-tangle: build/.stamp/check-tangle ## tangle/ is fresh, compiles plainly, short functions
+	@cat $<
+CLEAN_C = $(wildcard tangle/*/*.c tangle/include/tt/*.h)
+build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
+  tests/tests.mk
+	@mkdir -p $(@D)
+	@tools/tangle --check tangle
+	@for cc in gcc clang; do for f in tangle/src/*.c tangle/programs/*.c; do \
+	  $$cc $(CSTD) -O1 -Werror=misleading-indentation -fsyntax-only \
+	    -Itangle/include $$f; done; done
+	@ctags -o - --languages=C --kinds-C=f --fields=+ne tangle/src/*.c \
+	  tangle/programs/*.c | awk -F '\t' '{ from = to = 0; \
+	    for (i = 4; i <= NF; i++) { if ($$i ~ /^line:/) from = substr($$i, 6); \
+	      if ($$i ~ /^end:/) to = substr($$i, 5) } \
+	    print to - from + 1 "\t" $$1 "\t" $$2 }' | sort -n | awk -F '\t' ' \
+	  { n[NR] = $$1; at[NR] = $$2 " in " $$3 } END { \
+	    m = n[int((NR + 1) / 2)]; p = n[int(NR * 0.9 + 0.5)]; \
+	    printf "%d functions: median %d lines, 90 %% within %d, longest %d (%s)\n", \
+	      NR, m, p, n[NR], at[NR]; \
+	    if (m > 12 || p > 30 || n[NR] > 60 || NR == 0) { \
+	      print "  rule: median 12, 90 % within 30, none over 60"; exit 1 } \
+	    print "4 passed, 0 failed" }' > $@.part
+	@mv $@.part $@
+
+# ---- programs that are no C
+test-harness: build/.stamp/tangle ## the harness finds what is wrong
+	@$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
+	  LDLIBS='$(LDLIBS)' TREE=$(C) LABEL=unit CC='$(CC)' OPT='$(OPT)' library >/dev/null
+	@tests/test_harness.sh '$(CC)' $(C) build/test/unit/libtt.a
+
+# Scripts say "N passed, N failed" in their last line; one runs again
+# when it or a tool has changed.
+SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-*.sh \
+  tests/course/test-*.sh tests/setup/setup.sh)
+test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
+	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done
+build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* book/*.lua book/*.awk)
+	@mkdir -p $(@D)
+	$< > $@.part 2>&1 || { cat $@.part; exit 1; }
+	@mv $@.part $@
