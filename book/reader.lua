@@ -5,11 +5,6 @@
 local here = PANDOC_SCRIPT_FILE and PANDOC_SCRIPT_FILE:match('^(.*)/') or '.'
 local lexer = dofile(here .. '/lexer.lua')
 
-local function die(source, line, message)
-  io.stderr:write(source, ':', line, ': ', message, '\n')
-  os.exit(1)
-end
-
 -- Is the end of `text` inside inline code or $math$ ? Then [[ is text.
 local function literal(text)
   local fence, i = nil, 1
@@ -75,8 +70,6 @@ local function read(tokens, chunks)
       local what, label = arg:match('^(%a+) (.*)$')
       if chunk and what == 'label' and not chunk.label then
         chunk.label = label
-      elseif what == 'ref' and label == 'nw@notdef' then
-        die(source, line, 'a chunk is used that is never defined')
       end
     elseif key == 'defn' then
       chunk.name = arg

@@ -1,0 +1,176 @@
+#!/bin/bash
+# Weaving: a book of one chapter with each fault, and what must be said about
+# it. Run from the root of the repository: tests/weave/test-weave.sh
+set -u
+root=$PWD
+book=$(mktemp -d)
+trap 'rm -rf "$book"' EXIT
+passed=0 failed=0
+make -s -f book/book.mk build/npm/node_modules
+
+ok() {                                  # ok NAME STATUS [what was seen]
+  if [ "$2" = 0 ]; then passed=$((passed + 1))
+  else failed=$((failed + 1)); printf 'FAILED: %s\n%s\n' "$1" "${3-}"; fi
+}
+weave() {                               # weave GOAL [VARIABLE=...]
+  (cd "$book" && make --no-print-directory -f "$root/book/book.mk" \
+    CHAPTERS='01-a 02-b' NW='chapters/01-a.nw chapters/02-b.nw' \
+    SOLUTIONS=chapters/solutions/01-a.nw NPM="$root/build/npm/node_modules" "$@" 2>&1)
+}
+fresh() {                               # the sound book
+  rm -rf "$book"/*
+  mkdir -p "$book"/chapters/solutions "$book"/figures/{drawings,output,data}
+  printf 'number\tslug\ttitle\ttier\tprerequisites\tmilestone\n01\ta\tFirst\tOne\t\t\n02\tb\tSecond\tOne\t01\t\n03\tlater\tLater\tTwo\t\t1957\n' \
+    > "$book"/chapters/chapters.tsv
+  printf 'key\tvalue\nrun.time\t7.9 ms\n' > "$book"/figures/data/numbers.tsv
+  printf 'line one\n[[1, 2], [3, 4]]\nline three\n' > "$book"/figures/output/run.txt
+  printf '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g id="g"/><use href="#g"/></svg>' \
+    > "$book"/figures/drawings/pic.svg
+  cat > "$book"/chapters/01-a.nw <<'NW'
+# First {#sec:a}
+
+See @sec:a, @sec:sub, @fig:pic, @tbl:t, @eq:e, @exr:1.1, @chp:b, @chp:later
+and [@knuth-vol1]. It took `run.time`{.num}. Here is [[x[i]]] and [[tt_go(1)]].
+
+```{.output src="run.txt" from=2}
+```
+
+```text
+[[9, 8],
+ [7, 6]]
+```
+
+## Sub {#sec:sub}
+
+$$ a = b $$ {#eq:e}
+
+![A caption.](pic.svg){#fig:pic alt="a picture"}
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+: A table. {#tbl:t}
+
+<<src/a.c>>=
+// tt_go in a comment
+<<the middle>>
+int y = tt_go("tt_go");
+@
+
+<<the middle>>=
+int tt_go(int q) {
+  <<exercise: fill it>>
+  return s.tt_go;
+}
+@ %def tt_go
+
+::: {.exercise #exr:1.1 title="Fill it"}
+Fill it.
+:::
+
+<<exercise: fill it>>=
+TT_TODO("1.1");
+@
+
+<<exercises>>=
+1.1 | 2 | auto | fill it | fills |
+@
+NW
+  printf '# Second {#sec:b}\n\nBack to @sec:sub and [[tt_go]].\n' > "$book"/chapters/02-b.nw
+  cat > "$book"/chapters/solutions/01-a.nw <<'NW'
+# Solutions
+
+The secret is one line, see @eq:e.
+
+<<solution: fill it>>=
+q += SECRET;
+@
+
+<<hint 1.1.1>>=
+Add HINTED to `q`.
+@
+NW
+}
+fault() {                               # fault NAME FILE sed-SCRIPT MESSAGE
+  fresh
+  mkdir -p "$book"/build/weave/reader && echo old > "$book"/build/weave/reader/01-a.json
+  touch -d 2000-01-01 "$book"/build/weave/reader/01-a.json
+  sed -i "$3" "$book/chapters/$2"
+  local out status
+  out=$(weave build/weave/reader/01-a.json); status=$?
+  [ $status != 0 ]; ok "$1: exit status" $? "$out"
+  grep -qF "$4" <<< "$out"; ok "$1: says $4" $? "$out"
+  [ "$(cat "$book"/build/weave/reader/01-a.json)" = old ]; ok "$1: replaces nothing" $?
+}
+
+fault 'unresolved reference' 01-a.nw 's/@sec:sub,/@sec:nowhere,/' \
+  'chapters/01-a.nw:3: unresolved reference @sec:nowhere'
+fault 'unknown chapter' 01-a.nw 's/@chp:later/@chp:never/' \
+  'chapters/01-a.nw:3: unresolved reference @chp:never'
+fault 'unknown citation' 01-a.nw 's/@knuth-vol1/@nobody1999/' \
+  'chapters/01-a.nw:4: unknown citation @nobody1999'
+fault 'unknown number' 01-a.nw 's/run.time/run.tame/' \
+  'chapters/01-a.nw:4: unknown number `run.tame`'
+fault 'missing output' 01-a.nw 's/run.txt/ran.txt/' \
+  'chapters/01-a.nw:6: missing output figures/output/ran.txt'
+fault 'missing figure' 01-a.nw 's/(pic.svg)/(pix.svg)/' \
+  'chapters/01-a.nw:18: missing figure pix.svg'
+fault 'missing alt' 01-a.nw 's/ alt="a picture"//' \
+  'chapters/01-a.nw:18: figure pic.svg has no alt="..."'
+fault 'duplicate id' 02-b.nw 's/{#sec:b}/{#sec:sub}/' \
+  'chapters/02-b.nw:1: id sec:sub is already defined at chapters/01-a.nw:14'
+fault 'heading without id' 01-a.nw 's/## Sub {#sec:sub}/## Sub/' \
+  'chapters/01-a.nw:14: heading "Sub" has no id'
+fault 'exercise not in the manifest' 01-a.nw 's/^1\.1 |/1.2 |/' \
+  'exercise 1.1 is not in <<exercises>>'
+fault 'chunk never defined' 01-a.nw 's/^<<the middle>>$/<<the muddle>>/' \
+  'chapters/01-a.nw:28: undefined chunk <<the muddle>>'
+fault 'unescaped <<' 01-a.nw 's/^## Sub/## Sub << sub/' \
+  'chapters/01-a.nw:14: unescaped <<'
+
+# ---- the sound book
+fresh
+out=$(weave html); ok 'the sound book is woven' $? "$out"
+page=$book/build/html/01-a.html
+nb=$'\u00a0'
+has()  { grep -qF -- "$2" "$page"; ok "$1" $? "not in the page: $2"; }
+hasnt() { ! grep -qF -- "$2" "$page"; ok "$1" $? "in the page: $2"; }
+has 'reference to a section'  '<a href="#sec:sub" class="xref">Section'"$nb"'1.1</a>'
+has 'reference to an equation' '<a href="#eq:e" class="xref">Equation'"$nb"'(1.1)</a>'
+has 'reference to a chapter'  '<a href="02-b.html#sec:b" class="xref">Chapter'"$nb"'2</a>'
+has 'a chapter to come is no link' ", Chapter${nb}3"
+has 'citation'                '<a href="bibliography.html#ref-knuth-vol1" class="cite">'
+has 'measured number'         '7.9 ms'
+has 'captured output, from a line on' '<code>[[1, 2], [3, 4]]'
+has 'matrix in a fence'       '[[9, 8],'
+has 'brackets in a quote'     '<code>x[i]</code>'
+has 'identifier in a quote'   'class="ident"><code>tt_go</code></a><code>(1)</code>'
+has 'chunk unfolds without JavaScript' '<details><summary>⟨the middle⟩</summary><pre class=fold>int tt_go(int q) {'
+has 'identifier in code'      'y = <a href=#tt_go>tt_go</a>('
+has 'no link in a string'     '<i class=st>"tt_go"</i>'
+has 'no link in a comment'    '<i>// tt_go in a comment</i>'
+has 'no link after a dot'     's.tt_go;'
+has 'where a chunk is used'   'used in <a href="#chunk-src-a-c">1.1</a>'
+has 'ids in a figure'         'href="#pic-g"'
+has 'alt text'                'aria-label="a picture"'
+has 'formula as MathML'       '<math alttext="a = b"'
+has 'solution'                'SECRET'
+has 'hint'                    'HINTED'
+hasnt 'the manifest is not printed' '| auto |'
+! grep -rqE '(src|href)="?https?:[^"]*\.(css|js|woff2?)|url\(https?:' "$book"/build/html; ok 'nothing loaded from elsewhere' $?
+
+out=$(weave -n html); grep -q 'Nothing to be done' <<< "$out"; ok 'a second make does nothing' $? "$out"
+sed -i 's/Back to/Back again to/' "$book"/chapters/02-b.nw
+out=$(weave html)
+! grep -q '01-a\.html' <<< "$out" && grep -q '02-b\.html' <<< "$out"; ok 'an edit of prose makes one page' $? "$out"
+grep -q 'Back again' "$book"/build/html/02-b.html; ok 'and makes it' $?
+
+# ---- the edition for students
+out=$(weave html EDITION=student); ok 'the edition for students is woven' $? "$out"
+! grep -rqE 'SECRET|HINTED|secret' "$book"/build/html "$book"/build/weave/student
+ok 'no solution in the edition for students' $?
+has 'but a way to the hints' 'make hint EX=1.1'
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
