@@ -105,7 +105,7 @@ $(ASSETS)/mono.woff2: ; @mkdir -p $(@D) && $(SUBSET) $(MONO)-Regular.ttf $(MONOT
 $(ASSETS)/mono-bold.woff2: ; @mkdir -p $(@D) && $(SUBSET) $(MONO)-Bold.ttf $(MONOTEXT) --output-file=$@
 $(ASSETS)/mono-italic.woff2: ; @mkdir -p $(@D) && $(SUBSET) $(MONO)-Italic.ttf $(MONOTEXT) --output-file=$@
 $(ASSETS)/math.woff2: $(BOOK)/fonts/STIXTwoMath-Regular.otf
-	@mkdir -p $(@D) && $(SUBSET) $< --layout-features=ssty,math --output-file=$@ \
+	@mkdir -p $(@D) && $(SUBSET) $< --layout-features=ssty,ss04,dtls,flac --output-file=$@ \
 	  --unicodes=U+0020-007E,U+00A0-00FF,U+02C6-02DD,U+0300-0338,U+0391-03F6,U+2010-2057,U+20D7,U+2102-2135,U+2190-2199,U+21A6,U+21D0-21D5,U+2200-22FF,U+2308-230B,U+23DE-23DF,U+27E8-27EB,U+27F5-27F9,U+2A7D-2A7E,U+1D400-1D7FF
 
 SERIF := $(foreach f,latin-wght-normal latin-wght-italic latin-ext-wght-normal,$(ASSETS)/source-serif-4-$(f).woff2)

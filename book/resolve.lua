@@ -1,6 +1,7 @@
 -- Everything that needs the rest of the book or the disk, done once for all
 -- formats: cross-references, measured numbers, captured output, figures,
 -- the place of exercises and solutions. A fault is an error with its line.
+local lexer = dofile(PANDOC_SCRIPT_FILE:match('^(.*)/') .. '/lexer.lua')
 local db, chapter, source
 local errors, made = {}, {}
 
@@ -140,6 +141,27 @@ local function places(ids)
   return table.concat(t, ' ')
 end
 
+-- tokens as rows, each with what it links to; id: the chunk they are in
+local function linked(tokens, id)
+  local rows, before = {}, ''
+  for _, t in ipairs(tokens) do
+    local kind, text, target = t[1], t[2], ''
+    if kind == 'use' then
+      local d = db.names[text]
+      if not d then fault('<<' .. text, 'undefined chunk <<' .. text .. '>>') end
+      target = d and db.chunks[d[1]].chapter .. '#' .. d[1] or ''
+    elseif kind == 'id' or kind == 'fn' then
+      local d = db.idents[text]
+      if d and d.chunk ~= id and before ~= '.' and before ~= '->' then
+        target = d.chapter .. '#' .. d.chunk
+      end
+    end
+    rows[#rows + 1] = kind .. '\t' .. target .. '\t' .. text
+    if kind ~= 'tx' then before = text end
+  end
+  return table.concat(rows, '\n')
+end
+
 local function chunk(b)
   local id = db.labels[b.attributes.label]
   local c = db.chunks[id]
@@ -161,28 +183,19 @@ local function chunk(b)
   set('source', b.attributes.source)
   set('line', b.attributes.line)
 
-  local rows, before = {}, ''
+  local list = {}
   for row in (b.text .. '\n'):gmatch('(.-)\n') do
-    local kind, text = row:match('^(%a+)\t\t(.*)$')
-    local target = ''
-    if kind == 'use' then
-      local d = db.names[text]
-      if not d then fault('<<' .. text, 'undefined chunk <<' .. text .. '>>') end
-      target = d and db.chunks[d[1]].chapter .. '#' .. d[1] or ''
-    elseif kind == 'id' or kind == 'fn' then
-      local d = db.idents[text]
-      if d and d.chunk ~= id and before ~= '.' and before ~= '->' then
-        target = d.chapter .. '#' .. d.chunk
-      end
-    end
-    if kind then rows[#rows + 1] = kind .. '\t' .. target .. '\t' .. text end
-    if kind ~= 'tx' then before = text end
+    list[#list + 1] = {row:match('^(%a+)\t\t(.*)$')}
   end
-  return pandoc.CodeBlock(table.concat(rows, '\n'), pandoc.Attr(id, {'nwchunk'}, a))
+  return pandoc.CodeBlock(linked(list, id), pandoc.Attr(id, {'nwchunk'}, a))
 end
 
 local function CodeBlock(b)
   if b.classes:includes('nwchunk') then return chunk(b) end
+  if b.classes:includes('c') then
+    b.attributes.tokens = linked(lexer.tokens(b.text))
+    return b
+  end
   if b.classes:includes('output') then
     local file = b.attributes.src or ''
     local text = slurp('figures/output/' .. file)

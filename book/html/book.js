@@ -22,7 +22,7 @@
       dialog.setAttribute('aria-label', 'Search the book')
       var form = make('form', { method: 'dialog' }, dialog)
       form.setAttribute('role', 'search')
-      input = make('input', { type: 'search', placeholder: 'Search text, functions, chunks' }, form)
+      input = make('input', { type: 'text', autocomplete: 'off', placeholder: 'Search text, functions, chunks' }, form)
       input.setAttribute('aria-label', 'Search the book')
       list = make('ol', {}, dialog)
       note = make('p', {}, dialog)
@@ -152,6 +152,8 @@
   if (document.fonts) document.fonts.ready.then(stops)
 
   // ---- where the reader is, in the sidebar
+  var side = document.querySelector('.side'), cur = side.querySelector('.here')
+  if (cur && cur.offsetTop > side.clientHeight / 2) side.scrollTop = cur.offsetTop - 80
   var here = {}
   document.querySelectorAll('.side li li a').forEach(function (a) { here[decodeURIComponent(a.hash.slice(1))] = a })
   var heads = [].slice.call(document.querySelectorAll('article > h2[id]'))

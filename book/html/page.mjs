@@ -52,7 +52,6 @@ export function page({ book, current, title, description, body, toc = [], kind =
 <meta name="description" content="${attr(description)}">
 <meta name="color-scheme" content="light dark">
 <script>${THEME}</script>
-<link rel="preload" href="assets/source-serif-4-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="assets/style.css">
 <link rel="icon" href="assets/icon.svg" type="image/svg+xml">
 ${prev ? `<link rel="prev" href="${prev.file}.html">\n` : ''}${next ? `<link rel="next" href="${next.file}.html">\n` : ''}<script defer src="assets/book.js"></script>

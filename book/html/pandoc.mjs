@@ -90,7 +90,7 @@ export class Writer {
     } catch (e) {
       throw Error(`${this.source}: formula ${tex.trim()}: ${e.message}`)
     }
-    html = html.replace('<math', `<math alttext="${attr(tex.trim())}"`)
+    html = html.replaceAll('<mo>…</mo>', '<mo lspace="0.167em" rspace="0">…</mo>').replace('<math', `<math alttext="${attr(tex.trim())}"`)
     return display ? `<span class="scroll formula" tabindex="0" role="group" aria-label="Formula">${html}</span>` : html
   }
 
@@ -176,7 +176,8 @@ export class Writer {
     const [[id, classes], text] = c
     if (classes.includes('nwchunk')) return this.chunk(c)
     const kind = classes[0] ?? 'text'
-    let body = esc(text)
+    const lexed = attributes(c[0]).tokens
+    let body = lexed ? tokens(lexed).map(t => t[0] === 'nl' ? '\n' : this.token(t)).join('') : esc(text)
     if (kind === 'output' || kind === 'sh')
       body = body.split('\n').map(l =>
         /^\$ /.test(l) ? `<i class=prompt>$ </i><b>${l.slice(2)}</b>`
@@ -300,16 +301,22 @@ export class Writer {
     }
     return `<div${id ? ` id="${id}"` : ''}${classes.length ? ` class="${classes.join(' ')}"` : ''}>${inner()}</div>`
   }
+  refTo(id) {
+    const d = this.book.ids[id]
+    return d ? `<a href="${this.href(d.chapter, id)}">${d.number}</a>` : id.replace(/^.*:/, '')
+  }
   box(kind, title, html) {
     return `<section class="box ${kind}" aria-label="${title}"><p class="label">${title}</p>${html}</section>`
   }
   exercise(id, a, content) {
     const tests = (a.tests ?? '').split(' ').filter(Boolean)
+    const needs = (a.needs ?? '').split(' ').filter(Boolean)
     const folded = b => b.t === 'Div' && /^(hints|solution)$/.test(b.c[0][1][0])
     const chapter = this.page.slice(0, 2)
     const points = a.points ? `${a.points} point${a.points === '1' ? '' : 's'}` : ''
     const check = tests.length
       ? `<p class="check">Check it with <code>make chapter-${chapter}</code>: ${tests.map(t => `<code>${esc(t)}</code>`).join(', ')}. ${
+          needs.length ? `It builds on ${needs.map(n => this.refTo('exr:' + n)).join(', ')}. ` : ''}${
           content.some(folded) ? '' : `Stuck? <code>make hint EX=${a.number}</code>.`}</p>` : ''
     return `<section class="exercise" id="${id}" aria-label="${attr(`Exercise ${a.number}, ${a.title ?? ''}`)}"><p class="label"><a class="no" href="#${id}">Exercise ${
       a.number}</a>${points ? `<span class="points">${points}</span>` : ''}</p>${

@@ -153,12 +153,19 @@ function searchIndex() {
     }
     walk(ast(c.chapter).blocks)
   }
-  const mini = new MiniSearch({ fields: FIELDS, storeFields: ['url', 'title', 'where'] })
+  for (const [name, d] of Object.entries(book.idents)) {
+    const number = book.chunks[d.chunk].number
+    docs.push({ id: docs.length, url: `${d.chapter}.html#${name}`, title: name, idents: name, chunks: '', text: '',
+      where: `defined in ${number ? 'chunk ' + number : 'a solution'}` })
+  }
+  // tt_add is found as tt_add and as add
+  const tokenize = s => s.split(/[^\p{L}\p{N}_]+/u).flatMap(w => w.includes('_') ? [w, ...w.split('_')] : [w])
+  const mini = new MiniSearch({ fields: FIELDS, storeFields: ['url', 'title', 'where'], tokenize })
   mini.addAll(docs)
   const lib = fs.readFileSync(require.resolve('minisearch').replace(/cjs\/index\.cjs$/, 'umd/index.js'), 'utf8')
     .replace(/\n\/\/# sourceMappingURL.*/, '')
   write(`${lib}\nwindow.bookIndex=MiniSearch.loadJSON(${JSON.stringify(JSON.stringify(mini))},{fields:${
-    JSON.stringify(FIELDS)},storeFields:["url","title","where"]});\n`)
+    JSON.stringify(FIELDS)},storeFields:["url","title","where"],tokenize:${tokenize}});\n`)
 }
 
 const pages = { index: indexPage, identifiers: identifiersPage, chunks: chunksPage,
