@@ -98,7 +98,7 @@ ASSETS := $(H)/assets
 SUBSET := $(PYTHON) -m fontTools.subset --flavor=woff2 --no-hinting
 MONO   := /usr/share/fonts/truetype/jetbrains-mono/JetBrainsMono
 MONOTEXT := --layout-features= \
-  --unicodes=U+0020-007E,U+00A0-00FF,U+0370-03FF,U+2010-2026,U+2080-209C,U+2190-2195,U+2200-2265,U+2500-257F,U+2588,U+27E8-27E9
+  --unicodes=U+0020-007E,U+00A0-00FF,U+0370-03FF,U+2010-2026,U+2080-209C,U+2190-2195,U+2200-2265,U+2500-257F,U+2588,U+2591-2593,U+27E8-27E9
 
 # one glyph set for all pages, made once
 $(ASSETS)/mono.woff2: ; @mkdir -p $(@D) && $(SUBSET) $(MONO)-Regular.ttf $(MONOTEXT) --output-file=$@
