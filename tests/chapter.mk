@@ -32,8 +32,8 @@ LIBS  := $(if $(PLAIN),,-lcriterion) $(LDLIBS) $(TEST_LIBS)
 LAST  := $(lastword $(sort $(shell cut -f 4 $(TREE)/plan.tsv)))
 need   = $(shell sed -n '1s|^// Needs chapter \([0-9][0-9]\):.*|\1|p;q' $(1))
 upto  := $(shell seq -w 00 $(or $(ONLY),$(LAST),00))
-mine  := $(foreach t,$(sort $(wildcard tests/test_*.c)),\
-           $(if $(filter $(if $(ONLY),$(ONLY),$(upto)),$(call need,$(t))),$(t)))
+mine  := $(strip $(foreach t,$(sort $(wildcard tests/test_*.c)),\
+           $(if $(filter $(if $(ONLY),$(ONLY),$(upto)),$(call need,$(t))),$(t))))
 PLAIN_TESTS := tests/test_threads.c
 ifdef PLAIN
 SOURCES := $(filter $(PLAIN_TESTS),$(mine))

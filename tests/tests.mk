@@ -1,9 +1,10 @@
 # The tests. chapter.mk builds and runs one configuration (a tree of C, a
 # compiler, flags); here are the configurations, and what is not C.
 # `make test` runs all parts, also after one has failed, and adds up.
-TEST_PARTS := test-unit test-clang sanitize test-tsan test-double prefixes \
-  check-tangle test-harness test-scripts test-pages
-.PHONY: test test-parts $(TEST_PARTS) memcheck coverage
+TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
+  test-double prefixes check-tangle test-harness test-scripts test-pages
+.PHONY: test test-parts $(TEST_PARTS) memcheck coverage \
+  sanitize-gcc sanitize-clang
 
 test: setup-test ## install what the tests need, then every test
 	@$(MAKE) --no-print-directory test-parts \
@@ -27,27 +28,30 @@ test-parts: $(TEST_PARTS:%=part-%)
 	  exit f > 0 }' $(TEST_PARTS:%=build/reports/%.sum)
 
 # ---- configurations
-SUITE = @$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
+SUITE = @+$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
   LDLIBS='$(LDLIBS)'
 REFERENCE = $(SUITE) TREE=$(C)
 SANITIZE := -O1 $(ARCH) -fopenmp-simd -fno-omit-frame-pointer \
   -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+# too much memory is NULL, as without sanitizers
+export ASAN_OPTIONS := allocator_may_return_null=1
+export UBSAN_OPTIONS := print_stacktrace=1
 
 test-unit: build/.stamp/tangle ## the tests of all chapters, gcc
 	$(REFERENCE) LABEL=unit CC='$(CC)' OPT='$(OPT)'
 test-clang: build/.stamp/tangle ## the same with clang
 	$(REFERENCE) LABEL=clang CC=clang OPT='$(OPT)'
-sanitize: build/.stamp/tangle ## the same under AddressSanitizer and UBSan, gcc and clang
-	$(REFERENCE) LABEL=sanitize CC=gcc OPT='$(SANITIZE)'
-	$(REFERENCE) LABEL=sanitize-clang CC=clang OPT='$(SANITIZE)'
+sanitize: sanitize-gcc sanitize-clang ## the same under AddressSanitizer and UBSan
+sanitize-gcc sanitize-clang: sanitize-%: build/.stamp/tangle
+	$(REFERENCE) LABEL=sanitize-$* CC=$* OPT='$(SANITIZE)'
 test-tsan: build/.stamp/tangle ## the tests of threads under ThreadSanitizer
-	$(REFERENCE) LABEL=tsan CC=gcc OPT='-O1 -fsanitize=thread' PLAIN=1
+	$(REFERENCE) LABEL=tsan CC=gcc OPT='-O1 -fopenmp-simd -fsanitize=thread' PLAIN=1
 test-double: build/.stamp/tangle ## library and properties with TT_REAL=double
-	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -DTT_REAL=double' \
+	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -fopenmp-simd -DTT_REAL=double' \
 	  ONLY_TESTS='test_properties test_faults test_threads'
 memcheck: build/.stamp/tangle ## all tests under valgrind (long)
 	$(REFERENCE) LABEL=memcheck CC='$(CC)' LIMIT=3600 \
-	  OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' WRAP='valgrind -q --trace-children=yes \
+	  OPT='-O1 $(ARCH) -fopenmp-simd -DTT_TIMEOUT=600' WRAP='valgrind -q --trace-children=yes \
 	  --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
 	  --errors-for-leak-kinds=definite'
 
@@ -55,7 +59,7 @@ memcheck: build/.stamp/tangle ## all tests under valgrind (long)
 # that is wanted ends by abort(), which leaves no counts.)
 coverage: build/.stamp/tangle ## which lines of the chapters no test reaches
 	@rm -f build/test/coverage/src/*.gcda
-	$(REFERENCE) LABEL=coverage CC=gcc OPT='-O0 --coverage' rerun all
+	$(REFERENCE) LABEL=coverage CC=gcc OPT='-O0 -fopenmp-simd --coverage' rerun all
 	@mkdir -p build/coverage && cd build/coverage && rm -f *.gcov && \
 	  gcov -r -s ../.. ../test/coverage/src/*.o 2>/dev/null \
 	  | grep -A1 "^File '.*chapters" | grep -v '^--' | paste - -; \
@@ -66,7 +70,7 @@ coverage: build/.stamp/tangle ## which lines of the chapters no test reaches
 prefixes: $(NUMBERS:%=prefix-%) ## chapters 1..N alone, for every N
 prefix-%: build/.stamp/prefix-%
 	$(SUITE) LABEL=prefix-$* TREE=build/c/prefix/$* CC='$(CC)' \
-	  OPT='-O1 $(ARCH)' all build/test/prefix-$*/libtt.so
+	  OPT='-O1 $(ARCH) -fopenmp-simd' all build/test/prefix-$*/libtt.so
 build/.stamp/prefix-%: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
 	@tools/tangle --mode reference --upto $* --line build/c/prefix/$*
@@ -85,7 +89,7 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 	@mkdir -p $(@D)
 	@tools/tangle --check tangle
 	@for cc in gcc clang; do for f in tangle/src/*.c tangle/programs/*.c; do \
-	  $$cc $(CSTD) -O1 -Werror=misleading-indentation -fsyntax-only \
+	  $$cc $(CSTD) -O1 -fopenmp-simd -Werror=misleading-indentation -fsyntax-only \
 	    -Itangle/include $$f; done; done
 	@ctags -o - --languages=C --kinds-C=f --fields=+ne tangle/src/*.c \
 	  tangle/programs/*.c | awk -F '\t' '{ from = to = 0; \
