@@ -23,7 +23,8 @@ build/fonts/%.ttf: $(PDFDIR)/fonts.py | $(NPM)
 
 # ---- AST -> LaTeX
 export BOOKDB := $(WEAVE)/book.lua
-build/pdf/tex/%.tex: $(WEAVE)/$(EDITION)/%.json $(PDFDIR)/latex.lua $(WEAVE)/book.lua
+build/pdf/tex/%.tex: $(WEAVE)/$(EDITION)/%.json $(PDFDIR)/latex.lua \
+  $(BOOK)/lexer.lua $(WEAVE)/book.lua $(WEAVE)/edition
 	@mkdir -p $(@D)
 	pandoc -f json -t latex --wrap=none --no-highlight -L $(PDFDIR)/latex.lua -o $@ $<
 
@@ -69,7 +70,7 @@ build/fonts/JetBrainsMono-Book.ttf: /usr/share/fonts/truetype/jetbrains-mono/Jet
 	$(PYTHON) -m fontTools.subset $< --output-file=$@ --layout-features= \
 	  --unicodes=20-7E,A0-FF,370-3FF,2010-2044,2190-21FF,2200-22FF,2500-25FF,27E8,27E9,2713,2717
 build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) \
-  $(BIBLIOGRAPHY) $(BOOKDB) VERSION | $(NPM)
+  $(BIBLIOGRAPHY) $(BOOKDB) $(WEAVE)/edition VERSION | $(NPM)
 	@mkdir -p $(@D)
 	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" > $@.new
 	@mv $@.new $@

@@ -102,11 +102,15 @@ end
 
 local function new_line() return { columns = 0, indent = 0, tex = '' } end
 
-local function plain_lines(text)
+-- typed: each line is a command; else only those after a prompt
+local function plain_lines(text, typed)
   local lines = {}
   for line in (text .. '\n'):gmatch('(.-)\n') do
-    lines[#lines + 1] = { columns = columns(line),
-      indent = #line:match('^ *'), tex = block_code(line) }
+    local command = line:match('^%$ (.*)') or typed and line ~= '' and line
+    lines[#lines + 1] = { columns = columns(command or line)
+      + (command and 2 or 0), indent = #line:match('^ *'),
+      tex = command and '\\ttprompt{' .. block_code(command) .. '}'
+        or block_code(line) }
   end
   return lines
 end
@@ -169,19 +173,16 @@ local function chunk_refs(list)
   return refs[1] or ''
 end
 
-local function outline(a)
-  local names = {}
-  for id in (a.path or ''):gmatch('(%S-)=%S+') do
-    local chunk = book.chunks[id]
-    if chunk and chunk.kind ~= 'root' then
-      names[#names + 1] = name_tex(chunk.name)
-    end
-  end
-  local place = a.file and { '\\texttt{' .. tex(a.file) .. '}' } or {}
-  if a.kind == 'root' then place = {} end
-  if #names > 1 then names = { names[#names] } end
-  for _, n in ipairs(names) do place[#place + 1] = n end
-  return table.concat(place, '\\ttto{}')
+-- file > parent, as far as a line has room beside the name
+local function outline(a, name)
+  if a.kind == 'root' or not a.file then return '' end
+  local place = '\\texttt{' .. tex(a.file) .. '}'
+  local id = (a.path or ''):match('(%S-)=%S+$')
+  local parent = id and book.chunks[id]
+  if not parent or parent.kind == 'root' then return place end
+  local wide = 4.2 * columns(name) + 3.9 * columns(a.file)
+    + 3.7 * columns(parent.name) + 45 > 338
+  return wide and place or place .. '\\ttto{}' .. name_tex(parent.name)
 end
 
 local function chunk(block)
@@ -213,7 +214,7 @@ local function chunk(block)
   end
   local head = ('\\ttchunkhead{%s}{%s}{%s}{%s}{%s}{%s}'):format(id,
     a.kind == 'root' and '\\texttt{' .. tex(name) .. '}' or name_tex(name),
-    a.number or '', a.continues and '+' or '', outline(a), a.kind or 'part')
+    a.number or '', a.continues and '+' or '', outline(a, name), a.kind or 'part')
   return raw(table.concat({
     head,
     ('\\ttmini{%s}{%s}'):format(id, table.concat(foreign, ',')),
@@ -265,8 +266,8 @@ end
 
 function divs.equation(d)
   local math = d.content[1].content[1]
-  return raw(('\\ttanchor{%s}\\begin{equation}\\tag{%s}%s\\end{equation}')
-    :format(d.identifier, d.attributes.number, math.text))
+  return raw(('\\begin{ttequation}{%s}{%s}%s\\end{ttequation}'):format(
+    d.identifier, d.attributes.number:match('%d+$'), math.text))
 end
 
 function divs.exercise(d)
@@ -345,9 +346,10 @@ end
 
 local function code(b)
   if has(b, 'nwchunk') then return chunk(b) end
-  local style = has(b, 'output') and '[output]' or has(b, 'sh') and '[shell]'
-    or '[fence]'
-  local lines = has(b, 'c') and c_lines(b.text) or plain_lines(b.text)
+  local shown = has(b, 'output') or has(b, 'sh')
+  local style = shown and '[output]' or '[fence]'
+  local lines = has(b, 'c') and c_lines(b.text)
+    or plain_lines(b.text, has(b, 'sh'))
   return raw('\\ttbefore\n' .. code_block(lines, style) .. '\n\\ttafter')
 end
 
@@ -434,6 +436,12 @@ function render(list)
         b.content = b.content:map(render)
       elseif b.t == 'BlockQuote' then
         b.content = render(b.content)
+      elseif b.t == 'Para' and out[#out] and out[#out].t ~= 'Para' then
+        -- a sentence that goes on after a formula or a block of code
+        local first = b.content[1]
+        if first and first.t == 'Str' and first.text:match '^%l' then
+          b.content:insert(1, rawi '\\noindent{}')
+        end
       end
       out:insert(b)
     end

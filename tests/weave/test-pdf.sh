@@ -1,0 +1,145 @@
+#!/bin/bash
+# The printed book and the EPUB as they were made: what their readers would
+# stumble over. Each gate must also refuse a sample that is bad.
+# Run from the root of the repository after `make html pdf epub`.
+set -u -o pipefail
+pdf=build/tinytorch.pdf epub=build/tinytorch.epub
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+ok() {                                  # ok NAME STATUS [what was seen]
+  if [ "$2" = 0 ]; then passed=$((passed + 1))
+  else failed=$((failed + 1)); printf 'FAILED: %s\n%s\n' "$1" "${3-}"; fi
+}
+good() { local out; out=$("${@:2}" 2>&1); ok "$1" $? "$out"; }
+bad()  { local out; out=$("${@:2}" 2>&1); [ $? != 0 ]; ok "refuses $1" $? "it was let through"; }
+
+# ---- the gates: silent and 0, or the complaint and 1
+no_fault_in_log() {
+  test -s "$1" && ! awk '
+    /^Overfull .hbox|^Overfull .vbox/ && match($0, /\([0-9.]+pt too/) {
+      if (substr($0, RSTART + 1) + 0 > 1) print
+    }
+    /Missing character/ || /undefined/ && /Warning|Reference|Citation/ { print }
+    /unreferenced destination|duplicate destination|multiply defined|too large for page/ { print }
+  ' "$1" | grep .
+}
+fonts_embedded() {
+  pdffonts "$1" 2>/dev/null | awk 'NR > 2 { n++ } NR > 2 && $(NF - 4) != "yes"
+    END { if (!n) print "no font at all" }' > "$work/fonts"
+  ! grep . "$work/fonts"
+}
+has_outline() {                         # PDF TITLE...
+  qpdf --json --json-key=outlines "$1" > "$work/outline" 2>/dev/null || return 1
+  for title in "${@:2}"; do
+    grep -qF "$title\"" "$work/outline" || { echo "not in the outline: $title"; return 1; }
+  done
+}
+pdf_numbers() { pdftotext "$1" - | tr '\n' ' ' | grep -oE '[0-9]+\.[0-9]+⟩ ?\+? ?≡' | grep -oE '^[0-9.]+' | sort -V; }
+html_numbers() { cat "$1"/[0-9]*.html | grep -oE '<a class="?no"? href="#chunk-[^>]*>[0-9.]+<' | grep -oE '[0-9.]+<$' | tr -d '<' | sort -V; }
+epub_numbers() {
+  unzip -p "$1" 'EPUB/text/ch*.xhtml' | grep '<p class="head">' | grep -oE '<span class="no">[0-9.]+' | grep -oE '[0-9.]+$' | sort -V
+}
+same() { test -s "$1" && diff "$1" "$2"; }
+epub_sound() {
+  java -jar /usr/bin/epubcheck "$1" > "$work/epubcheck" 2>&1
+  grep -q 'Messages: 0 fatals / 0 errors / 0 warnings' "$work/epubcheck" && return
+  # its own EPUB has said No errors in older versions
+  grep -q 'No errors or warnings' "$work/epubcheck" || { grep -E 'ERROR|WARNING|FATAL' "$work/epubcheck" | head; return 1; }
+}
+# every chunk of plain lines: where a line is indented more than the one
+# before, so it is in the text of the PDF (to one column, as widths round)
+indent_kept() {                         # TEXT AST...
+  node - "$@" <<'JS'
+const fs = require('fs')
+const [text, ...asts] = process.argv.slice(2)
+const squeeze = s => s.trim().replace(/\s+/g, ' ')
+const seen = new Map()
+fs.readFileSync(text, 'utf8').split('\f').forEach((page, number) => {
+  for (const line of page.split('\n')) {
+    const key = squeeze(line)
+    seen.set(key, seen.has(key) ? null : { at: line.search(/\S/), number })
+  }
+})
+let compared = 0, wrong = []
+const chunks = list => list.flatMap(b => b.t === 'Div' ? chunks(b.c[1])
+  : b.t === 'CodeBlock' && b.c[0][1].includes('nwchunk') ? [b.c[1]] : [])
+for (const ast of asts)
+  for (const body of chunks(JSON.parse(fs.readFileSync(ast)).blocks)) {
+    const lines = body.split('\n').map(r => r.split('\t')).map(([k, , t]) => k === 'nl' ? '\n' : t ?? '').join('').split('\n')
+    let before = null
+    for (const line of lines) {
+      const there = seen.get(squeeze(line)), is = line.search(/\S/)
+      if (!there || is < 0) { before = null; continue }
+      const { at, number } = there
+      if (before && before.is !== is && before.number === number) {
+        compared++
+        if (Math.abs((at - before.at) - (is - before.is)) > 1) wrong.push(line)
+      }
+      before = { at, is, number }
+    }
+  }
+if (!compared || wrong.length) {
+  console.log(`${compared} lines compared, ${wrong.length} indented otherwise`, wrong.slice(0, 5))
+  process.exit(1)
+}
+JS
+}
+
+# ---- the book
+mapfile -t titles < <(node -p 'require(process.cwd() + "/build/weave/book.json").chapters.filter(c => c.exists).map(c => c.title).join("\n")')
+good 'log of the book'        no_fault_in_log build/pdf/work/tinytorch/tinytorch.log
+good 'fonts are embedded'     fonts_embedded "$pdf"
+good 'outline has chapters'   has_outline "$pdf" "${titles[@]}" 'Index of identifiers'
+good 'structure of the PDF'   qpdf --check "$pdf"
+pdf_numbers "$pdf" > "$work/pdf"; html_numbers build/html > "$work/html"; epub_numbers "$epub" > "$work/epub"
+good 'chunk numbers: PDF and HTML'  same "$work/html" "$work/pdf"
+good 'chunk numbers: EPUB and HTML' same "$work/html" "$work/epub"
+good 'epubcheck: nothing to say' epub_sound "$epub"
+pdftotext -layout "$pdf" "$work/layout"
+good 'code keeps its indentation' indent_kept "$work/layout" build/weave/reader/[0-9]*.json
+! grep -qE '\?\?|p\. 000' "$work/layout"; ok 'every page is known' $?
+
+# ---- samples that are bad
+log() { printf '%s\n' 'This is LuaTeX' "$1" > "$work/log"; }
+log 'Overfull \hbox (1.2pt too wide) in paragraph at lines 3--4'; bad 'an overfull line' no_fault_in_log "$work/log"
+log 'Overfull \hbox (0.9pt too wide) in paragraph at lines 3--4'; good 'a hair is let through' no_fault_in_log "$work/log"
+log 'Missing character: There is no ∇ (U+2207) in font [x.ttf]!'; bad 'a missing character' no_fault_in_log "$work/log"
+log "LaTeX Warning: Reference \`chunk-x' undefined: no page yet"; bad 'an unknown page' no_fault_in_log "$work/log"
+log "warning  (pdf backend): unreferenced destination with name 'x'"; bad 'a link to nowhere' no_fault_in_log "$work/log"
+bad 'no log at all' no_fault_in_log "$work/none"
+
+cat > "$work/bad.pdf" <<'PDF'
+%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 32>>stream
+BT /F 9 Tf 9 9 Td (bare) Tj ET  
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+PDF
+bad 'a font that is not embedded' fonts_embedded "$work/bad.pdf"
+bad 'a PDF without an outline' has_outline "$work/bad.pdf" Tensors
+bad 'a damaged PDF' qpdf --check "$work/bad.pdf"
+sed '1d' "$work/html" > "$work/less"; bad 'a lost chunk number' same "$work/html" "$work/less"
+: > "$work/empty"; bad 'no chunk numbers at all' same "$work/empty" "$work/empty"
+sed 's/^ *//' "$work/layout" > "$work/flat"; bad 'flattened code' indent_kept "$work/flat" build/weave/reader/[0-9]*.json
+mkdir "$work/e" && unzip -q "$epub" -d "$work/e" && rm "$work/e/EPUB/text/title_page.xhtml"
+/usr/bin/python3 - "$work" <<'PY'
+import os, sys, zipfile
+work = sys.argv[1]
+with zipfile.ZipFile(work + '/bad.epub', 'w') as z:
+    z.write(work + '/e/mimetype', 'mimetype')
+    for folder, _, files in os.walk(work + '/e'):
+        for f in files:
+            if f != 'mimetype':
+                p = os.path.join(folder, f)
+                z.write(p, os.path.relpath(p, work + '/e'))
+PY
+bad 'an EPUB with a page missing' epub_sound "$work/bad.epub"
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
