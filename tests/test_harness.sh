@@ -111,7 +111,7 @@ run faulty
 cut -f 1,2 $work/faulty.tsv | sed 's/^/faulty.c\t/; s/$/\t01\t/' > $work/plan.tsv
 report $work/faulty.tsv && no 'failures, the report passes' || ok
 said '2 skipped'
-python3 -c 'import sys, xml.dom.minidom as x
+/usr/bin/python3 -c 'import sys, xml.dom.minidom as x
 x.parse(sys.argv[1])' $work/t.xml 2> $work/xml.log && ok || { no 'not XML:'
   cat $work/xml.log; }
 report $work/faulty.tsv $work/faulty.tsv && no 'twice reported passes' || ok
