@@ -1,0 +1,9 @@
+// Made from chapters/01-tensors.nw by tools/tangle: edit there.
+// tt/tt.h - everything
+#ifndef TT_TT_H
+#define TT_TT_H
+#include "tt/todo.h"
+#include "tt/machine.h"
+#include "tt/tensors.h"
+#include "tt/where.h"
+#endif

@@ -1,0 +1,153 @@
+// Made from the other headers by tools/tangle: edit there.
+// Calls of the library tell where they stand.
+#ifndef TT_WHERE_H
+#define TT_WHERE_H
+#define tt_shape_text(...) \
+  (tt_where(__FILE__, __LINE__), tt_shape_text(__VA_ARGS__))
+#define tt_fail(...) \
+  (tt_where(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
+#define tt_try(...) \
+  (tt_where(__FILE__, __LINE__), tt_try(__VA_ARGS__))
+#define tt_scope_open(...) \
+  (tt_where(__FILE__, __LINE__), tt_scope_open(__VA_ARGS__))
+#define tt_scope_close(...) \
+  (tt_where(__FILE__, __LINE__), tt_scope_close(__VA_ARGS__))
+#define tt_clear(...) \
+  (tt_where(__FILE__, __LINE__), tt_clear(__VA_ARGS__))
+#define tt_memory_stats(...) \
+  (tt_where(__FILE__, __LINE__), tt_memory_stats(__VA_ARGS__))
+#define tt_reset_peak_memory(...) \
+  (tt_where(__FILE__, __LINE__), tt_reset_peak_memory(__VA_ARGS__))
+#define tt_memory_limit(...) \
+  (tt_where(__FILE__, __LINE__), tt_memory_limit(__VA_ARGS__))
+#define tt_empty_pool(...) \
+  (tt_where(__FILE__, __LINE__), tt_empty_pool(__VA_ARGS__))
+#define tt_empty(...) \
+  (tt_where(__FILE__, __LINE__), tt_empty(__VA_ARGS__))
+#define tt_full(...) \
+  (tt_where(__FILE__, __LINE__), tt_full(__VA_ARGS__))
+#define tt_zeros(...) \
+  (tt_where(__FILE__, __LINE__), tt_zeros(__VA_ARGS__))
+#define tt_ones(...) \
+  (tt_where(__FILE__, __LINE__), tt_ones(__VA_ARGS__))
+#define tt_from(...) \
+  (tt_where(__FILE__, __LINE__), tt_from(__VA_ARGS__))
+#define tt_from_int(...) \
+  (tt_where(__FILE__, __LINE__), tt_from_int(__VA_ARGS__))
+#define tt_arange(...) \
+  (tt_where(__FILE__, __LINE__), tt_arange(__VA_ARGS__))
+#define tt_manual_seed(...) \
+  (tt_where(__FILE__, __LINE__), tt_manual_seed(__VA_ARGS__))
+#define tt_random(...) \
+  (tt_where(__FILE__, __LINE__), tt_random(__VA_ARGS__))
+#define tt_rand(...) \
+  (tt_where(__FILE__, __LINE__), tt_rand(__VA_ARGS__))
+#define tt_randn(...) \
+  (tt_where(__FILE__, __LINE__), tt_randn(__VA_ARGS__))
+#define tt_numel(...) \
+  (tt_where(__FILE__, __LINE__), tt_numel(__VA_ARGS__))
+#define tt_shape(...) \
+  (tt_where(__FILE__, __LINE__), tt_shape(__VA_ARGS__))
+#define tt_is_contiguous(...) \
+  (tt_where(__FILE__, __LINE__), tt_is_contiguous(__VA_ARGS__))
+#define tt_dtype_size(...) \
+  (tt_where(__FILE__, __LINE__), tt_dtype_size(__VA_ARGS__))
+#define tt_dtype_name(...) \
+  (tt_where(__FILE__, __LINE__), tt_dtype_name(__VA_ARGS__))
+#define tt_get(...) \
+  (tt_where(__FILE__, __LINE__), tt_get(__VA_ARGS__))
+#define tt_item(...) \
+  (tt_where(__FILE__, __LINE__), tt_item(__VA_ARGS__))
+#define tt_load(...) \
+  (tt_where(__FILE__, __LINE__), tt_load(__VA_ARGS__))
+#define tt_store(...) \
+  (tt_where(__FILE__, __LINE__), tt_store(__VA_ARGS__))
+#define tt_print(...) \
+  (tt_where(__FILE__, __LINE__), tt_print(__VA_ARGS__))
+#define tt_fprint(...) \
+  (tt_where(__FILE__, __LINE__), tt_fprint(__VA_ARGS__))
+#define tt_transpose(...) \
+  (tt_where(__FILE__, __LINE__), tt_transpose(__VA_ARGS__))
+#define tt_permute(...) \
+  (tt_where(__FILE__, __LINE__), tt_permute(__VA_ARGS__))
+#define tt_slice(...) \
+  (tt_where(__FILE__, __LINE__), tt_slice(__VA_ARGS__))
+#define tt_select(...) \
+  (tt_where(__FILE__, __LINE__), tt_select(__VA_ARGS__))
+#define tt_expand(...) \
+  (tt_where(__FILE__, __LINE__), tt_expand(__VA_ARGS__))
+#define tt_squeeze(...) \
+  (tt_where(__FILE__, __LINE__), tt_squeeze(__VA_ARGS__))
+#define tt_unsqueeze(...) \
+  (tt_where(__FILE__, __LINE__), tt_unsqueeze(__VA_ARGS__))
+#define tt_reshape(...) \
+  (tt_where(__FILE__, __LINE__), tt_reshape(__VA_ARGS__))
+#define tt_contiguous(...) \
+  (tt_where(__FILE__, __LINE__), tt_contiguous(__VA_ARGS__))
+#define tt_clone(...) \
+  (tt_where(__FILE__, __LINE__), tt_clone(__VA_ARGS__))
+#define tt_to(...) \
+  (tt_where(__FILE__, __LINE__), tt_to(__VA_ARGS__))
+#define tt_cat(...) \
+  (tt_where(__FILE__, __LINE__), tt_cat(__VA_ARGS__))
+#define tt_set_(...) \
+  (tt_where(__FILE__, __LINE__), tt_set_(__VA_ARGS__))
+#define tt_fill_(...) \
+  (tt_where(__FILE__, __LINE__), tt_fill_(__VA_ARGS__))
+#define tt_copy_(...) \
+  (tt_where(__FILE__, __LINE__), tt_copy_(__VA_ARGS__))
+#define tt_add(...) \
+  (tt_where(__FILE__, __LINE__), tt_add(__VA_ARGS__))
+#define tt_sub(...) \
+  (tt_where(__FILE__, __LINE__), tt_sub(__VA_ARGS__))
+#define tt_mul(...) \
+  (tt_where(__FILE__, __LINE__), tt_mul(__VA_ARGS__))
+#define tt_div(...) \
+  (tt_where(__FILE__, __LINE__), tt_div(__VA_ARGS__))
+#define tt_maximum(...) \
+  (tt_where(__FILE__, __LINE__), tt_maximum(__VA_ARGS__))
+#define tt_minimum(...) \
+  (tt_where(__FILE__, __LINE__), tt_minimum(__VA_ARGS__))
+#define tt_eq(...) \
+  (tt_where(__FILE__, __LINE__), tt_eq(__VA_ARGS__))
+#define tt_lt(...) \
+  (tt_where(__FILE__, __LINE__), tt_lt(__VA_ARGS__))
+#define tt_neg(...) \
+  (tt_where(__FILE__, __LINE__), tt_neg(__VA_ARGS__))
+#define tt_abs(...) \
+  (tt_where(__FILE__, __LINE__), tt_abs(__VA_ARGS__))
+#define tt_exp(...) \
+  (tt_where(__FILE__, __LINE__), tt_exp(__VA_ARGS__))
+#define tt_log(...) \
+  (tt_where(__FILE__, __LINE__), tt_log(__VA_ARGS__))
+#define tt_sqrt(...) \
+  (tt_where(__FILE__, __LINE__), tt_sqrt(__VA_ARGS__))
+#define tt_add_scalar(...) \
+  (tt_where(__FILE__, __LINE__), tt_add_scalar(__VA_ARGS__))
+#define tt_mul_scalar(...) \
+  (tt_where(__FILE__, __LINE__), tt_mul_scalar(__VA_ARGS__))
+#define tt_matmul(...) \
+  (tt_where(__FILE__, __LINE__), tt_matmul(__VA_ARGS__))
+#define tt_sum(...) \
+  (tt_where(__FILE__, __LINE__), tt_sum(__VA_ARGS__))
+#define tt_mean(...) \
+  (tt_where(__FILE__, __LINE__), tt_mean(__VA_ARGS__))
+#define tt_max(...) \
+  (tt_where(__FILE__, __LINE__), tt_max(__VA_ARGS__))
+#define tt_argmax(...) \
+  (tt_where(__FILE__, __LINE__), tt_argmax(__VA_ARGS__))
+#define tt_walk(...) \
+  (tt_where(__FILE__, __LINE__), tt_walk(__VA_ARGS__))
+#define tt_rows(...) \
+  (tt_where(__FILE__, __LINE__), tt_rows(__VA_ARGS__))
+#define tt_next_row(...) \
+  (tt_where(__FILE__, __LINE__), tt_next_row(__VA_ARGS__))
+#define tt_record(...) \
+  (tt_where(__FILE__, __LINE__), tt_record(__VA_ARGS__))
+#define tt_handle(...) \
+  (tt_where(__FILE__, __LINE__), tt_handle(__VA_ARGS__))
+#define tt_allocate(...) \
+  (tt_where(__FILE__, __LINE__), tt_allocate(__VA_ARGS__))
+#define tt_alias(...) \
+  (tt_where(__FILE__, __LINE__), tt_alias(__VA_ARGS__))
+#endif

@@ -1,0 +1,151 @@
+// Made from chapters/00-setup.nw by tools/tangle: edit there.
+// machine - what a few basic operations cost on this machine
+#include "tt/machine.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int as_numbers = 0;        // for the book: key, tab, value
+
+static void line(const char *key, const char *text,
+                 double value, const char *unit) {
+  int digits = value < 0.1 ? 3 : value < 1 ? 2 : value < 10 ? 1 : 0;
+  if (as_numbers)
+    printf("machine.%s\t%.*f%s\n", key, digits, value, unit);
+  else if (text)
+    printf("%-46s %6.*f%s\n", text, digits, value, unit);
+}
+static volatile float one = 1, sink;
+enum { ADDS = 1048576 };
+
+static void add_in_a_chain(void *unused) {
+  (void)unused;
+  float s = 0, x = one;
+  for (int i = 0; i < ADDS; i++) s += x;
+  sink = s;
+}
+static void add_side_by_side(void *unused) {
+  enum { SUMS = 64 };
+  (void)unused;
+  float s[SUMS] = {0}, x = one;
+  for (int i = 0; i < ADDS; i += SUMS)
+    for (int k = 0; k < SUMS; k++) s[k] += x;
+  for (int k = 1; k < SUMS; k++) s[0] += s[k];
+  sink = s[0];
+}
+typedef struct Line {
+  struct Line *next;
+  char rest[64 - sizeof(struct Line *)];
+} Line;
+enum { HOPS = 32768 };
+
+static void chase(void *walk) {
+  Line **here = walk, *at = *here;
+  for (int i = 0; i < HOPS; i++) at = at->next;
+  *here = at;
+}
+static void *get(size_t bytes) {
+  void *block = aligned_alloc(64, bytes);
+  if (block) return block;
+  fprintf(stderr, "machine: no memory for %zu bytes\n", bytes);
+  exit(1);
+}
+static double latency_ns(int kib) {
+  uint32_t n = (uint32_t)kib * 1024 / sizeof(Line);
+  uint32_t *next = get(n * sizeof *next);
+  Line *block = get(n * sizeof *block), *here = block;
+  machine_cycle(next, n, 1);
+  for (uint32_t i = 0; i < n; i++) block[i].next = block + next[i];
+  for (uint32_t i = 0; i < n; i += HOPS) chase(&here);
+  double ns = machine_time(chase, &here) / HOPS * 1e9;
+  free(block);
+  free(next);
+  return ns;
+}
+enum { WORDS = 16777216 };        // 128 MiB
+static volatile uint64_t total;
+
+static void read_in_order(void *words) {
+  uint64_t *word = words, s = 0;
+  for (int i = 0; i < WORDS; i++) s += word[i];
+  total = s;
+}
+static void *volatile seen;
+typedef struct Request { size_t bytes; int times; } Request;
+
+static void ask_and_return(void *request) {
+  Request *r = request;
+  for (int i = 0; i < r->times; i++) {
+    seen = malloc(r->bytes);
+    volatile char *byte = seen;
+    if (!byte) abort();
+    for (size_t b = 0; b < r->bytes; b += 4096) byte[b] = 1;
+    free(seen);
+  }
+}
+enum { CALLS = 1048576 };
+static int successor(int x) { return x + 1; }
+static int (*volatile through)(int) = successor;
+
+static void call_through_a_pointer(void *unused) {
+  (void)unused;
+  int x = 0;
+  for (int i = 0; i < CALLS; i++) x = through(x);
+  total = (uint64_t)x;
+}
+static void print_latencies(void) {
+  printf("kib\tns\n");
+  for (int kib = 4; kib <= 131072; kib *= 2) {
+    printf("%d\t%.2f\n", kib, latency_ns(kib));
+    if (kib < 131072)
+      printf("%d\t%.2f\n", kib * 3 / 2, latency_ns(kib * 3 / 2));
+  }
+}
+
+static void print_table(void) {
+  double chain = machine_time(add_in_a_chain, NULL) / ADDS * 1e9;
+  double side = machine_time(add_side_by_side, NULL) / ADDS * 1e9;
+  line("add_ns", "add a float, after the one before", chain, " ns");
+  line("add_apart_ns", "add a float, none waits", side, " ns");
+  line("add_ratio", NULL, chain / side, "");
+  double l1 = latency_ns(16), l2 = latency_ns(256);
+  double l3 = latency_ns(2048), dram = latency_ns(131072);
+  line("l1_ns", "read at random within 16 KiB", l1, " ns");
+  line("l2_ns", "read at random within 256 KiB", l2, " ns");
+  line("l3_ns", "read at random within 2 MiB", l3, " ns");
+  line("dram_ns", "read at random within 128 MiB", dram, " ns");
+  line("dram_adds", NULL, dram / chain, "");
+  uint64_t *words = get(WORDS * sizeof *words);
+  memset(words, 1, WORDS * sizeof *words);
+  double stream = machine_time(read_in_order, words) / WORDS / 8;
+  free(words);
+  line("stream_gbs", "read 128 MiB in order", 1e-9 / stream, " GB/s");
+  line("line_ns", "  each line of 64 bytes of it",
+       stream * 64 * 1e9, " ns");
+  line("line_ratio", NULL, dram / (stream * 64 * 1e9), "");
+  Request page = {4096, 1000}, block = {64 << 20, 1};
+  double small = machine_time(ask_and_return, &page) / 1000;
+  double large = machine_time(ask_and_return, &block);
+  line("page_ns", "malloc, touch, free 4 KiB", small * 1e9, " ns");
+  line("block_ms", "malloc, touch, free 64 MiB", large * 1e3, " ms");
+  line("block_page_us", "  each page of 4 KiB of it",
+       large / 16384 * 1e6, " µs");
+  line("page_ratio", NULL, large / 16384 / small, "");
+  double call = machine_time(call_through_a_pointer, NULL) / CALLS;
+  line("call_ns", "call a function through a pointer",
+       call * 1e9, " ns");
+}
+
+int main(int argc, char **argv) {
+  const char *option = argc > 1 ? argv[1] : "";
+  as_numbers = strcmp(option, "--numbers") == 0;
+  if (strcmp(option, "--latency") == 0) {
+    print_latencies();
+  } else if (argc == 1 || as_numbers) {
+    print_table();
+  } else {
+    fprintf(stderr, "usage: machine [--numbers | --latency]\n");
+    return 2;
+  }
+  return 0;
+}

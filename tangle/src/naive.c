@@ -1,0 +1,252 @@
+// Made from chapters/01-tensors.nw by tools/tangle: edit there.
+#include "tt/tensors.h"
+#include "tt/todo.h"
+#include <tgmath.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+#define EACH(expression) \
+  for (int64_t i = 0; i < n; i++) { \
+    Real u = x[i * sx]; \
+    y[i * sy] = (expression); \
+  } \
+  break
+
+INLINE void map_row(MapOp op, int64_t n, Real *y, int64_t sy,
+                    const Real *x, int64_t sx, Real c)
+{
+  switch (op) {
+  case TT_NEG: EACH(-u);
+  case TT_ABS: EACH(fabs(u));
+  case TT_EXP: EACH(exp(u));
+  case TT_LOG: EACH(log(u));
+  case TT_SQRT: EACH(sqrt(u));
+  case TT_ADD_SCALAR: EACH(u + c);
+  case TT_MUL_SCALAR: EACH(u * c);
+  }
+}
+#undef EACH
+static void naive_map(MapOp op, const Walk *w, Real *y, const Real *x,
+                      Real c)
+{
+  int64_t n = w->shape[w->rank - 1];
+  int64_t sy = w->stride[0][w->rank - 1];
+  int64_t sx = w->stride[1][w->rank - 1];
+  Row r = {0};
+  for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r))
+    if (sy == 1 && sx == 1)
+      map_row(op, n, y + r.at[0], 1, x + r.at[1], 1, c);
+    else
+      map_row(op, n, y + r.at[0], sy, x + r.at[1], sx, c);
+}
+#define EACH(expression) \
+  for (int64_t i = 0; i < n; i++) { \
+    Real u = a[i * sa], v = b[i * sb]; \
+    y[i * sy] = (expression); \
+  } \
+  break
+
+INLINE void zip_row(ZipOp op, int64_t n, Real *y, int64_t sy,
+                    const Real *a, int64_t sa,
+                    const Real *b, int64_t sb)
+{
+  switch (op) {
+  case TT_ADD: EACH(u + v);
+  case TT_SUB: EACH(u - v);
+  case TT_MUL: EACH(u * v);
+  case TT_DIV: EACH(u / v);
+  case TT_MAXIMUM: EACH(u > v || u != u ? u : v);
+  case TT_MINIMUM: EACH(u < v || u != u ? u : v);
+  case TT_EQ: EACH(u == v);
+  case TT_LT: EACH(u < v);
+  }
+}
+#undef EACH
+static void naive_zip(ZipOp op, const Walk *w, Real *y, const Real *a,
+                      const Real *b)
+{
+  int last = w->rank - 1;
+  int64_t n = w->shape[last], sy = w->stride[0][last];
+  int64_t sa = w->stride[1][last], sb = w->stride[2][last];
+  Row r = {0};
+  for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r)) {
+    Real *row = y + r.at[0];
+    const Real *u = a + r.at[1], *v = b + r.at[2];
+    if (sy == 1 && sa == 1 && sb == 1)
+      zip_row(op, n, row, 1, u, 1, v, 1);
+    else if (sy == 1 && sa == 1 && sb == 0)
+      zip_row(op, n, row, 1, u, 1, v, 0);
+    else if (sy == 1 && sa == 0 && sb == 1)
+      zip_row(op, n, row, 1, u, 0, v, 1);
+    else
+      zip_row(op, n, row, sy, u, sa, v, sb);
+  }
+}
+#define COPY(Cell) \
+  for (int64_t i = 0; i < n; i++) \
+    ((Cell *)y)[y0 + i * sy] = ((const Cell *)x)[x0 + i * sx]
+
+INLINE void copy_row(int64_t n, DType yd, void *y, int64_t y0,
+                     int64_t sy, DType xd, const void *x, int64_t x0,
+                     int64_t sx)
+{
+  if (yd != xd)
+    for (int64_t i = 0; i < n; i++)
+      tt_store(yd, y, y0 + i * sy, tt_load(xd, x, x0 + i * sx));
+  else if (yd == TT_F32)
+    COPY(Real);
+  else if (yd == TT_I32)
+    COPY(int32_t);
+  else
+    COPY(uint8_t);
+}
+#undef COPY
+static void naive_copy(const Walk *w, DType yd, void *y, DType xd,
+                       const void *x)
+{
+  int64_t n = w->shape[w->rank - 1];
+  int64_t sy = w->stride[0][w->rank - 1];
+  int64_t sx = w->stride[1][w->rank - 1];
+  Row r = {0};
+  for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r))
+    if (sy == 1 && sx == 1)
+      copy_row(n, yd, y, r.at[0], 1, xd, x, r.at[1], 1);
+    else if (sy == 1 && sx == 0)
+      copy_row(n, yd, y, r.at[0], 1, xd, x, r.at[1], 0);
+    else
+      copy_row(n, yd, y, r.at[0], sy, xd, x, r.at[1], sx);
+}
+static Real sum_run(int64_t n, const Real *x)
+{
+  double s = 0;
+  #pragma omp simd reduction(+ : s)
+  for (int64_t i = 0; i < n; i++)
+    s += (double)x[i];
+  return (Real)s;
+}
+static Real max_run(int64_t n, const Real *x)
+{
+  Real best = x[0];
+  for (int64_t i = 1; i < n; i++)
+    best = x[i] > best || x[i] != x[i] ? x[i] : best;
+  return best;
+}
+enum { LANES = 64 };
+
+static void sum_lanes(int64_t n, int64_t inner, int64_t lanes, Real *y,
+                      const Real *x)
+{
+  double s[LANES] = {0};
+  for (int64_t k = 0; k < n; k++)
+    for (int64_t j = 0; j < lanes; j++)
+      s[j] += (double)x[k * inner + j];
+  for (int64_t j = 0; j < lanes; j++)
+    y[j] = (Real)s[j];
+}
+
+static void max_lanes(int64_t n, int64_t inner, int64_t lanes, Real *y,
+                      const Real *x)
+{
+  for (int64_t j = 0; j < lanes; j++)
+    y[j] = x[j];
+  for (int64_t k = 1; k < n; k++)
+    for (int64_t j = 0; j < lanes; j++) {
+      Real v = x[k * inner + j];
+      y[j] = v > y[j] || v != v ? v : y[j];
+    }
+}
+static int32_t argmax_column(int64_t n, int64_t inner, const Real *x)
+{
+  int64_t best = 0;
+  for (int64_t k = 1; k < n; k++) {
+    Real v = x[k * inner], top = x[best * inner];
+    if (v > top || (v != v && top == top))
+      best = k;
+  }
+  return (int32_t)best;
+}
+static void naive_reduce(ReduceOp op, int64_t outer, int64_t n,
+                         int64_t inner, void *y, const Real *x)
+{
+  int64_t width = inner == 1 || op == TT_ARGMAX ? 1 : LANES;
+  for (int64_t o = 0; o < outer; o++)
+    for (int64_t j = 0; j < inner; j += width) {
+      const Real *from = x + o * n * inner + j;
+      Real *to = (Real *)y + o * inner + j;
+      int64_t lanes = inner - j < width ? inner - j : width;
+      if (op == TT_ARGMAX)
+        ((int32_t *)y)[o * inner + j] = argmax_column(n, inner, from);
+      else if (inner == 1)
+        *to = op == TT_SUM ? sum_run(n, from) : max_run(n, from);
+      else
+        (op == TT_SUM ? sum_lanes : max_lanes)(n, inner, lanes, to,
+                                               from);
+    }
+}
+static void axpy(int64_t n, Real a, const Real *restrict x,
+                 Real *restrict y)
+{
+  for (int64_t j = 0; j < n; j++)
+    y[j] += a * x[j];
+}
+static void four_dots(const Gemm *g, const Real *restrict a,
+                      const Real *restrict b, Real *c)
+{
+  const Real *b1 = b + g->b_col, *b2 = b1 + g->b_col;
+  const Real *b3 = b2 + g->b_col;
+  Real s = 0, t = 0, u = 0, v = 0;
+#pragma omp simd reduction(+ : s, t, u, v)
+  for (int64_t p = 0; p < g->k; p++) {
+    s += a[p] * b[p];
+    t += a[p] * b1[p];
+    u += a[p] * b2[p];
+    v += a[p] * b3[p];
+  }
+  c[0 * g->c_col] += g->alpha * s;
+  c[1 * g->c_col] += g->alpha * t;
+  c[2 * g->c_col] += g->alpha * u;
+  c[3 * g->c_col] += g->alpha * v;
+}
+static Real dot(int64_t n, const Real *a, int64_t sa, const Real *b,
+                int64_t sb)
+{
+  Real s = 0;
+  for (int64_t p = 0; p < n; p++)
+    s += a[p * sa] * b[p * sb];
+  return s;
+}
+static void row_times_matrix(const Gemm *g, const Real *a,
+                             const Real *b, Real *c)
+{
+  for (int64_t j = 0; j < g->n; j++)
+    c[j * g->c_col] = g->beta != 0 ? g->beta * c[j * g->c_col] : 0;
+  if (g->b_col == 1 && g->c_col == 1) {
+    for (int64_t p = 0; p < g->k; p++)
+      axpy(g->n, g->alpha * a[p * g->a_col], b + p * g->b_row, c);
+  } else {
+    int64_t j = 0;
+    if (g->a_col == 1 && g->b_row == 1)
+      for (; j + 4 <= g->n; j += 4)
+        four_dots(g, a, b + j * g->b_col, c + j * g->c_col);
+    for (; j < g->n; j++)
+      c[j * g->c_col] += g->alpha * dot(g->k, a, g->a_col,
+                                        b + j * g->b_col, g->b_row);
+  }
+}
+static void naive_gemm(const Gemm *g)
+{
+  for (int64_t t = 0; t < g->batch; t++)
+    for (int64_t i = 0; i < g->m; i++)
+      row_times_matrix(g, g->a + t * g->a_batch + i * g->a_row,
+                       g->b + t * g->b_batch,
+                       g->c + t * g->c_batch + i * g->c_row);
+}
+const Backend tt_naive = {
+  .abi = sizeof(Backend), .name = "naive",
+  .map = naive_map,
+  .zip = naive_zip,
+  .copy = naive_copy,
+  .reduce = naive_reduce,
+  .gemm = naive_gemm,
+};
+const Backend *tt_backend = &tt_naive;

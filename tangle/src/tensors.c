@@ -1,0 +1,895 @@
+// Made from chapters/01-tensors.nw by tools/tangle: edit there.
+#include "tt/tensors.h"
+#include "tt/todo.h"
+#include <math.h>
+#include <string.h>
+
+Tensor *(*tt_recorder)(Op *, Tensor *, int, Tensor *const[], Attr);
+#define OP(id) Op op_##id = { .name = "tt_" #id };
+OP(reshape) OP(transpose) OP(permute) OP(slice) OP(select) OP(expand)
+OP(squeeze) OP(unsqueeze) OP(clone) OP(cat)
+OP(add) OP(sub) OP(mul) OP(div) OP(maximum) OP(minimum) OP(eq) OP(lt)
+OP(neg) OP(abs) OP(exp) OP(log) OP(sqrt)
+OP(add_scalar) OP(mul_scalar) OP(matmul)
+OP(sum) OP(max) OP(argmax)
+const char *tt_shape_text(Shape s, char text[128])
+{
+  int at = snprintf(text, 128, "[");
+  for (int d = 0; d < s.rank && d < TT_MAX_RANK; d++)
+    at += snprintf(text + at, (size_t)(128 - at), "%s%lld",
+                   d ? "," : "", (long long)s.dim[d]);
+  snprintf(text + at, (size_t)(128 - at), "]");
+  return text;
+}
+static _Noreturn void too_large(const char *op, Shape s)
+{
+  tt_fail(TT_ESHAPE, "%s: shape %s has 2^60 elements or more",
+          op, TT_TEXT(s));
+}
+static int64_t count(const char *op, Shape s)
+{
+  if (s.rank < 0 || s.rank > TT_MAX_RANK)
+    tt_fail(TT_ESHAPE, "%s: rank %d; ranks go from 0 to %d",
+            op, s.rank, TT_MAX_RANK);
+  int64_t n = 1;
+  for (int d = 0; d < s.rank; d++)
+    if (s.dim[d] < 0)
+      tt_fail(TT_ESHAPE, "%s: size %lld in shape %s is negative",
+              op, (long long)s.dim[d], TT_TEXT(s));
+  for (int d = 0; d < s.rank; d++)
+    if (s.dim[d] == 0)
+      return 0;
+  int64_t bytes = 8;
+  for (int d = 0; d < s.rank; d++)
+    if (__builtin_mul_overflow(bytes, s.dim[d], &bytes))
+      too_large(op, s);
+  n = bytes / 8;
+  return n;
+}
+static void set_strides(Tensor *t)
+{
+  int64_t step = 1;
+  for (int d = t->rank - 1; d >= 0; d--) {
+    t->stride[d] = step;
+    step *= t->shape[d];
+  }
+}
+int64_t tt_numel(const Tensor *t)
+{
+  int64_t n = 1;
+  for (int d = 0; d < t->rank; d++)
+    n *= t->shape[d];
+  return n;
+}
+
+bool tt_is_contiguous(const Tensor *t)
+{
+  int64_t n = 1;
+  bool dense = true;
+  for (int d = t->rank - 1; d >= 0; d--) {
+    dense = dense && (t->shape[d] == 1 || t->stride[d] == n);
+    n *= t->shape[d];
+  }
+  return dense || n == 0;
+}
+Shape tt_shape(const Tensor *t)
+{
+  Shape s = { .rank = t->rank };
+  memcpy(s.dim, t->shape, sizeof s.dim);
+  return s;
+}
+
+size_t tt_dtype_size(DType d)
+{
+  return d == TT_F32 ? sizeof(Real) : d == TT_I32 ? 4 : 1;
+}
+
+const char *tt_dtype_name(DType d)
+{
+  const char *real = sizeof(Real) == 4 ? "f32" : "f64";
+  return d == TT_F32 ? real : d == TT_I32 ? "i32"
+       : d == TT_U8 ? "u8" : "i8";
+}
+double tt_load(DType d, const void *x, int64_t i)
+{
+  switch (d) {
+  case TT_F32: return (double)((const Real *)x)[i];
+  case TT_I32: return ((const int32_t *)x)[i];
+  case TT_U8:  return ((const uint8_t *)x)[i];
+  default:     return ((const int8_t *)x)[i];
+  }
+}
+static double clamp(double v, double low, double high)
+{
+  return v != v ? 0 : v < low ? low : v > high ? high : v;
+}
+
+void tt_store(DType d, void *x, int64_t i, double v)
+{
+  switch (d) {
+  case TT_F32: ((Real *)x)[i] = (Real)v; break;
+  case TT_I32:
+    ((int32_t *)x)[i] = (int32_t)clamp(v, INT32_MIN, INT32_MAX);
+    break;
+  case TT_U8: ((uint8_t *)x)[i] = (uint8_t)clamp(v, 0, 255); break;
+  case TT_I8: ((int8_t *)x)[i] = (int8_t)clamp(v, -128, 127); break;
+  }
+}
+static int64_t wrap(const char *op, const char *what, int64_t i,
+                    int64_t n, const Tensor *t)
+{
+  if (i < -n || i >= n)
+    tt_fail(TT_EINDEX, "%s: %s %lld is out of range for shape %s;"
+            " it goes from %lld to %lld", op, what, (long long)i,
+            TT_TEXT(tt_shape(t)), (long long)-n, (long long)n - 1);
+  return i < 0 ? i + n : i;
+}
+
+static int wrap_dim(const char *op, const Tensor *t, int dim)
+{
+  return (int)wrap(op, "dim", dim, t->rank, t);
+}
+static int64_t step_of(const Tensor *t, Shape s, int d)
+{
+  d -= s.rank - t->rank;           // shapes are matched from the right
+  return d < 0 || t->shape[d] == 1 ? 0 : t->stride[d];
+}
+
+static void append(Walk *w, int64_t n, const int64_t step[3])
+{
+  int d = w->rank - 1;             // the dimension outside the new one
+  bool melt = d >= 0;
+  for (int i = 0; i < 3 && melt; i++)
+    melt = w->stride[i][d] == n * step[i];
+  if (!melt)
+    d = w->rank++;
+  w->shape[d] = melt ? w->shape[d] * n : n;
+  for (int i = 0; i < 3; i++)
+    w->stride[i][d] = step[i];
+}
+Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
+             const Tensor *b)
+{
+  const Tensor *t[3] = { y, a, b };
+  Walk w = {0};
+  for (int d = 0; d < s.rank; d++)
+    if (s.dim[d] != 1) {
+      int64_t step[3];
+      for (int i = 0; i < 3; i++)
+        step[i] = step_of(t[i], s, d);
+      append(&w, s.dim[d], step);
+    }
+  if (w.rank == 0)
+    append(&w, 1, (int64_t[3]){0});
+  return w;
+}
+Tensor *tt_empty(DType dtype, Shape s)
+{
+  if (dtype > TT_I8)
+    tt_fail(TT_EDTYPE, "tt_empty: %d is no element type", (int)dtype);
+  int64_t n = count("tt_empty", s);
+  Tensor *t = tt_handle();
+  t->dtype = dtype;
+  t->rank = s.rank;
+  memcpy(t->shape, s.dim, sizeof t->shape);
+  set_strides(t);
+  tt_allocate(t, (size_t)n * tt_dtype_size(dtype));
+  return t;
+}
+Tensor *tt_full(Shape s, Real value)
+{
+  Tensor *t = tt_empty(TT_F32, s);
+  tt_fill_(t, (double)value);
+  return t;
+}
+
+Tensor *tt_zeros(Shape s) { return tt_full(s, 0); }
+Tensor *tt_ones (Shape s) { return tt_full(s, 1); }
+static Tensor *from(const char *op, DType d, Shape s,
+                    const void *values)
+{
+  Tensor *t = tt_empty(d, s);
+  int64_t n = tt_numel(t);
+  if (n > 0 && !values)
+    tt_fail(TT_EVALUE, "%s: no values for shape %s", op, TT_TEXT(s));
+  if (n > 0)
+    memcpy(t->data, values, (size_t)n * tt_dtype_size(d));
+  return t;
+}
+
+Tensor *tt_from(Shape s, const Real *values)
+{
+  return from("tt_from", TT_F32, s, values);
+}
+
+Tensor *tt_from_int(Shape s, const int32_t *values)
+{
+  return from("tt_from_int", TT_I32, s, values);
+}
+Tensor *tt_arange(double start, double end, double step)
+{
+  double n = ceil((end - start) / step);
+  if (!(n >= 0 && n < 0x1p60))
+    tt_fail(TT_EVALUE, "tt_arange: from %g to %g in steps of %g;"
+            " the step must lead from start to end", start, end, step);
+  Tensor *t = tt_empty(TT_F32, TT_SHAPE((int64_t)n));
+  Real *x = t->data;
+  for (int64_t i = 0; i < t->shape[0]; i++)
+    x[i] = (Real)(start + (double)i * step);
+  return t;
+}
+static _Thread_local Generator standard;   // for those who pass NULL
+
+void tt_manual_seed(Generator *g, uint64_t seed)
+{
+  g = g ? g : &standard;
+  for (int i = 0; i < 4; i++) {
+    uint64_t z = seed += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    g->state[i] = z ^ z >> 31;
+  }
+}
+
+static Generator *seeded(Generator *g)
+{
+  const uint64_t *s = (g = g ? g : &standard)->state;
+  if (!(s[0] | s[1] | s[2] | s[3]))
+    tt_manual_seed(g, 0);
+  return g;
+}
+static uint64_t rotate(uint64_t x, int k)
+{
+  return (x << k) | (x >> (64 - k));
+}
+
+uint64_t tt_random(Generator *g)
+{
+  uint64_t *s = (g = seeded(g))->state;
+  uint64_t result = rotate(s[0] + s[3], 23) + s[0];
+  uint64_t t = s[1] << 17;
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= t;
+  s[3] = rotate(s[3], 45);
+  return result;
+}
+Tensor *tt_rand(Shape s, Generator *g)
+{
+  Tensor *t = tt_empty(TT_F32, s);
+  Real *x = t->data;
+  for (int64_t i = 0, n = tt_numel(t); i < n; i++)
+    x[i] = (Real)((double)(tt_random(g) >> 40) * 0x1p-24);
+  return t;
+}
+Tensor *tt_randn(Shape s, Generator *g)
+{
+  Tensor *t = tt_empty(TT_F32, s);
+  Real *x = t->data;
+  for (int64_t i = 0, n = tt_numel(t); i < n; i += 2) {
+    double u = (double)((tt_random(g) >> 11) + 1) * 0x1p-53;
+    double v = (double)(tt_random(g) >> 11) * 0x1p-53;
+    double r = sqrt(-2 * log(u)), angle = 2 * M_PI * v;
+    x[i] = (Real)(r * cos(angle));
+    if (i + 1 < n)
+      x[i + 1] = (Real)(r * sin(angle));
+  }
+  return t;
+}
+static int64_t offset(const char *op, const Tensor *t, Shape index)
+{
+  if (index.rank != t->rank)
+    tt_fail(TT_EINDEX, "%s: index %s for shape %s; give one index"
+            " for each dimension", op, TT_TEXT(index),
+            TT_TEXT(tt_shape(t)));
+  int64_t at = 0;
+  for (int d = 0; d < t->rank; d++)
+    at += wrap(op, "index", index.dim[d], t->shape[d], t) * t->stride[d];
+  return at;
+}
+double tt_get(const Tensor *t, Shape index)
+{
+  return tt_load(t->dtype, t->data, offset("tt_get", t, index));
+}
+
+void tt_set_(Tensor *t, Shape index, double value)
+{
+  tt_store(t->dtype, t->data, offset("tt_set_", t, index), value);
+  t->storage->version++;
+}
+
+double tt_item(const Tensor *t)
+{
+  if (tt_numel(t) != 1)
+    tt_fail(TT_ESHAPE, "tt_item: shape %s has %lld elements, not 1",
+            TT_TEXT(tt_shape(t)), (long long)tt_numel(t));
+  return tt_load(t->dtype, t->data, 0);
+}
+static void drop_dim(Tensor *y, int dim)
+{
+  y->rank--;
+  for (int d = dim; d < y->rank; d++) {
+    y->shape[d] = y->shape[d + 1];
+    y->stride[d] = y->stride[d + 1];
+  }
+}
+
+static void insert_dim(Tensor *y, int dim)
+{
+  for (int d = y->rank++; d > dim; d--) {
+    y->shape[d] = y->shape[d - 1];
+    y->stride[d] = y->stride[d - 1];
+  }
+  y->shape[dim] = y->stride[dim] = 1;
+}
+static int64_t into_range(int64_t i, int64_t n)
+{
+  if (i < 0)
+    i += n;
+  return i < 0 ? 0 : i > n ? n : i;
+}
+
+static void shift(Tensor *y, int64_t elements)
+{
+  y->data = (char *)y->data
+          + elements * (int64_t)tt_dtype_size(y->dtype);
+}
+static _Noreturn void cannot_expand(const Tensor *t, Shape s)
+{
+  tt_fail(TT_ESHAPE, "tt_expand: %s cannot become %s; only sizes of 1"
+          " stretch, and dimensions are matched from the right",
+          TT_TEXT(tt_shape(t)), TT_TEXT(s));
+}
+static bool restride(const Tensor *t, Tensor *y)
+{
+  Walk runs = tt_walk(tt_shape(t), t, t, t);
+  int d = y->rank;
+  int64_t step = 1;
+  if (tt_numel(t) == 0)
+    runs.rank = 0;                 // any strides will do
+  for (int r = runs.rank - 1; r >= 0; r--) {
+    int64_t left = runs.shape[r];
+    step = runs.stride[0][r];
+    while (left > 1 && d > 0 && left % y->shape[d - 1] == 0) {
+      left /= y->shape[--d];
+      y->stride[d] = step;
+      step *= y->shape[d];
+    }
+    if (left > 1)
+      return false;
+  }
+  while (d > 0)
+    y->stride[--d] = step;         // what is left has size 1
+  return true;
+}
+static Tensor *with_shape(const Tensor *t, Shape s)
+{
+  Tensor *y = tt_alias(t);
+  y->rank = s.rank;
+  memcpy(y->shape, s.dim, sizeof y->shape);
+  return y;
+}
+static Shape infer_size(const Tensor *t, Shape s)
+{
+  Shape asked = s;
+  int unknown = -1;
+  for (int d = 0; d < s.rank && d < TT_MAX_RANK; d++)
+    if (s.dim[d] == -1 && unknown < 0) {
+      unknown = d;
+      s.dim[d] = 1;
+    }
+  int64_t n = tt_numel(t), known = count("tt_reshape", s);
+  if (unknown >= 0 && known > 0)
+    s.dim[unknown] = n / known;
+  if (count("tt_reshape", s) != n || (unknown >= 0 && known == 0))
+    tt_fail(TT_ESHAPE, "tt_reshape: %s has %lld elements, which %s"
+            " cannot hold; the products must agree, and one -1 is"
+            " inferred", TT_TEXT(tt_shape(t)), (long long)n,
+            TT_TEXT(asked));
+  return s;
+}
+Tensor *tt_transpose(Tensor *t, int a, int b)
+{
+  a = wrap_dim("tt_transpose", t, a);
+  b = wrap_dim("tt_transpose", t, b);
+  Tensor *y = tt_alias(t);
+  int64_t size = y->shape[a], step = y->stride[a];
+  y->shape[a] = y->shape[b];
+  y->shape[b] = size;
+  y->stride[a] = y->stride[b];
+  y->stride[b] = step;
+  return tt_record(&op_transpose, y, 1, &t, (Attr){ .i = {a, b} });
+}
+Tensor *tt_permute(Tensor *t, Shape dims)
+{
+  unsigned seen = 0;
+  Tensor *y = tt_alias(t);
+  for (int d = 0; d < dims.rank && dims.rank == t->rank; d++) {
+    int from = wrap_dim("tt_permute", t, (int)dims.dim[d]);
+    seen |= 1u << from;
+    y->shape[d] = t->shape[from];
+    y->stride[d] = t->stride[from];
+  }
+  if (dims.rank != t->rank || seen != (1u << t->rank) - 1)
+    tt_fail(TT_ESHAPE, "tt_permute: dims %s for shape %s; name each"
+            " dimension once", TT_TEXT(dims), TT_TEXT(tt_shape(t)));
+  Attr attr = {0};
+  memcpy(attr.i, dims.dim, sizeof attr.i);
+  return tt_record(&op_permute, y, 1, &t, attr);
+}
+Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
+                 int64_t step)
+{
+  dim = wrap_dim("tt_slice", t, dim);
+  if (step < 1)
+    tt_fail(TT_EVALUE, "tt_slice: step %lld; steps are 1 or more",
+            (long long)step);
+  int64_t n = t->shape[dim];
+  start = into_range(start, n);
+  stop = into_range(stop, n);
+  step = step > n ? n + 1 : step;      // as far, and cannot overflow
+  Tensor *y = tt_alias(t);
+  int64_t size = stop > start ? (stop - start + step - 1) / step : 0;
+  if (size > 0)
+    shift(y, start * t->stride[dim]);
+  y->shape[dim] = size;
+  y->stride[dim] = step * t->stride[dim];
+  Attr attr = { .i = {dim, start, stop, step} };
+  return tt_record(&op_slice, y, 1, &t, attr);
+}
+Tensor *tt_select(Tensor *t, int dim, int64_t index)
+{
+  dim = wrap_dim("tt_select", t, dim);
+  index = wrap("tt_select", "index", index, t->shape[dim], t);
+  Tensor *y = tt_alias(t);
+  shift(y, index * t->stride[dim]);
+  drop_dim(y, dim);
+  Attr attr = { .i = {dim, index} };
+  return tt_record(&op_select, y, 1, &t, attr);
+}
+Tensor *tt_squeeze(Tensor *t, int dim)
+{
+  if (dim != TT_ALL)
+    dim = wrap_dim("tt_squeeze", t, dim);
+  Tensor *y = tt_alias(t);
+  for (int d = t->rank - 1; d >= 0; d--)
+    if ((dim == TT_ALL || d == dim) && t->shape[d] == 1)
+      drop_dim(y, d);
+  return tt_record(&op_squeeze, y, 1, &t, (Attr){ .i = {dim} });
+}
+
+Tensor *tt_unsqueeze(Tensor *t, int dim)
+{
+  if (t->rank == TT_MAX_RANK)
+    tt_fail(TT_ESHAPE, "tt_unsqueeze: shape %s has %d dimensions"
+            " already, the most there can be", TT_TEXT(tt_shape(t)),
+            TT_MAX_RANK);
+  dim = (int)wrap("tt_unsqueeze", "dim", dim, t->rank + 1, t);
+  Tensor *y = tt_alias(t);
+  insert_dim(y, dim);
+  return tt_record(&op_unsqueeze, y, 1, &t, (Attr){ .i = {dim} });
+}
+Tensor *tt_expand(Tensor *t, Shape s)
+{
+  if (s.rank < t->rank || s.rank > TT_MAX_RANK)
+    cannot_expand(t, s);
+  Tensor *y = tt_alias(t);
+  for (int d = s.rank - t->rank - 1; d >= 0; d--) {
+    if (s.dim[d] < 0)
+      cannot_expand(t, s);         // there is no size to keep
+    insert_dim(y, 0);
+  }
+  for (int d = 0; d < s.rank; d++) {
+    if (s.dim[d] == y->shape[d] || s.dim[d] == -1)
+      continue;
+    if (y->shape[d] != 1 || s.dim[d] < 0)
+      cannot_expand(t, s);
+    y->shape[d] = s.dim[d];
+    y->stride[d] = 0;
+  }
+  count("tt_expand", tt_shape(y));
+  return tt_record(&op_expand, y, 1, &t, (Attr){0});
+}
+Tensor *tt_reshape(Tensor *t, Shape s)
+{
+  s = infer_size(t, s);
+  Tensor *y = with_shape(t, s);
+  if (!restride(t, y)) {
+    t = tt_contiguous(t);
+    y = with_shape(t, s);
+    restride(t, y);
+  }
+  return tt_record(&op_reshape, y, 1, &t, (Attr){0});
+}
+static Shape cat_shape(int n, Tensor *const t[], int dim)
+{
+  Shape s = tt_shape(t[0]);
+  for (int i = 1; i < n; i++) {
+    if (t[i]->dtype != t[0]->dtype)
+      tt_fail(TT_EDTYPE, "tt_cat: tensor 0 is %s, tensor %d is %s;"
+              " convert one with tt_to", tt_dtype_name(t[0]->dtype), i,
+              tt_dtype_name(t[i]->dtype));
+    bool same = t[i]->rank == s.rank;
+    for (int d = 0; d < s.rank && same; d++)
+      same = d == dim || t[i]->shape[d] == s.dim[d];
+    if (!same)
+      tt_fail(TT_ESHAPE, "tt_cat: tensor 0 is %s, tensor %d is %s; all"
+              " sizes but that of dim %d must agree",
+              TT_TEXT(tt_shape(t[0])), i, TT_TEXT(tt_shape(t[i])), dim);
+    if (__builtin_add_overflow(s.dim[dim], t[i]->shape[dim],
+                               &s.dim[dim]))
+      too_large("tt_cat", s);
+  }
+  return s;
+}
+static Tensor *copy_as(DType d, const Tensor *t)
+{
+  Tensor *y = tt_empty(d, tt_shape(t));
+  Walk w = tt_walk(tt_shape(t), y, t, t);
+  tt_backend->copy(&w, d, y->data, t->dtype, t->data);
+  return y;
+}
+
+Tensor *tt_contiguous(Tensor *t)
+{
+  return tt_is_contiguous(t) ? t : tt_clone(t);
+}
+
+Tensor *tt_clone(Tensor *t)
+{
+  return tt_record(&op_clone, copy_as(t->dtype, t), 1, &t, (Attr){0});
+}
+
+Tensor *tt_to(Tensor *t, DType d)
+{
+  return d == t->dtype ? t : copy_as(d, t);
+}
+Tensor *tt_cat(int n, Tensor *const t[], int dim)
+{
+  if (n < 1)
+    tt_fail(TT_EVALUE, "tt_cat: %d tensors; give 1 or more", n);
+  dim = wrap_dim("tt_cat", t[0], dim);
+  Tensor *y = tt_empty(t[0]->dtype, cat_shape(n, t, dim));
+  Tensor window = *y;
+  for (int i = 0; i < n; i++) {
+    Walk w = tt_walk(tt_shape(t[i]), &window, t[i], t[i]);
+    tt_backend->copy(&w, y->dtype, window.data, y->dtype, t[i]->data);
+    shift(&window, t[i]->shape[dim] * y->stride[dim]);
+  }
+  return tt_record(&op_cat, y, n, t, (Attr){ .i = {dim} });
+}
+static int64_t size_from_right(Shape s, int d)
+{
+  return d <= s.rank ? s.dim[s.rank - d] : 1;
+}
+
+static _Noreturn void cannot_broadcast(const char *op, Shape a, Shape b)
+{
+  tt_fail(TT_ESHAPE, "%s: %s and %s do not match; aligned at the"
+          " right, sizes must be equal or 1", op, TT_TEXT(a),
+          TT_TEXT(b));
+}
+void tt_fill_(Tensor *t, double value)
+{
+  Tensor one = { .rank = 0, .dtype = t->dtype };
+  unsigned char cell[sizeof(double)];
+  tt_store(t->dtype, cell, 0, value);
+  Walk w = tt_walk(tt_shape(t), t, &one, &one);
+  tt_backend->copy(&w, t->dtype, t->data, t->dtype, cell);
+  t->storage->version++;
+}
+void tt_copy_(Tensor *y, Tensor *x)
+{
+  for (int d = 0; d < y->rank; d++)
+    if (y->stride[d] == 0 && y->shape[d] > 1 && tt_numel(y) > 0)
+      tt_fail(TT_EVALUE, "tt_copy_: the destination %s repeats its"
+              " elements along dim %d; tt_clone it first",
+              TT_TEXT(tt_shape(y)), d);
+  bool fits = x->rank <= y->rank;
+  for (int d = 1; fits && d <= x->rank; d++) {
+    int64_t n = size_from_right(tt_shape(x), d);
+    fits = n == 1 || n == size_from_right(tt_shape(y), d);
+  }
+  if (!fits)
+    tt_fail(TT_ESHAPE, "tt_copy_: %s does not fit into %s; aligned at"
+            " the right, sizes must be equal, or 1 in the source",
+            TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(y)));
+  Scope aside;
+  tt_scope_open(&aside);
+  if (x->storage == y->storage)
+    x = copy_as(x->dtype, x);
+  Walk w = tt_walk(tt_shape(y), y, x, x);
+  tt_backend->copy(&w, y->dtype, y->data, x->dtype, x->data);
+  y->storage->version++;
+  tt_scope_close(&aside);
+}
+static Shape broadcast(const char *op, Shape a, Shape b)
+{
+  Shape r = { .rank = a.rank > b.rank ? a.rank : b.rank };
+  for (int d = 1; d <= r.rank; d++) {
+    int64_t m = size_from_right(a, d), n = size_from_right(b, d);
+    if (m != n && m != 1 && n != 1)
+      cannot_broadcast(op, a, b);
+    r.dim[r.rank - d] = m == 1 ? n : m;
+  }
+  return r;
+}
+static void need_f32(const char *op, const Tensor *t)
+{
+  if (t->dtype != TT_F32)
+    tt_fail(TT_EDTYPE, "%s: a tensor of %s; arithmetic is done in %s,"
+            " so convert it with tt_to(t, TT_F32)", op,
+            tt_dtype_name(t->dtype), tt_dtype_name(TT_F32));
+}
+
+static Tensor *zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
+{
+  need_f32(op->name, a);
+  need_f32(op->name, b);
+  Shape s = broadcast(op->name, tt_shape(a), tt_shape(b));
+  Tensor *y = tt_empty(TT_F32, s);
+  Walk w = tt_walk(s, y, a, b);
+  tt_backend->zip(code, &w, y->data, a->data, b->data);
+  return tt_record(op, y, 2, (Tensor *[]){a, b}, (Attr){0});
+}
+#define ZIP(name, code) \
+  Tensor *tt_##name(Tensor *a, Tensor *b) \
+  { \
+    return zip(&op_##name, code, a, b); \
+  }
+ZIP(add, TT_ADD)
+ZIP(sub, TT_SUB)
+ZIP(mul, TT_MUL)
+ZIP(div, TT_DIV)
+ZIP(maximum, TT_MAXIMUM)
+ZIP(minimum, TT_MINIMUM)
+ZIP(eq, TT_EQ)
+ZIP(lt, TT_LT)
+static Tensor *map(Op *op, MapOp code, Tensor *x, Real c)
+{
+  need_f32(op->name, x);
+  Tensor *y = tt_empty(TT_F32, tt_shape(x));
+  Walk w = tt_walk(tt_shape(x), y, x, x);
+  tt_backend->map(code, &w, y->data, x->data, c);
+  return tt_record(op, y, 1, &x, (Attr){ .r = {c} });
+}
+
+#define MAP(name, code) \
+  Tensor *tt_##name(Tensor *x) { return map(&op_##name, code, x, 0); }
+MAP(neg, TT_NEG)
+MAP(abs, TT_ABS)
+MAP(exp, TT_EXP)
+MAP(log, TT_LOG)
+MAP(sqrt, TT_SQRT)
+
+Tensor *tt_add_scalar(Tensor *x, Real c)
+{
+  return map(&op_add_scalar, TT_ADD_SCALAR, x, c);
+}
+
+Tensor *tt_mul_scalar(Tensor *x, Real c)
+{
+  return map(&op_mul_scalar, TT_MUL_SCALAR, x, c);
+}
+static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
+                      int dim, bool keepdim)
+{
+  need_f32(op->name, x);
+  int first = 0, last = x->rank;       // the dimensions that go
+  if (dim != TT_ALL) {
+    first = wrap_dim(op->name, x, dim);
+    last = first + 1;
+  }
+  Shape s = { .rank = 0 };
+  int64_t size[3] = { 1, 1, 1 };       // outer, n, inner
+  for (int i = 0; i < x->rank; i++) {
+    bool goes = first <= i && i < last;
+    size[goes ? 1 : i < first ? 0 : 2] *= x->shape[i];
+    if (!goes || keepdim)
+      s.dim[s.rank++] = goes ? 1 : x->shape[i];
+  }
+  if (code == TT_ARGMAX && size[1] > INT32_MAX)
+    tt_fail(TT_ESHAPE, "%s: %lld elements; an i32 cannot count them",
+            op->name, (long long)size[1]);
+  if (code != TT_SUM && size[1] == 0 && size[0] * size[2] > 0)
+    tt_fail(TT_EVALUE, "%s: no largest element along dim %d of shape %s,"
+            " which has none", op->name, dim, TT_TEXT(tt_shape(x)));
+  Tensor *y = tt_empty(d, s), *c = tt_contiguous(x);
+  tt_backend->reduce(code, size[0], size[1], size[2], y->data, c->data);
+  return tt_record(op, y, 1, &x, (Attr){ .i = {dim, keepdim} });
+}
+Tensor *tt_sum(Tensor *x, int dim, bool keepdim)
+{
+  return reduce(&op_sum, TT_SUM, TT_F32, x, dim, keepdim);
+}
+
+Tensor *tt_max(Tensor *x, int dim, bool keepdim)
+{
+  return reduce(&op_max, TT_MAX, TT_F32, x, dim, keepdim);
+}
+
+Tensor *tt_argmax(Tensor *x, int dim, bool keepdim)
+{
+  return reduce(&op_argmax, TT_ARGMAX, TT_I32, x, dim, keepdim);
+}
+
+Tensor *tt_mean(Tensor *x, int dim, bool keepdim)
+{
+  need_f32("tt_mean", x);
+  int64_t n = dim == TT_ALL ? tt_numel(x)
+            : x->shape[wrap_dim("tt_mean", x, dim)];
+  Tensor *sum = tt_sum(x, dim, keepdim);
+  return tt_div(sum, tt_full(TT_SCALAR, (Real)n));
+}
+static Shape batch_of(const Tensor *t)
+{
+  Shape s = tt_shape(t);
+  s.rank -= 2;
+  return s;
+}
+
+static void multiply(Shape batch, const Tensor *y, const Tensor *a,
+                     const Tensor *b)
+{
+  Tensor fy = *y, fa = *a, fb = *b;
+  fy.rank -= 2, fa.rank -= 2, fb.rank -= 2;
+  Walk w = tt_walk(batch, &fy, &fa, &fb);
+  Row r = {0};
+  int i = fy.rank, j = fa.rank, k = fb.rank, last = w.rank - 1;
+  Gemm g = {
+    .batch = w.shape[last], .alpha = 1, .beta = 0,
+    .m = y->shape[i], .n = y->shape[i + 1], .k = a->shape[j + 1],
+    .a_batch = w.stride[1][last], .a_row = a->stride[j],
+    .a_col = a->stride[j + 1],
+    .b_batch = w.stride[2][last], .b_row = b->stride[k],
+    .b_col = b->stride[k + 1],
+    .c_batch = w.stride[0][last], .c_row = y->stride[i],
+    .c_col = y->stride[i + 1],
+  };
+  for (int64_t t = tt_rows(&w); t > 0; t--, tt_next_row(&w, &r)) {
+    g.a = (const Real *)a->data + r.at[1];
+    g.b = (const Real *)b->data + r.at[2];
+    g.c = (Real *)y->data + r.at[0];
+    tt_backend->gemm(&g);
+  }
+}
+Tensor *tt_matmul(Tensor *a, Tensor *b)
+{
+  need_f32("tt_matmul", a);
+  need_f32("tt_matmul", b);
+  if (a->rank == 0 || b->rank == 0)
+    tt_fail(TT_ESHAPE, "tt_matmul: %s x %s: a single number has no"
+            " rows; use tt_mul", TT_TEXT(tt_shape(a)),
+            TT_TEXT(tt_shape(b)));
+  int64_t k = a->shape[a->rank - 1];
+  int64_t other = b->shape[b->rank == 1 ? 0 : b->rank - 2];
+  if (k != other)
+    tt_fail(TT_ESHAPE, "tt_matmul: %s x %s: inner sizes %lld and %lld"
+            " differ%s", TT_TEXT(tt_shape(a)), TT_TEXT(tt_shape(b)),
+            (long long)k, (long long)other,
+            b->rank > 1 && k == b->shape[b->rank - 1]
+            ? "\n  did you mean tt_transpose(b, -2, -1)?" : "");
+  if (a->rank == 1)
+    return tt_squeeze(tt_matmul(tt_unsqueeze(a, 0), b),
+                      b->rank == 1 ? -1 : -2);
+  if (b->rank == 1)
+    return tt_squeeze(tt_matmul(a, tt_unsqueeze(b, 1)), -1);
+  Shape batch = broadcast("tt_matmul, sizes before the last two",
+                          batch_of(a), batch_of(b));
+  Shape s = batch;
+  s.dim[s.rank++] = a->shape[a->rank - 2];
+  s.dim[s.rank++] = b->shape[b->rank - 1];
+  Tensor *y = tt_empty(TT_F32, s);
+  multiply(batch, y, a, b);
+  return tt_record(&op_matmul, y, 2, (Tensor *[]){a, b}, (Attr){0});
+}
+typedef struct Printer {
+  FILE *f;
+  const Tensor *t;
+  bool brief, whole, powers;
+  double low, high;                    // of what is finite and not 0
+  int width;
+} Printer;
+
+static int number(const Printer *p, double v, char text[32])
+{
+  if (p->t->dtype != TT_F32)
+    return snprintf(text, 32, "%.0f", v);
+  if (!isfinite(v))
+    return snprintf(text, 32, v != v ? "nan" : v > 0 ? "inf" : "-inf");
+  return snprintf(text, 32, p->powers ? "%.4e"
+                  : p->whole ? "%.0f." : "%.4f", v);
+}
+static void note_range(Printer *p, double v)
+{
+  double size = fabs(v);
+  if (size == 0 || !isfinite(size))
+    return;
+  p->whole = p->whole && v == ceil(v);
+  p->low = size < p->low ? size : p->low;
+  p->high = size > p->high ? size : p->high;
+}
+
+static void note_width(Printer *p, double v)
+{
+  char text[32];
+  int n = number(p, v, text);
+  bool counts = p->t->dtype != TT_F32 || (v != 0 && isfinite(v));
+  if (counts && n > p->width)
+    p->width = n;
+}
+static int64_t next(const Printer *p, int d, int64_t i)
+{
+  int64_t n = p->t->shape[d];
+  return p->brief && n > 6 && i == 2 ? n - 3 : i + 1;
+}
+
+static void visit(Printer *p, int d, int64_t at,
+                  void (*see)(Printer *, double))
+{
+  const Tensor *t = p->t;
+  if (d == t->rank)
+    see(p, tt_load(t->dtype, t->data, at));
+  else
+    for (int64_t i = 0; i < t->shape[d]; i = next(p, d, i))
+      visit(p, d + 1, at + i * t->stride[d], see);
+}
+static void separate(const Printer *p, int d, int64_t shown)
+{
+  int per_line = (80 - 7 - d) / (p->width + 2);
+  bool row = d == p->t->rank - 1;
+  bool turn = !row || shown % (per_line > 1 ? per_line : 1) == 0;
+  fputs(turn ? "," : ", ", p->f);
+  for (int i = row ? 1 : p->t->rank - 1 - d; turn && i > 0; i--)
+    fputc('\n', p->f);
+  if (turn)
+    fprintf(p->f, "%*s", 8 + d, "");
+}
+
+static void write(const Printer *p, int d, int64_t at)
+{
+  const Tensor *t = p->t;
+  if (d == t->rank) {
+    char text[32];
+    number(p, tt_load(t->dtype, t->data, at), text);
+    fprintf(p->f, "%*s", p->width, text);
+    return;
+  }
+  fputc('[', p->f);
+  for (int64_t i = 0, shown = 1; i < t->shape[d]; shown++) {
+    write(p, d + 1, at + i * t->stride[d]);
+    int64_t after = next(p, d, i);
+    if (after < t->shape[d])
+      separate(p, d, shown);
+    if (after > i + 1) {
+      fputs(d == t->rank - 1 ? " ..." : "...", p->f);
+      separate(p, d, ++shown);
+    }
+    i = after;
+  }
+  fputc(']', p->f);
+}
+void tt_fprint(FILE *f, const Tensor *t)
+{
+  Printer p = { .f = f, .t = t, .brief = tt_numel(t) > 1000,
+                .whole = true, .low = INFINITY, .width = 1 };
+  visit(&p, 0, 0, note_range);
+  p.powers = p.high > 0 && (p.high / p.low > 1000 || p.high > 1e8
+             || (!p.whole && p.low < 1e-4));
+  visit(&p, 0, 0, note_width);
+  fputs("tensor(", f);
+  write(&p, 0, 0);
+  for (int d = 0; tt_numel(t) == 0 && t->rank > 1 && d < t->rank; d++)
+    fprintf(f, "%s%lld%s", d ? ", " : ", size=(",
+            (long long)t->shape[d], d == t->rank - 1 ? ")" : "");
+  if (t->dtype != TT_F32)
+    fprintf(f, ", dtype=%s", tt_dtype_name(t->dtype));
+  fputs(")\n", f);
+}
+
+void tt_print(const Tensor *t)
+{
+  tt_fprint(stdout, t);
+}
