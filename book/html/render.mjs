@@ -98,21 +98,21 @@ function identifiersPage() {
 }
 
 function chunksPage() {
-  const files = {}
-  for (const id of book.order) {
-    const c = book.chunks[id]
-    if (c.kind !== 'solution' && !c.continues) (files[c.file || 'Nowhere'] ??= []).push(id)
+  const printed = new Set()
+  const entry = (name, depth) => {
+    const ids = book.names[name]
+    if (!ids || printed.has(name)) return ''
+    printed.add(name)
+    const pieces = ids.map(i => `<a href="${book.chunks[i].chapter}.html#${i}">${book.chunks[i].number}</a>`)
+    const label = book.chunks[ids[0]].kind === 'root' ? `<code>${esc(name)}</code>` : `⟨${nameHtml(name)}⟩`
+    return `<li style="--depth:${depth}">${label} <span>${pieces.join(', ')}</span></li>\n` +
+      ids.flatMap(i => book.chunks[i].uses).map(u => entry(u, depth + 1)).join('')
   }
-  const body = Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1).map(([file, ids]) =>
-    `<h2 id="file-${file.replace(/[^A-Za-z0-9]+/g, '-')}"><code>${esc(file)}</code></h2>\n<ul class="index chunks">${ids.map(id => {
-      const c = book.chunks[id]
-      const pieces = book.names[c.name].map(i => `<a href="${book.chunks[i].chapter}.html#${i}">${book.chunks[i].number}</a>`)
-      const name = c.kind === 'root' ? `<code>${esc(c.name)}</code>` : `⟨${nameHtml(c.name)}⟩`
-      return `<li style="--depth:${c.path.length}">${name} <span>${pieces.join(', ')}</span></li>`
-    }).join('\n')}</ul>`).join('\n')
+  const roots = [...new Set(book.order.map(i => book.chunks[i]).filter(c => c.kind === 'root').map(c => c.name))].sort()
+  const body = roots.map(file => `<h2 id="file-${file.replace(/[^A-Za-z0-9]+/g, '-')}" class="vh">${esc(file)}</h2>\n<ul class="index chunks">${entry(file, 0)}</ul>`).join('\n')
   write(page({ book, current, version, kind: 'back', title: 'Index of chunks',
     description: 'Every piece of code of the book, file by file.',
-    body: `<article>\n<h1>Index of chunks</h1>\n<p>File by file, in the order of the book; the indent shows what is part of what.</p>\n${body}\n</article>` }))
+    body: `<article>\n<h1>Index of chunks</h1>\n<p>Every file as an outline, in the order of its code.</p>\n${body}\n</article>` }))
 }
 
 function bibliographyPage() {
