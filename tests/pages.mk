@@ -2,7 +2,7 @@
 .PHONY: test-pages shots
 PAGE_GATES := $(wildcard tests/pages/*.mjs tests/pages/*.js)
 
-build/.stamp/pages-selftest: $(PAGE_GATES) build/.stamp/npm
+build/.stamp/pages-selftest: $(PAGE_GATES) | build/npm/node_modules
 	@mkdir -p $(@D)
 	node tests/pages/selftest.mjs
 	@touch $@

@@ -35,7 +35,7 @@ export function openBook(dir, source = root) {
 // index is loaded on demand, so it is not named in the page.
 export function fingerprint(book, page, gate) {
   const hash = createHash('sha256').update(page.html)
-  const named = [...page.html.matchAll(/(?:src|href)="([^"#?:]+\.(?:css|js|svg|png|jpg|webp))"/g)]
+  const named = [...page.html.matchAll(/(?:src|href)=["']?([^"'#?:\s>]+\.(?:css|js|svg|png|jpg|webp))\b/g)]
   const files = [...new Set(named.map(m => path.join(book.dir, m[1])))]
   for (const f of [...files, ...['book.mjs', 'inpage.js', `${gate}.mjs`].map(f => path.join(here, f))])
     hash.update(f).update(fs.existsSync(f) ? fs.readFileSync(f) : 'missing')

@@ -21,45 +21,43 @@ window.gate.geometry = width => {
 
   // every line of text and every picture as a rectangle, cut to its scroll box
   const items = []
-  const add = (el, block, rect, label) => {
-    let { left, top, right, bottom } = rect
-    for (let p = el.parentElement; p && p !== document.body; p = p.parentElement) {
-      const s = style(p)
-      if (s.overflowX === 'visible' && s.overflowY === 'visible') continue
-      const b = p.getBoundingClientRect()
-      left = Math.max(left, b.left); right = Math.min(right, b.right)
-      top = Math.max(top, b.top); bottom = Math.min(bottom, b.bottom)
-    }
-    if (right - left > 1 && bottom - top > 1) items.push({ el, block, left, top, right, bottom, label })
+  const everything = { left: -1e9, top: -1e9, right: 1e9, bottom: 1e9 }
+  const meet = (a, b) => ({ left: Math.max(a.left, b.left), top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right), bottom: Math.min(a.bottom, b.bottom) })
+  const add = (el, block, clip, rect, label) => {
+    const r = meet(rect, clip)
+    if (r.right - r.left > 1 && r.bottom - r.top > 1) items.push({ el, block, ...r, label })
   }
-  const fixed = el => { for (let p = el; p; p = p.parentElement) if (style(p).position === 'fixed') return true }
   const range = document.createRange()
-  const line = (n, el) => {
-    let block = el
-    while (/^(inline|contents)$/.test(style(block).display) && block.parentElement) block = block.parentElement
-    const size = parseFloat(style(el).fontSize)
-    if (size < 11 && !el.closest('sup, sub') && !tiny(el.getBoundingClientRect()))
-      say(el, `text of ${size.toFixed(1)} px: ${quote(n.data)}`, 'nothing under 11 px')
-    if (fixed(el)) return
+  const line = (n, el, block, clip, s) => {
     range.selectNodeContents(n)
-    for (const r of range.getClientRects()) {
+    const rects = range.getClientRects()
+    const size = parseFloat(s.fontSize)
+    if (size < 11 && rects.length && !tiny(rects[0]) && !el.closest('sup, sub'))
+      say(el, `text of ${size.toFixed(1)} px: ${quote(n.data)}`, 'nothing under 11 px')
+    for (const r of rects) {
       const trim = r.height * 0.28 // the letters, not the line
-      add(el, block, { left: r.left, right: r.right, top: r.top + trim, bottom: r.bottom - trim }, n.data)
+      add(el, block, clip, { left: r.left, right: r.right, top: r.top + trim, bottom: r.bottom - trim }, n.data)
       if (r.right < 0 && !/absolute|fixed/.test(style(block).position)) say(el, `text left of the screen: ${quote(n.data)}`, 'move it in')
     }
   }
-  const walk = el => {
+  const walk = (el, block, clip) => {
     if (/^(script|style|template|noscript)$/.test(el.localName)) return
-    if (style(el).display !== 'contents' && !shown(el)) return
+    const s = style(el)
+    if (s.display === 'none' || s.visibility !== 'visible' || s.opacity === '0' || s.position === 'fixed') return
     if (/^(svg|img|math|canvas|video|input|select)$/.test(el.localName)) {
-      if (!fixed(el)) add(el, el, el.getBoundingClientRect(), `${el.localName} ${el.getAttribute('aria-label') ?? ''}`)
+      add(el, el, clip, el.getBoundingClientRect(), `${el.localName} ${el.getAttribute('aria-label') ?? ''}`)
       return
     }
+    if (!/^(inline|contents)$/.test(s.display)) block = el
+    if (s.overflowX !== 'visible' || s.overflowY !== 'visible') clip = meet(clip, el.getBoundingClientRect())
+    const folded = el.localName === 'details' && !el.open
     for (const n of el.childNodes)
-      if (n.nodeType === 1) walk(n)
-      else if (n.nodeType === 3 && n.data.trim()) line(n, el)
+      if (folded && n.localName !== 'summary') continue
+      else if (n.nodeType === 1) walk(n, block, clip)
+      else if (n.nodeType === 3 && n.data.trim()) line(n, el, block, clip, s)
   }
-  walk(document.body)
+  walk(document.body, document.body, everything)
   items.sort((a, b) => a.top - b.top)
   const told = new Set()
   let active = []

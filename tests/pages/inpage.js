@@ -13,6 +13,6 @@ window.gate = {
   text: el => el.textContent.replace(/\s+/g, ' ').trim(),
   find: el => ({
     copy: el.querySelectorAll('button.copy, .copy > button, button[data-copy]'),
-    theme: el.querySelector('button.theme, #theme, [data-theme-toggle], button[aria-label*="theme" i], button[aria-label*="dark" i]'),
+    theme: el.querySelector('button[title*="theme" i], button.theme, #theme, [data-theme-toggle], button[aria-label*="theme" i], button[aria-label*="dark" i]'),
   }),
 }
