@@ -17,8 +17,9 @@ write() {                        # write EXERCISE FILE: fill its chunk
 }
 case $1 in chapter-01) number=01 ;; *) number=00 ;; esac
 run() {                          # make chapter-NN, from its report on
-  make SETUP=no chapter-$number "$@" 2>&1 |
-    sed -n "/^chapter-$number\$/,\$p" | grep -v '^make' || :
+  make SETUP=no chapter-$number "$@" > log 2>&1 || :
+  grep -q "^chapter-$number\$" log || { cat log >&2; exit 1; }
+  sed -n "/^chapter-$number\$/,\$p" log | grep -v '^make'
 }
 
 cycle='exchange each place with one before it'
@@ -61,10 +62,11 @@ int main(void) {
 C
   shuffle 'n + 1' '(i + 1)'
   library -fsanitize=address
-  ./trial 2>&1 | sed "s|^=*[0-9]*==||; s| on address.*||; s| at 0x.* thr| thr|
+  ./trial 2> log && exit 1
+  sed "s|^=*[0-9]*==||; s| on address.*||; s| at 0x.* thr| thr|
     s|^0x[0-9a-f]* |0x... |; s|\(#[0-9]*\) 0x[0-9a-f]* |\1 |
     s|\[0x.*|[...]|; s|$PWD/||; /SUMMARY/,\$d
-    /^=*\$/d; /libc\|_start\|interceptor/d" || : ;;
+    /^=*\$/d; /libc\|_start\|interceptor/d" log ;;
 gdb)
   cat > trial.c <<'C'
 #include "tt/machine.h"
