@@ -142,5 +142,5 @@ serve: html ## HTML rebuilt and reloaded while an author edits
 	@node $(BOOK)/html/serve.mjs $(H) & trap "kill $$!" EXIT; \
 	while :; do \
 	  ls $(NW) $(SOLUTIONS) $(READER) $(RENDER) $(wildcard $(BOOK)/html/* figures/drawings/* figures/output/* figures/data/*) | \
-	    entr -d -n $(MAKE) --no-print-directory html || test $$? = 2; \
+	    entr -d -n $(MAKE) -f $(firstword $(MAKEFILE_LIST)) --no-print-directory html || test $$? = 2; \
 	done
