@@ -22,7 +22,7 @@ run() {                          # make chapter-NN, from its report on
   sed -n "/^chapter-$number\$/,\$p" log | grep -v '^make'
 }
 
-cycle='exchange each place with one before it'
+cycle='exchange each with an earlier one'
 shuffle() {                      # shuffle FIRST PARTNERS
   cat > answer <<C
 for (uint32_t i = $1; i-- > 0;) {
@@ -45,7 +45,7 @@ chapter-01) run ;;
 todo) run STUDENT=1 ;;
 semicolon)
   echo 'return (value[(n - 1) / 2] + value[n / 2]) / 2' > answer
-  write 'take the middle of the sorted values' answer
+  write 'take the middle of the values' answer
   tools/tangle --mode auto --upto 00 --line build/c
   gcc -std=gnu17 -fdiagnostics-color=never -Ibuild/c/include \
     -c build/c/src/machine.c -o trial.o 2>&1 || : ;;
