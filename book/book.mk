@@ -53,7 +53,7 @@ build/.stamp/book: build/.stamp/tok $(wildcard $(TABLE)) $(BOOK)/database.mjs
 NUMBERS_TSV := $(firstword $(wildcard build/measured/numbers.tsv figures/data/numbers.tsv))
 READER := $(addprefix $(BOOK)/,reader.lua lexer.lua resolve.lua cites.lua)
 CITE   := --citeproc --bibliography=$(BOOK)/references.bib \
-  -M link-citations -M suppress-bibliography -M nocite='@*'
+  -M link-citations -M suppress-bibliography
 solution = $(if $(filter reader,$(EDITION)),$(filter %/$(1).tok,$(SOLTOKS)))
 define ast
 $(WEAVE)/$(EDITION)/$(1).json: $(WEAVE)/tok/$(1).tok $(call solution,$(1)) \
@@ -67,9 +67,9 @@ $(WEAVE)/$(EDITION)/$(1).json: $(WEAVE)/tok/$(1).tok $(call solution,$(1)) \
 endef
 $(foreach c,$(CHAPTERS),$(eval $(call ast,$(c))))
 
-$(BIBLIOGRAPHY): $(BOOK)/references.bib
+$(BIBLIOGRAPHY): $(BOOK)/references.bib $(BOOK)/book.mk
 	@mkdir -p $(@D)
-	echo '# References {.unnumbered}' | pandoc -f markdown -M nocite='@*' \
+	printf '%s\n' --- 'nocite: "@*"' --- '# References {.unnumbered}' '' '::: {#refs}' ':::' | pandoc -f markdown \
 	  --citeproc --bibliography=$< -t json -o $@
 
 $(WEAVE)/deps.mk: build/.stamp/book $(wildcard figures/drawings figures/data figures/output) $(BOOK)/deps.awk

@@ -432,5 +432,8 @@ function Pandoc(doc)
     end
   end
   for _, k in ipairs {'db', 'bib', 'numbers', 'draft'} do doc.meta[k] = nil end
+  -- all works are known everywhere: (Knuth 1997a) is so in every chapter
+  doc.meta.nocite = pandoc.MetaInlines {
+    pandoc.Cite({pandoc.Str '@*'}, {pandoc.Citation('*', 'AuthorInText')})}
   return doc
 end

@@ -141,6 +141,7 @@ has 'reference to an equation' '<a href="#eq:e" class="xref">Equation'"$nb"'(1.1
 has 'reference to a chapter'  '<a href="02-b.html#sec:b" class="xref">Chapter'"$nb"'2</a>'
 has 'a chapter to come is no link' ", Chapter${nb}3"
 has 'citation'                '<a href="bibliography.html#ref-knuth-vol1" class="cite">'
+grep -q 'id="ref-knuth-vol1"' "$book"/build/html/bibliography.html; ok 'the list of works' $?
 has 'measured number'         '7.9 ms'
 has 'captured output, from a line on' '<code>[[1, 2], [3, 4]]'
 has 'matrix in a fence'       '[[9, 8],'
