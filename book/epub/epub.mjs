@@ -89,7 +89,7 @@ function figure(id, a, caption) {
 // ---- the walk
 const fold = (summary, blocks) =>
   [raw(`<details><summary>${summary}</summary>`), ...blocks, raw('</details>')]
-const BOXES = { goals: 'In this chapter', summary: 'What we have now',
+const BOXES = { goals: 'What you will be able to do', summary: 'What to keep',
   pytorch: 'How PyTorch does it', history: 'History' }
 
 function inline(x) {

@@ -91,9 +91,10 @@ local function code_block(lines, style)
     local long = l.columns > limit or (l.name and l.columns > limit - 8)
     out[#out + 1] = long and ('\\ttw{%d}{%s}'):format(l.indent, l.tex)
       or ('\\ttl{%s}'):format(l.tex)
-    -- no break after the first line or before the last
+    -- no page break after the first two lines or before the last
     if i < #lines then
-      out[#out + 1] = (i == 1 or i == #lines - 1) and '\\ttn' or '\\ttb'
+      out[#out + 1] = (i < 3 or i > #lines - 2) and '\\ttn'
+        or l.columns == 0 and '\\tte' or '\\ttb'
     end
   end
   out[#out + 1] = '\\ttendcode'
@@ -244,7 +245,8 @@ local function flat(blocks)
   return out
 end
 
-local labels = { goals = 'In this chapter', summary = 'What we have now',
+local labels = { goals = 'What you will be able to do',
+  summary = 'What to keep',
   pytorch = 'How PyTorch does it', history = 'History' }
 
 local divs = {}
@@ -254,7 +256,16 @@ function divs.figure(d)
   local content = List { rawi(('\\ttfigure{%s}{%s}{%s}{'):format(
     d.identifier, a.number:match('%d+$'),
     a.src:gsub('^.*/', ''):gsub('%.svg$', ''), nil)) }
-  content:extend(flat(d.content))
+  local caption = flat(d.content)
+  for _, x in ipairs(caption) do            -- its first sentence
+    if x.t == 'Str' and x.text:match '%.$' then
+      content:insert(pandoc.Str(x.text:sub(1, -2)))
+      break
+    end
+    content:insert(x)
+  end
+  content:insert(rawi '}{')
+  content:extend(caption)
   content:insert(rawi '}')
   return pandoc.Plain(content)
 end
@@ -281,15 +292,25 @@ function divs.exercise(d)
     d.identifier, a.number, tex(a.title or ''), points and
     ('%d point%s'):format(points, points == 1 and '' or 's') or ''),
     text, '\\end{ttexercise}')
+  local tests = List {}
+  for t in (a.tests or ''):gmatch '%S+' do tests:insert(inline_code(t)) end
+  if #tests > 0 then
+    out:insert(#out, raw(('\\ttcheck{%s}{%s}'):format(
+      ('%02d'):format(tonumber(a.number:match '^%d+')),
+      table.concat(tests, ', '))))
+  end
   out:extend(after)
   return out
 end
 
+local efforts = { 'an evening', 'a weekend', 'a project' }
 divs['open-exercise'] = function(d)
   local a = d.attributes
   local number = a.number or ''
+  local grade = tonumber(a.grade) or 1
   return wrap(('\\begin{ttopen}{%s}{%s}{%s}{%s}'):format(d.identifier, number,
-    tex(a.title or ''), ('\\ttgrade'):rep(tonumber(a.grade) or 1)),
+    tex(a.title or ''), ('\\textcolor{accent}{%s} \\textcolor{muted}{%s}')
+      :format(('\\ttgrade'):rep(grade), efforts[grade])),
     d.content, '\\end{ttopen}')
 end
 
@@ -421,8 +442,11 @@ local function div(d)
     end
   end
   if d.identifier == '' then return render(d.content) end
-  return wrap(('\\ttitem{%s}'):format(d.identifier), render(d.content),
-    '\\ttenditem')
+  local first = d.content[1]
+  local anchor = rawi(('\\tthang{%s}'):format(d.identifier))
+  if first and first.t == 'Para' then first.content:insert(1, anchor)
+  else d.content:insert(1, pandoc.Plain { anchor }) end
+  return wrap('\\begin{ttitem}', render(d.content), '\\end{ttitem}')
 end
 
 function render(list)
