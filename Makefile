@@ -33,7 +33,7 @@ CFLAGS  ?= $(OPT) -g
 CSTD    := -std=gnu17 $(WARN)
 LDLIBS  := -lm
 
-.PHONY: all built help framework book tangle clean install lint data
+.PHONY: all built help framework book tangle clean install lint data hint
 all:      ## install what is missing, build framework and book
 	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory built
@@ -94,6 +94,12 @@ chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	  --student-chapter $* --line $(S)
 	@$(MAKE) --no-print-directory -f tests/chapter.mk CHAPTER=$* \
 	  CC='$(CC)' OPT='$(OPT)' CSTD='$(filter-out -Werror,$(CSTD))' LDLIBS='$(LDLIBS)'
+
+hint:     ## make hint EX=1.3 L=2: the second hint of exercise 1.3
+	@notangle -R'hint $(EX).$(or $(L),1)' $(wildcard chapters/solutions/$(shell \
+	  printf '%02d' $(firstword $(subst ., ,$(EX))))-*.nw) 2>/dev/null || { \
+	  echo "make: no hint $(or $(L),1) for exercise '$(EX)'; reread its section" \
+	    "(make hint EX=1.3 L=1, 2)" >&2; exit 2; }
 
 # ---- the rest of the interface, room by room
 include $(wildcard tools/setup.mk book/book.mk book/pdf.mk \

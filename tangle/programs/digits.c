@@ -129,7 +129,6 @@ static void print_numbers(Tensor *test, Tensor *means)
   cost("slow", score_by_differences, x, means);
   cost("fast", score, x, means);
 }
-
 int main(int argc, char **argv)
 {
   bool numbers = argc > 1 && strcmp(argv[1], "--numbers") == 0;
@@ -139,10 +138,10 @@ int main(int argc, char **argv)
   Tensor *means = average(train);
   if (numbers) {
     print_numbers(test, means);
-    return 0;
+  } else {
+    draw(means, 0);
+    draw(means, 5);
+    report(test, means);
   }
-  draw(means, 0);
-  draw(means, 5);
-  report(test, means);
   return 0;
 }

@@ -18,13 +18,15 @@ static void line(const char *key, const char *text,
 static volatile float one = 1, sink;
 enum { ADDS = 1048576 };
 
-static void add_in_a_chain(void *unused) {
+static void add_in_a_chain(void *unused)
+{
   (void)unused;
   float s = 0, x = one;
   for (int i = 0; i < ADDS; i++) s += x;
   sink = s;
 }
-static void add_side_by_side(void *unused) {
+static void add_side_by_side(void *unused)
+{
   enum { SUMS = 64 };
   (void)unused;
   float s[SUMS] = {0}, x = one;
@@ -39,18 +41,21 @@ typedef struct Line {
 } Line;
 enum { HOPS = 32768 };
 
-static void chase(void *walk) {
+static void chase(void *walk)
+{
   Line **here = walk, *at = *here;
   for (int i = 0; i < HOPS; i++) at = at->next;
   *here = at;
 }
-static void *get(size_t bytes) {
+static void *get(size_t bytes)
+{
   void *block = aligned_alloc(64, bytes);
   if (block) return block;
   fprintf(stderr, "machine: no memory for %zu bytes\n", bytes);
   exit(1);
 }
-static double latency_ns(int kib) {
+static double latency_ns(int kib)
+{
   uint32_t n = (uint32_t)kib * 1024 / sizeof(Line);
   uint32_t *next = get(n * sizeof *next);
   Line *block = get(n * sizeof *block), *here = block;
@@ -65,7 +70,8 @@ static double latency_ns(int kib) {
 enum { WORDS = 16777216 };        // 128 MiB
 static volatile uint64_t total;
 
-static void read_in_order(void *words) {
+static void read_in_order(void *words)
+{
   uint64_t *word = words, s = 0;
   for (int i = 0; i < WORDS; i++) s += word[i];
   total = s;
@@ -73,7 +79,8 @@ static void read_in_order(void *words) {
 static void *volatile seen;
 typedef struct Request { size_t bytes; int times; } Request;
 
-static void ask_and_return(void *request) {
+static void ask_and_return(void *request)
+{
   Request *r = request;
   for (int i = 0; i < r->times; i++) {
     seen = malloc(r->bytes);
@@ -87,13 +94,15 @@ enum { CALLS = 1048576 };
 static int successor(int x) { return x + 1; }
 static int (*volatile through)(int) = successor;
 
-static void call_through_a_pointer(void *unused) {
+static void call_through_a_pointer(void *unused)
+{
   (void)unused;
   int x = 0;
   for (int i = 0; i < CALLS; i++) x = through(x);
   total = (uint64_t)x;
 }
-static void print_latencies(void) {
+static void print_latencies(void)
+{
   printf("kib\tns\n");
   for (int kib = 4; kib <= 131072; kib *= 2) {
     printf("%d\t%.2f\n", kib, latency_ns(kib));
@@ -102,7 +111,8 @@ static void print_latencies(void) {
   }
 }
 
-static void print_table(void) {
+static void print_table(void)
+{
   double chain = machine_time(add_in_a_chain, NULL) / ADDS * 1e9;
   double side = machine_time(add_side_by_side, NULL) / ADDS * 1e9;
   line("add_ns", "add a float, after the one before", chain, " ns");
@@ -136,7 +146,8 @@ static void print_table(void) {
        call * 1e9, " ns");
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
   const char *option = argc > 1 ? argv[1] : "";
   as_numbers = strcmp(option, "--numbers") == 0;
   if (strcmp(option, "--latency") == 0) {

@@ -1,5 +1,6 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
 #include "tt/tensors.h"
+#include "tt/machine.h"
 #include "tt/todo.h"
 #include <math.h>
 #include <string.h>
@@ -223,12 +224,8 @@ static _Thread_local Generator standard;   // for those who pass NULL
 void tt_manual_seed(Generator *g, uint64_t seed)
 {
   g = g ? g : &standard;
-  for (int i = 0; i < 4; i++) {
-    uint64_t z = seed += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    g->state[i] = z ^ z >> 31;
-  }
+  for (int i = 0; i < 4; i++)
+    g->state[i] = machine_random(&seed);
 }
 
 static Generator *seeded(Generator *g)
@@ -847,7 +844,6 @@ static void separate(const Printer *p, int d, int64_t shown)
   if (turn)
     fprintf(p->f, "%*s", 8 + d, "");
 }
-
 static void write(const Printer *p, int d, int64_t at)
 {
   const Tensor *t = p->t;

@@ -3,13 +3,15 @@
 #include "tt/machine.h"
 #include <string.h>
 
-TT(machine, median_takes_the_middle) {
+TT(machine, median_takes_the_middle)
+{
   double odd[] = {9, 1, 5}, even[] = {4, 1, 2, 3}, one[] = {7};
   tt_expect_close(machine_median(odd, 3), 5, 0, 0);
   tt_expect_close(machine_median(even, 4), 2.5, 0, 0);
   tt_expect_close(machine_median(one, 1), 7, 0, 0);
 }
-static uint32_t walk_home(const uint32_t *next, uint32_t n) {
+static uint32_t walk_home(const uint32_t *next, uint32_t n)
+{
   uint32_t at = 0, steps = 0;
   do {
     at = next[at];
@@ -17,7 +19,8 @@ static uint32_t walk_home(const uint32_t *next, uint32_t n) {
   } while (at != 0 && at < n && steps <= n);
   return at == 0 ? steps : n + 1;         // n + 1: never came home
 }
-TT(machine, cycle_visits_every_place) {
+TT(machine, cycle_visits_every_place)
+{
   uint32_t next[1000], size[] = {1, 2, 3, 8, 1000};
   for (int k = 0; k < 5; k++)
     for (uint64_t seed = 0; seed < 20; seed++) {
@@ -29,7 +32,8 @@ TT(machine, cycle_visits_every_place) {
                 size[k], (int)seed, steps, size[k]);
     }
 }
-TT(machine, cycle_depends_on_the_seed) {
+TT(machine, cycle_depends_on_the_seed)
+{
   uint32_t a[1000], again[1000], other[1000];
   machine_cycle(a, 1000, 1);
   machine_cycle(again, 1000, 1);

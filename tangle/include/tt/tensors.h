@@ -127,7 +127,7 @@ Tensor *tt_cat       (int n, Tensor *const t[], int dim);
 void tt_set_ (Tensor *t, Shape index, double value);
 void tt_fill_(Tensor *t, double value);
 void tt_copy_(Tensor *t, Tensor *from);        // from is broadcast
-// of f32 tensors; shapes broadcast
+// of two f32 tensors; shapes broadcast
 Tensor *tt_add(Tensor *a, Tensor *b);
 Tensor *tt_sub(Tensor *a, Tensor *b);
 Tensor *tt_mul(Tensor *a, Tensor *b);
@@ -136,6 +136,7 @@ Tensor *tt_maximum(Tensor *a, Tensor *b);      // NaN if either is
 Tensor *tt_minimum(Tensor *a, Tensor *b);
 Tensor *tt_eq(Tensor *a, Tensor *b);           // 1 or 0
 Tensor *tt_lt(Tensor *a, Tensor *b);
+// of one f32 tensor
 Tensor *tt_neg (Tensor *x);
 Tensor *tt_abs (Tensor *x);
 Tensor *tt_exp (Tensor *x);
@@ -143,8 +144,8 @@ Tensor *tt_log (Tensor *x);
 Tensor *tt_sqrt(Tensor *x);
 Tensor *tt_add_scalar(Tensor *x, Real c);
 Tensor *tt_mul_scalar(Tensor *x, Real c);
-Tensor *tt_matmul(Tensor *a, Tensor *b);  // (..,M,K)(..,K,N)(..,M,N)
-// over one dim, or TT_ALL; keepdim leaves a size of 1 behind
+// (..,M,K) times (..,K,N) is (..,M,N); a vector is a row or a column
+Tensor *tt_matmul(Tensor *a, Tensor *b);
 Tensor *tt_sum   (Tensor *x, int dim, bool keepdim);
 Tensor *tt_mean  (Tensor *x, int dim, bool keepdim);  // of none: NaN
 Tensor *tt_max   (Tensor *x, int dim, bool keepdim);  // of none: error
