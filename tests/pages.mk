@@ -1,6 +1,6 @@
 # The pages in a browser: links, completeness, accessibility, layout.
 .PHONY: test-pages shots
-PAGE_GATES := $(wildcard tests/pages/*.mjs tests/pages/*.js)
+PAGE_GATES := $(wildcard tests/pages/*)
 
 build/.stamp/pages-selftest: $(PAGE_GATES) | build/npm/node_modules
 	@mkdir -p $(@D)

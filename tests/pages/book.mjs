@@ -37,7 +37,7 @@ export function fingerprint(book, page, gate) {
   const hash = createHash('sha256').update(page.html)
   const named = [...page.html.matchAll(/(?:src|href)=["']?([^"'#?:\s>]+\.(?:css|js|svg|png|jpg|webp))\b/g)]
   const files = [...new Set(named.map(m => path.join(book.dir, m[1])))]
-  for (const f of [...files, ...['book.mjs', 'inpage.js', `${gate}.mjs`].map(f => path.join(here, f))])
+  for (const f of [...files, ...['book.mjs', 'inpage.js', 'geometry.js', 'budget.tsv', `${gate}.mjs`].map(f => path.join(here, f))])
     hash.update(f).update(fs.existsSync(f) ? fs.readFileSync(f) : 'missing')
   return hash.digest('hex')
 }
