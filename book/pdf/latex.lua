@@ -89,7 +89,8 @@ local function code_block(lines, style)
   local out = { '\\ttcode' .. style .. size }
   for i, l in ipairs(lines) do
     local long = l.columns > limit or (l.name and l.columns > limit - 8)
-    out[#out + 1] = long and ('\\ttw{%d}{%s}'):format(l.indent, l.tex)
+    out[#out + 1] = long and ('\\ttw{%d}{%s}'):format(l.indent,
+        (l.tex:gsub('[,/%]]', '%0\\ttx{}')))
       or ('\\ttl{%s}'):format(l.tex)
     -- no page break after the first two lines or before the last
     if i < #lines then

@@ -4,6 +4,9 @@
 # Run from the root of the repository after `make html pdf epub`.
 set -u -o pipefail
 pdf=build/tinytorch.pdf epub=build/tinytorch.epub
+for f in "$pdf" "$epub" build/html/index.html; do
+  test -s "$f" || { echo "there is no $f: make html pdf epub" >&2; exit 2; }
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
@@ -41,7 +44,7 @@ html_numbers() { cat "$1"/[0-9]*.html | grep -oE '<a class="?no"? href="#chunk-[
 epub_numbers() {
   unzip -p "$1" 'EPUB/text/ch*.xhtml' | grep '<p class="head">' | grep -oE '<span class="no">[0-9.]+' | grep -oE '[0-9.]+$' | sort -V
 }
-same() { test -s "$1" && diff "$1" "$2"; }
+same() { test -s "$1" && diff "$1" "$2" | head; }
 epub_sound() {
   java -jar /usr/bin/epubcheck "$1" > "$work/epubcheck" 2>&1
   grep -q 'Messages: 0 fatals / 0 errors / 0 warnings' "$work/epubcheck" && return
