@@ -79,8 +79,8 @@ $(OUT)/libhelp.a: $(HARNESS) $(LIB)
 	rm -f $@ && ar rcs $@ $^
 $(OUT)/tests/%.o: %.c $(OUT)/flags
 	$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
-# test_faults replaces the one allocation of the library
-$(OUT)/tests/test_faults: WRAPPED := -Wl,--wrap=aligned_alloc
+# these replace the one allocation of the library
+$(OUT)/tests/test_faults $(OUT)/tests/test_properties: WRAPPED := -Wl,--wrap=aligned_alloc
 $(PROGRAMS): %: %.o $(OUT)/libhelp.a $(OUT)/libtt.a
 	$(CC) $(OPT) $(WRAPPED) $^ $(LIBS) -o $@
 -include $(wildcard $(OUT)/*.d $(OUT)/src/*.d $(OUT)/lib/*.d $(OUT)/tests/*.d)

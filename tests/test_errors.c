@@ -27,6 +27,8 @@ static Tensor *ints(void) {
     tt_lt(z(TT_SHAPE(2, 1, 3)), z(TT_SHAPE(2, 2)))) \
   X(matmul, ESHAPE, "matmul|[2,3]|[4,5]|3|4", \
     tt_matmul(z(TT_SHAPE(2, 3)), z(TT_SHAPE(4, 5)))) \
+  X(matmul_transposed, ESHAPE, "matmul|did you mean tt_transpose", \
+    tt_matmul(z(TT_SHAPE(2, 3)), z(TT_SHAPE(4, 3)))) \
   X(matmul_vectors, ESHAPE, "matmul|[3]|[4]", \
     tt_matmul(z(TT_SHAPE(3)), z(TT_SHAPE(4)))) \
   X(matmul_batch, ESHAPE, "matmul|[2]|[3]", \
@@ -82,7 +84,7 @@ static Tensor *ints(void) {
   X(arange_overflows, EVALUE, "arange", tt_arange(0, 1e300, 1e-9))
 
 #define INDEX_ERRORS(X) \
-  X(get, EINDEX, "get|index 2|[2,3]", \
+  X(get, EINDEX, "get|index 2|[2,3]|from -2 to 1", \
     tt_get(z(TT_SHAPE(2, 3)), TT_INDEX(2, 0))) \
   X(get_negative, EINDEX, "get|index -4|[2,3]", \
     tt_get(z(TT_SHAPE(2, 3)), TT_INDEX(0, -4))) \
@@ -245,6 +247,18 @@ TT(errors, line_of_the_caller) {
   tt_expect_int(e.line, here);
   tt_expect(!tt_try(fails_in_a_nested_call, NULL, &e), "did not fail");
   tt_expect_int(e.line, here);
+}
+
+// A cure that would not cure is worse than none.
+static void transposing_does_not_help(void *unused) {
+  (void)unused;
+  tt_matmul(tt_zeros(TT_SHAPE(2, 3)), tt_zeros(TT_SHAPE(4, 5)));
+}
+
+TT(errors, no_wrong_cures) {
+  Error e;
+  tt_expect(!tt_try(transposing_does_not_help, NULL, &e), "did not fail");
+  tt_expect(!strstr(e.message, "did you mean"), "%s", e.message);
 }
 
 TT(errors, printed_by_the_default_handler) {

@@ -10,11 +10,13 @@
 
 void *__real_aligned_alloc(size_t alignment, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
+static int calls;
 static int countdown, in_a_row = 1;  // countdown 0: never fail
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size) {
   if (countdown > 1) countdown--;
   else if (countdown == 1 && in_a_row-- > 0) return NULL;
+  calls++;
   return __real_aligned_alloc(alignment, size);
 }
 
@@ -146,6 +148,23 @@ TT(faults, every_memory_limit) {
     tt_expect(failures, "%s needs no memory?", operations[i].name);
     tt_clear();
   }
+}
+
+TT(faults, statistics_count_what_was_asked_for) {
+  MemoryStats before = tt_memory_stats();
+  int asked = calls;
+  for (int i = 0; i < COUNT; i++) {
+    Scope s;
+    tt_scope_open(&s);
+    operations[i].run(NULL);
+    tt_scope_close(&s);
+  }
+  MemoryStats now = tt_memory_stats();
+  tt_expect_int(now.mallocs - before.mallocs, calls - asked);
+  tt_expect(now.reused > before.reused && now.pool_bytes > 0, "no reuse");
+  tt_expect_int(now.live_bytes, before.live_bytes);
+  tt_expect(now.peak_bytes >= before.live_bytes + 24, "a peak of %lld",
+            (long long)now.peak_bytes);
 }
 
 // ---- tt_try -----------------------------------------------------------------

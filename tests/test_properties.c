@@ -25,7 +25,7 @@ static void expect_fresh(const char *what, const Tensor *t, const Tensor *x) {
 
 // ---- views ---------------------------------------------------------------
 TT(properties, views_alias_their_base) {
-  FORALL(c, 4000) {
+  FORALL(c, 8000) {
     View v = random_view(&c, any_dtype(&c), any_values(&c));
     expect_view(&v);
     v = random_step(&c, v);
@@ -34,7 +34,7 @@ TT(properties, views_alias_their_base) {
 }
 
 TT(properties, get_and_set_through_views) {
-  FORALL(c, 2000) {
+  FORALL(c, 4000) {
     View v = random_view(&c, TT_F32, NORMAL);
     if (v.n == 0) continue;
     int64_t p = below(&c, v.n);
@@ -44,7 +44,9 @@ TT(properties, get_and_set_through_views) {
       if (below(&c, 2)) index.dim[i] -= v.s.dim[i];
     expect(tt_get(v.t, index) == v.v[p], "get: %g, expected %g",
            tt_get(v.t, index), v.v[p]);
+    unsigned version = v.t->storage->version;
     tt_set_(v.t, index, 77);
+    expect(v.t->storage->version == version + 1, "a change is not counted");
     for (int64_t i = 0; i < v.n; i++) {
       double w = v.at[i] == v.at[p] ? 77 : v.v[i];
       expect(tt_peek(v.t, i) == w, "after set: element %lld is %g, "
@@ -56,13 +58,15 @@ TT(properties, get_and_set_through_views) {
 
 // Writing to a view changes the elements it shows, and no others.
 TT(properties, fill_changes_the_view_only) {
-  FORALL(c, 2000) {
+  FORALL(c, 4000) {
     View v = random_view(&c, any_dtype(&c), SMALL_INTS);
     int64_t n = tt_numel(v.base);
     double *want = numbers(n);
     for (int64_t i = 0; i < n; i++) want[i] = tt_peek(v.base, i);
     for (int64_t p = 0; p < v.n; p++) want[v.at[p]] = 9;
+    unsigned version = v.t->storage->version;
     tt_fill_(v.t, 9);
+    expect(v.t->storage->version == version + 1, "a change is not counted");
     expect_values("fill_", v.base, tt_shape(v.base), v.base->dtype, want,
                   NULL);
   }
@@ -103,7 +107,7 @@ static Shape other_shape(Case *c, const View *v) {
 
 TT(properties, reshape_views_when_it_can) {
   int views = 0, copies = 0;
-  FORALL(c, 4000) {
+  FORALL(c, 8000) {
     View v = random_view(&c, any_dtype(&c), any_values(&c));
     Shape s = other_shape(&c, &v), asked = s;
     if (v.n > 0 && s.rank > 0 && below(&c, 3) == 0)
@@ -127,7 +131,7 @@ TT(properties, reshape_views_when_it_can) {
 
 // ---- copies --------------------------------------------------------------
 TT(properties, contiguous_and_clone) {
-  FORALL(c, 2000) {
+  FORALL(c, 4000) {
     DType d = any_dtype(&c);
     View v = random_view(&c, d, any_values(&c));
     bool was = tt_is_contiguous(v.t);
@@ -152,13 +156,15 @@ static double converted(double v, DType d) {
 }
 
 TT(properties, to_every_dtype) {
-  FORALL(c, 3000) {
+  FORALL(c, 6000) {
     DType from = any_dtype(&c), to = any_dtype(&c);
     View v = random_view(&c, from, SPECIAL);
     note(" to %s", tt_dtype_name(to));
     double *want = numbers(v.n);
     for (int64_t i = 0; i < v.n; i++) want[i] = converted(v.v[i], to);
-    expect_values("to", tt_to(v.t, to), v.s, to, want, NULL);
+    Tensor *y = tt_to(v.t, to);
+    expect_values("to", y, v.s, to, want, NULL);
+    expect((y == v.t) == (to == from), "a copy though nothing is to do");
     expect_unchanged(&v);
   }
 }
@@ -192,7 +198,7 @@ static void copy_pair(void *p) { tt_copy_(((Pair *)p)->a, ((Pair *)p)->b); }
 
 TT(properties, copy_into_views) {
   int refused = 0;
-  FORALL(c, 3000) {
+  FORALL(c, 6000) {
     DType d = any_dtype(&c), e = any_dtype(&c);
     View v = random_view(&c, d, SMALL_INTS);
     View x = view_of(&c, smaller(&c, v.s), e, SPECIAL, true);
@@ -214,7 +220,7 @@ TT(properties, copy_into_views) {
 // Source and destination overlap: as if the source was read before, or
 // an error. Half an answer is neither.
 TT(properties, copy_between_overlapping_views) {
-  FORALL(c, 2000) {
+  FORALL(c, 4000) {
     int64_t n = 3 + below(&c, 40), m = 1 + below(&c, n - 1);
     Real *values = scratch((size_t)n * sizeof(Real));
     double *want = numbers(n);
@@ -234,7 +240,7 @@ TT(properties, copy_between_overlapping_views) {
 }
 
 TT(properties, cat) {
-  FORALL(c, 2000) {
+  FORALL(c, 4000) {
     DType d = any_dtype(&c);
     Shape s = random_shape(&c, 5), whole;
     if (s.rank == 0) continue;
@@ -299,7 +305,7 @@ static const struct {
   {"lt", call_lt, less}};
 
 TT(properties, arithmetic_broadcasts) {
-  FORALL(c, 6000) {
+  FORALL(c, 12000) {
     Shape s = random_shape(&c, TT_MAX_RANK);
     Shape sa = below(&c, 2) ? s : smaller(&c, s), sb = s;
     if (sa.rank == s.rank) sb = smaller(&c, s);
@@ -330,7 +336,7 @@ TT(properties, arithmetic_broadcasts) {
 TT(properties, functions_of_one_tensor) {
   static const char *name[] = {"neg", "abs", "exp", "log", "sqrt",
                                "add_scalar", "mul_scalar"};
-  FORALL(c, 4000) {
+  FORALL(c, 8000) {
     View x = random_view(&c, TT_F32, any_values(&c));
     double *want = numbers(x.n), *limit = numbers(x.n);
     Real k = (Real)random_value(&c, any_values(&c));
@@ -381,7 +387,7 @@ static void call_max_of(void *p) {
 }
 
 TT(properties, reductions) {
-  FORALL(c, 5000) {
+  FORALL(c, 10000) {
     View x = random_view(&c, TT_F32, any_values(&c));
     bool keep = below(&c, 2), all = x.s.rank == 0 || below(&c, 5) == 0;
     int dim = all ? TT_ALL : (int)below(&c, x.s.rank);
@@ -437,7 +443,7 @@ static int64_t size_of(Case *c) {
 }
 
 TT(properties, matmul) {
-  FORALL(c, 3000) {
+  FORALL(c, 6000) {
     int64_t m = size_of(&c), k = size_of(&c), n = size_of(&c);
     Shape batch = random_shape(&c, 3), sa, sb, out = batch;
     if (count_of(batch) > 12) batch.rank = 0, out = batch;
@@ -512,7 +518,7 @@ TT(properties, the_same_seed_gives_the_same_numbers) {
 
 // ---- memory -------------------------------------------------------------------
 TT(properties, a_closed_scope_leaves_nothing) {
-  FORALL(c, 300) {
+  FORALL(c, 600) {
     MemoryStats before = tt_memory_stats();
     Scope s;
     tt_scope_open(&s);

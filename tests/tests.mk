@@ -60,10 +60,12 @@ memcheck: build/.stamp/tangle ## all tests under valgrind (long)
 coverage: build/.stamp/tangle ## which lines of the chapters no test reaches
 	@rm -f build/test/coverage/src/*.gcda
 	$(REFERENCE) LABEL=coverage CC=gcc OPT='-O0 -fopenmp-simd --coverage' rerun all
-	@mkdir -p build/coverage && cd build/coverage && rm -f *.gcov && \
-	  gcov -r -s ../.. ../test/coverage/src/*.o 2>/dev/null \
-	  | grep -A1 "^File '.*chapters" | grep -v '^--' | paste - -; \
-	  grep -H '#####' *.nw.gcov | sed 's/\.gcov: *#####: */:/' || :
+	@gcov -t build/test/coverage/src/*.o 2>/dev/null | awk -F : ' \
+	  $$3 == "Source" { source = $$4; next } source !~ /\.nw$$/ { next } \
+	  $$1 ~ /#####/ { missed[source]++; print source ":" $$2 + 0 ":" substr($$0, 17) } \
+	  $$1 ~ /[0-9#]/ { lines[source]++ } \
+	  END { for (s in lines) printf "%-36s %5.1f %% of %d lines\n", s, \
+	    100 - 100 * missed[s] / lines[s], lines[s] }'
 
 # ---- every chapter knows only what came before
 # Each prefix links without loose ends, each header compiles alone.

@@ -5,12 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+// ---- memory -----------------------------------------------------------
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+  void *p = __real_aligned_alloc(alignment, size);
+  if (p && size < 1 << 20) memset(p, GUARD, size);
+  return p;
+}
+
 // ---- cases -----------------------------------------------------------
 enum { SCRATCH = 1 << 23, NOTES = 2000 };
 static char   pool[SCRATCH] __attribute__((aligned(64)));
 static size_t used, noted;
 static char   text[NOTES];
 static uint64_t seed = 1;
+static int64_t  reused;              // by the pool, when the case began
 
 static uint64_t bits(Case *c) {
   uint64_t z = c->state += 0x9e3779b97f4a7c15u;
@@ -28,6 +38,8 @@ bool forall_next(Case *c) {
   c->size = 1 + 6 * c->number / c->cases;
   used = noted = 0;
   note("TT_SEED=%llu, case %d:", (unsigned long long)seed, c->number);
+  tt_empty_pool();                   // all memory is new and guarded
+  reused = tt_memory_stats().reused;
   tt_scope_open(&c->scope);
   return true;
 }
@@ -359,6 +371,16 @@ void expect_unchanged(const View *v) {
   }
 }
 
+// The bytes between the last element and the end of its storage
+static void expect_guarded(const char *what, const Tensor *t) {
+  if (tt_memory_stats().reused != reused || t->storage->count > 1)
+    return;
+  size_t end = (size_t)tt_numel(t) * tt_dtype_size(t->dtype);
+  for (size_t i = end; i < t->storage->bytes; i++)
+    expect(t->storage->data[i] == GUARD, "%s wrote %zu bytes behind its "
+           "result", what, i - end + 1);
+}
+
 void expect_values(const char *what, const Tensor *t, Shape s, DType d,
                    const double *want, const double *limit) {
   expect_shape(what, t, s);
@@ -372,4 +394,5 @@ void expect_values(const char *what, const Tensor *t, Shape s, DType d,
            "allowed %.3g", what, (long long)p, g, w, off,
            limit ? limit[p] : 0.0);
   }
+  expect_guarded(what, t);
 }

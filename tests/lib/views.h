@@ -57,9 +57,12 @@ View view_of(Case *c, Shape s, DType d, Values how, bool may_expand);
 View random_step(Case *c, View v);           // one more view operation
 void expect_view(const View *v);             // all of the above is so
 void expect_unchanged(const View *v);
-// values of t against definitions in row-major order; limit 0: equal
+// values of t against definitions in row-major order; limit 0: equal;
+// and nothing was written behind them
 void expect_values(const char *what, const Tensor *t, Shape s, DType d,
                    const double *want, const double *limit);
 double random_value(Case *c, Values how);
+// Link with -Wl,--wrap=aligned_alloc: new memory is full of GUARD bytes.
+enum { GUARD = 0xa5 };
 #define EPS (sizeof(Real) == 4 ? 0x1p-23 : 0x1p-52)  // spacing at 1
 #endif
