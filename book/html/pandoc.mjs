@@ -198,10 +198,11 @@ export class Writer {
       .replace(/(xlink:href|href)="#([^"]+)"/g, (_, h, i) => `href="#${prefix}${i}"`)
       .trim()
     return s.replace(/<svg\b([^>]*)>/, (_, a) => {
-      const w = a.match(/\bwidth="([\d.]+)/)?.[1], h = a.match(/\bheight="([\d.]+)/)?.[1]
-      const box = /viewBox/.test(a) ? '' : ` viewBox="0 0 ${w} ${h}"`
+      const view = a.match(/viewBox="[-\d.]+ [-\d.]+ ([\d.]+)/)
+      const w = a.match(/\bwidth="([\d.]+)/)?.[1] ?? view?.[1], h = a.match(/\bheight="([\d.]+)/)?.[1]
+      const box = view ? '' : ` viewBox="0 0 ${w} ${h}"`
       a = a.replace(/\s(width|height|role|aria-\w+|xmlns(:xlink)?|version)="[^"]*"/g, '')
-      return `<svg${a}${box}${w ? ` style="max-width:${w}px"` : ''} role="img" aria-label="${attr(alt)}">`
+      return `<svg${a}${box}${w ? ` style="--w:${w}px"` : ''} role="img" aria-label="${attr(alt)}">`
     })
   }
 
@@ -268,7 +269,7 @@ export class Writer {
     const inner = () => this.blocks(content)
     switch (classes[0]) {
       case 'figure':
-        return `<figure id="${id}">${this.svg(a.src, a.alt)}<figcaption><a class="no" href="#${id}">Figure ${a.number}</a> ${
+        return `<figure id="${id}"><div class="scroll" tabindex="0" role="group" aria-label="Drawing of figure ${a.number}">${this.svg(a.src, a.alt)}</div><figcaption><a class="no" href="#${id}">Figure ${a.number}</a> ${
           this.inlines(content[0]?.c ?? [])}</figcaption></figure>`
       case 'table':
         this.tableId = id
