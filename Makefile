@@ -92,8 +92,9 @@ chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	  exit 2;; esac
 	@tools/tangle --mode $(if $(STUDENT),student,auto) --upto $* \
 	  --student-chapter $* --line $(S)
-	@$(MAKE) --no-print-directory -f tests/chapter.mk CHAPTER=$* \
-	  CC='$(CC)' OPT='$(OPT)' CSTD='$(filter-out -Werror,$(CSTD))' LDLIBS='$(LDLIBS)'
+	@$(MAKE) --no-print-directory -j2 -f tests/chapter.mk CHAPTER=$* \
+	  CC='$(CC)' OPT='-O1 $(ARCH) -fopenmp-simd' \
+	  CSTD='$(filter-out -Werror,$(CSTD))' LDLIBS='$(LDLIBS)'
 
 hint:     ## make hint EX=1.3 L=2: the second hint of exercise 1.3
 	@notangle -R'hint $(EX).$(or $(L),1)' $(wildcard chapters/solutions/$(shell \
