@@ -14,6 +14,7 @@ PDFVERSION = Version $(shell cat VERSION)
 .PRECIOUS: build/plain/%.svg
 pdf: build/tinytorch.pdf ## the whole book as a PDF
 pdf-%: ## make pdf-01: one chapter as a PDF
+	@$(if $(filter $*-%,$(CHAPTERS)),,echo "make: there is no chapter $*" >&2; exit 2;)
 	@$(MAKE) --no-print-directory build/pdf/$(filter $*-%,$(CHAPTERS)).pdf
 
 # ---- the faces that are embedded
