@@ -2,15 +2,14 @@
 # The same order of letters and the same messages everywhere:
 export LC_ALL := C.UTF-8
 
-.PHONY: setup setup-test doctor test-setup test-bare
+.PHONY: setup setup-test doctor test-readme test-bare
 setup:       ## install what make needs and this machine lacks
 	@tools/setup make
 setup-test:  ## install what make test needs and this machine lacks
 	@tools/setup make test
 doctor:      ## what is here, what is missing, how to get it
 	@tools/doctor
-test-setup: framework ## tools/setup on invented machines; the README's claims
-	tests/setup/setup.sh
+test-readme: framework ## the README's program, paths and commands
 	tests/setup/readme.sh
 test-bare:   ## make and make test on a fresh Debian (as root; long)
 	tests/setup/bare.sh
