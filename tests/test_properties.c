@@ -208,7 +208,9 @@ TT(properties, copy_into_views) {
     for (int64_t p = 0; p < v.n; p++)
       want[v.at[p]] = converted(x.v[broadcast_at(x.s, v.s, p)], d);
     if (v.n == 0) continue;            // nothing to write
+    unsigned version = v.t->storage->version;
     bool bad = repeats(&v), done = tt_try(copy_pair, &(Pair){v.t, x.t}, NULL);
+    expect(v.t->storage->version == version + done, "changes not counted");
     expect(done == !bad, "copy_ %s, though elements of the destination %s "
            "places", done ? "done" : "refused", bad ? "share" : "have own");
     if (done) expect_values("copy_", v.base, tt_shape(v.base), d, want, NULL);
@@ -482,6 +484,63 @@ TT(properties, matmul) {
     expect_fresh("matmul", y, a.t);
     expect_unchanged(&a);
     expect_unchanged(&b);
+  }
+}
+
+// The kernel itself: alpha A B + beta C, and beta 0 does not read C.
+TT(properties, the_kernel_of_matrix_products) {
+  static const Real factor[] = {0, 1, (Real)-0.5, 2};
+  FORALL(c, 2000) {
+    int64_t batch = 1 + below(&c, 3), m = 1 + below(&c, 9);
+    int64_t k = below(&c, 9), n = 1 + below(&c, 9);
+    Real alpha = factor[below(&c, 4)], beta = factor[below(&c, 4)];
+    View a = view_of(&c, TT_SHAPE(batch, m, k), TT_F32, SMALL_INTS, true);
+    View b = view_of(&c, TT_SHAPE(batch, k, n), TT_F32, SMALL_INTS, true);
+    View y = view_of(&c, TT_SHAPE(batch, m, n), TT_F32, SMALL_INTS, false);
+    note(" alpha %g, beta %g", (double)alpha, (double)beta);
+    double *want = numbers(y.n);
+    for (int64_t p = 0; p < y.n; p++) {
+      int64_t g = p / (m * n), i = p / n % m, j = p % n;
+      want[p] = 0;
+      for (int64_t l = 0; l < k; l++)
+        want[p] += a.v[(g * m + i) * k + l] * b.v[(g * k + l) * n + j];
+      want[p] = (double)alpha * want[p] + (double)beta * y.v[p];
+    }
+    if (beta == 0) tt_fill_(y.t, (double)NAN);
+    Gemm gemm = {batch, m, n, k,
+      a.t->data, a.t->stride[0], a.t->stride[1], a.t->stride[2],
+      b.t->data, b.t->stride[0], b.t->stride[1], b.t->stride[2],
+      y.t->data, y.t->stride[0], y.t->stride[1], y.t->stride[2],
+      alpha, beta};
+    tt_backend->gemm(&gemm);
+    expect_values("gemm", y.t, y.s, TT_F32, want, NULL);
+  }
+}
+
+// ---- new tensors ------------------------------------------------------------
+TT(properties, new_tensors) {
+  FORALL(c, 1000) {
+    Shape s = random_shape(&c, TT_MAX_RANK);
+    int64_t n = count_of(s), ends = 1 + below(&c, 40);
+    double *want = numbers(n > ends ? n : ends);
+    int32_t *ints = scratch((size_t)n * sizeof *ints);
+    for (int64_t i = 0; i < n; i++) want[i] = ints[i] = (int32_t)(i * 7 - 9);
+    expect_values("from_int", tt_from_int(s, ints), s, TT_I32, want, NULL);
+    for (int64_t i = 0; i < n; i++) want[i] = 2.5;
+    expect_values("full", tt_full(s, 2.5), s, TT_F32, want, NULL);
+    double start = (double)below(&c, 9) - 4, step = below(&c, 2) ? 2 : -0.25;
+    for (int64_t i = 0; i < ends; i++) want[i] = start + (double)i * step;
+    Tensor *t = tt_arange(start, start + (double)ends * step, step);
+    expect_values("arange", t, (Shape){1, {ends}}, TT_F32, want, NULL);
+    t = tt_randn(s, NULL);
+    for (int64_t i = 0; i < n; i++) want[i] = tt_peek(t, i);
+    expect_values("randn", t, s, TT_F32, want, NULL);
+    for (int64_t i = 0; i < n; i++)
+      expect(isfinite(want[i]) && fabs(want[i]) < 9, "randn: %g", want[i]);
+    t = tt_rand(s, NULL);
+    for (int64_t i = 0; i < n; i++) want[i] = tt_peek(t, i);
+    expect_values("rand", t, s, TT_F32, want, NULL);
+    expect(tt_numel(t) == n, "numel is %lld", (long long)tt_numel(t));
   }
 }
 

@@ -303,5 +303,5 @@ TT(reference, printing) {
   }
   free(line);
   fclose(f);
-  tt_expect(n >= 28, "only %d cases", n);
+  tt_expect(n >= 30, "only %d cases", n);
 }

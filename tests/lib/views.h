@@ -62,7 +62,8 @@ void expect_unchanged(const View *v);
 void expect_values(const char *what, const Tensor *t, Shape s, DType d,
                    const double *want, const double *limit);
 double random_value(Case *c, Values how);
-// Link with -Wl,--wrap=aligned_alloc: new memory is full of GUARD bytes.
-enum { GUARD = 0xa5 };
+// Link with -Wl,--wrap=aligned_alloc: new memory is full of GUARD bytes,
+// which as a Real are NaN.
+enum { GUARD = 0xff };
 #define EPS (sizeof(Real) == 4 ? 0x1p-23 : 0x1p-52)  // spacing at 1
 #endif
