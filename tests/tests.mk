@@ -2,7 +2,8 @@
 # compiler, flags); here are the configurations, and what is not C.
 # `make test` runs all parts, also after one has failed, and adds up.
 TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
-  test-double prefixes check-tangle test-harness test-scripts test-pages
+  test-double prefixes check-tangle test-harness test-scripts test-pages \
+  test-print test-readme check-outputs check-figures
 .PHONY: test test-parts $(TEST_PARTS) memcheck coverage \
   sanitize-gcc sanitize-clang
 
@@ -15,7 +16,7 @@ part-%:
 	@mkdir -p build/reports
 	@status=0; $(MAKE) --no-print-directory -k $* > build/reports/$*.log 2>&1 \
 	  || status=$$?; \
-	line=$$(grep -E '^[0-9]+ passed, [0-9]+ failed' build/reports/$*.log | \
+	line=$$({ grep -E '^[0-9]+ passed, [0-9]+ failed' build/reports/$*.log || :; } | \
 	  awk '{ p += $$1; f += $$3; s += $$5 } END { if (NR) print p, f, s + 0 }'); \
 	set -- $${line:-$$((status == 0)) 0 0}; \
 	[ $$status = 0 ] || [ $$2 != 0 ] || set -- $$1 1 $$3; \
@@ -32,7 +33,8 @@ SUITE = @+$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
   LDLIBS='$(LDLIBS)'
 REFERENCE = $(SUITE) TREE=$(C)
 SANITIZE := -O1 $(ARCH) -fopenmp-simd -fno-omit-frame-pointer \
-  -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+  -fsanitize=address,undefined,float-cast-overflow \
+  -fno-sanitize-recover=all -Wno-pass-failed
 # too much memory is NULL, as without sanitizers
 export ASAN_OPTIONS := allocator_may_return_null=1
 export UBSAN_OPTIONS := print_stacktrace=1
@@ -107,15 +109,25 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 	    print "4 passed, 0 failed" }' > $@.part
 	@mv $@.part $@
 
+# ---- the printed book and the EPUB
+.PHONY: test-print
+test-print: html pdf epub ## gates of the PDF and the EPUB
+	tests/weave/test-pdf.sh
+
 # ---- programs that are no C
-test-harness: build/.stamp/tangle ## the harness finds what is wrong
-	@$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
-	  LDLIBS='$(LDLIBS)' TREE=$(C) LABEL=unit CC='$(CC)' OPT='$(OPT)' library >/dev/null
-	@tests/test_harness.sh '$(CC)' $(C) build/test/unit/libtt.a
+test-harness: build/.stamp/harness.txt ## the harness finds what is wrong
+	@cat $<
+build/.stamp/harness.txt: build/.stamp/tangle tests/test_harness.sh \
+  tools/report $(wildcard tests/harness/*)
+	+@$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
+	  LDLIBS='$(LDLIBS)' TREE=$(C) LABEL=unit CC='$(CC)' OPT='$(OPT)' library >&2
+	@tests/test_harness.sh '$(CC)' $(C) build/test/unit/libtt.a > $@.part \
+	  || { cat $@.part; exit 1; }
+	@mv $@.part $@
 
 # Scripts say "N passed, N failed" in their last line; one runs again
 # when it or a tool has changed.
-SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-*.sh \
+SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-weave.sh \
   tests/course/test-*.sh tests/setup/setup.sh)
 test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done

@@ -115,6 +115,10 @@ static const char *how_it_ended(const struct criterion_test_stats *s,
                strsignal(s->signal));
     return "crash";
   }
+  if (s->exit_code == 99) {              // as memcheck asks of it
+    snprintf(why, size, "valgrind found an error; its report is above\n");
+    return "crash";
+  }
   snprintf(why, size, "the code under test called exit(%d)\n",
            s->exit_code);
   return "early-exit";
