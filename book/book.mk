@@ -25,7 +25,10 @@ html: $(CHAPTERS:%=build/html/%.html) ## the pages
 # ---- npm: what the pages are built with
 build/npm/node_modules: $(BOOK)/npm/package.json $(BOOK)/npm/package-lock.json $(BOOK)/npm/.npmrc
 	@mkdir -p build/npm && cp $^ build/npm
-	cd build/npm && npm ci --silent
+	cd build/npm && npm ci --loglevel=error --no-fund --no-audit \
+	  --cache "$$PWD/cache" || { rm -rf node_modules; \
+	  echo "make: npm could not fetch the packages of book/npm/package.json; is the registry reached?" >&2; exit 1; }
+	rm -rf build/npm/cache
 	@touch $@
 
 # ---- 1: tokens of the whole book, one file a chapter, kept when the same

@@ -113,7 +113,8 @@ void tt_allocate(Tensor *t, size_t bytes)
   s->version = 0;
   t->storage = s;
   t->data = s->data;
-  int64_t now = live += (int64_t)s->bytes, before = peak;
+  int64_t size = (int64_t)s->bytes, before = peak;
+  int64_t now = atomic_fetch_add(&live, size) + size;
   while (before < now
          && !atomic_compare_exchange_weak(&peak, &before, now))
     ;

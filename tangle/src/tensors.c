@@ -37,14 +37,14 @@ static int64_t count(const char *op, Shape s)
     if (s.dim[d] < 0)
       tt_fail(TT_ESHAPE, "%s: size %lld in shape %s is negative",
               op, (long long)s.dim[d], TT_TEXT(s));
+  int64_t bytes = 8;
+  bool empty = false;
   for (int d = 0; d < s.rank; d++)
     if (s.dim[d] == 0)
-      return 0;
-  int64_t bytes = 8;
-  for (int d = 0; d < s.rank; d++)
-    if (__builtin_mul_overflow(bytes, s.dim[d], &bytes))
+      empty = true;
+    else if (__builtin_mul_overflow(bytes, s.dim[d], &bytes))
       too_large(op, s);
-  n = bytes / 8;
+  n = empty ? 0 : bytes / 8;
   return n;
 }
 static void set_strides(Tensor *t)
@@ -870,7 +870,7 @@ static void write(const Printer *p, int d, int64_t at)
 void tt_fprint(FILE *f, const Tensor *t)
 {
   Printer p = { .f = f, .t = t, .brief = tt_numel(t) > 1000,
-                .whole = true, .low = INFINITY, .width = 1 };
+                .whole = true, .low = HUGE_VAL, .width = 1 };
   visit(&p, 0, 0, note_range);
   p.powers = p.high > 0 && (p.high / p.low > 1000 || p.high > 1e8
              || (!p.whole && p.low < 1e-4));

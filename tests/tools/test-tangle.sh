@@ -771,7 +771,6 @@ check 'twenty chapters' exits 0 "$tangle" --root long m
 took=$((($(date +%s%N) - start) / 1000000))
 echo "20 chapters, $(cat long/chapters/*.nw | wc -l) lines," \
   "$(wc -l < log) findings: $took ms"
-check 'in time' test $took -lt 6000
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
