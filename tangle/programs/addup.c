@@ -14,6 +14,11 @@ static void print_stall(void)
          n % 1000);
 }
 
+static double error(double got, long double exact)
+{
+  return fabs((double)(((long double)got - exact) / exact));
+}
+
 static void compare(int64_t n)
 {
   Tensor *t = tt_rand(TT_SHAPE(n), NULL);
@@ -26,8 +31,7 @@ static void compare(int64_t n)
   }
   double ours = tt_item(tt_sum(t, 0, false));
   printf("%lld\t%.3g\t%.3g\n", (long long)n,
-         fabs((double)((naive - exact) / exact)),
-         fabs((double)((ours - exact) / exact)));
+         error((double)naive, exact), error(ours, exact));
 }
 int main(int argc, char **argv)
 {
