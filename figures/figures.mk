@@ -5,9 +5,10 @@
 # build/measured/           what they measured here, after `make figures`
 # figures/outputs.tsv       commands whose output the book prints
 #
-# A command of measurements.tsv prints its table on stdout; its program,
-# with --numbers, prints the values the prose quotes, `key<TAB>value`. A
-# table called - is none: the program has only such values.
+# A command of measurements.tsv prints its table on stdout, and after its
+# rows, as lines `# key<TAB>value`, the values that the prose quotes from
+# the same run. A table called - is none: with --numbers the program prints
+# only values, `key<TAB>value`.
 
 # The data the book shows: this machine's where it has measured itself.
 MEASURED := $(if $(wildcard build/measured/numbers.tsv),build/measured,figures/data)
@@ -38,9 +39,12 @@ while IFS=$$'\t' read -r chapter table command; do \
   echo "measuring: $$table.tsv = $$command"; \
   $$command > $(1)/$$table.part; mv $(1)/$$table.part $(1)/$$table.tsv; \
 done
-@for program in $(call measuring,$(2)); do \
-  numbers=$(1)/numbers-$${program##*/}; echo "measuring: $$numbers.tsv"; \
-  $$program --numbers > $$numbers.part; mv $$numbers.part $$numbers.tsv; \
+@awk -F'\t' 'NR > 1 && $$1 ~ /^$(2)$$/' figures/measurements.tsv | \
+while IFS=$$'\t' read -r chapter table command; do \
+  if [ "$$table" = - ]; then name=$${command##*/}; echo "measuring: numbers-$$name.tsv"; \
+    $$command --numbers > $(1)/numbers-$$name.part; \
+    mv $(1)/numbers-$$name.part $(1)/numbers-$$name.tsv; \
+  else sed -n 's/^# //p' $(1)/$$table.tsv > $(1)/numbers-$$table.tsv; fi; \
 done
 @{ sed 's/^/machine./' $(1)/machine.tsv; cat $(1)/numbers-*.tsv; } > $(1)/numbers.tsv
 @rm -f $(1)/*.part
