@@ -541,8 +541,7 @@ check 'plan.tsv' same "$(cat m/plan.tsv)" \
 tests/b.c	b	t	02	2.1"
 check 'manifest by hand' same "$("$home/tools/manifest" plan two/chapters/02*.nw)" \
 "tests/b.c	b	t	02	2.1"
-check 'where.h' has m/include/tt/where.h \
-  '(tt_where(__FILE__, __LINE__), tt_twice(__VA_ARGS__))'
+check 'where.h spares what has no tensor' lacks m/include/tt/where.h tt_twice
 check 'where.h spares tt_where' lacks m/include/tt/where.h 'define tt_where'
 check 'where.h spares tt_todo' lacks m/include/tt/where.h 'define tt_todo'
 
@@ -550,19 +549,24 @@ cat > hard.h <<'END'
 #define tt_no(x) \
   tt_never(x)
 /* tt_comment(int); */
-__attribute__((malloc)) Tensor *tt_one(int (*f)((int)));
+__attribute__((malloc)) Tensor *tt_one(int f);
+Tensor *tt_none(void);
+_Noreturn void tt_fail(int code, const char *format, ...);
 static inline int tt_two(int x) { if (x) { return tt_inner(x); } return 1; }
 extern Tensor *(*tt_hook)(Op *op, int n);
 typedef int tt_fn(int);
 struct S { int (*tt_field)(int); };
-int tt_three(int a,
+int tt_three(const Tensor *const a[],
   int b) __attribute__((format(printf, 1, 2)));  // tt_four(int);
 void tt_where(const char *, int);
-const Backend *tt_five (void);
+void tt_five (Tensor *t, double x[2]);
 END
 check 'where.h has functions, nothing else' same "$(awk -f "$home/tools/where" \
   hard.h | sed -n 's/#define \(tt_[a-z]*\).*/\1/p' | tr '\n' ' ')" \
-  'tt_one tt_two tt_three tt_five '
+  'tt_one tt_fail tt_three tt_five '
+awk -f "$home/tools/where" hard.h > hard-where.h
+check 'where.h passes the arguments on' has hard-where.h 'return tt_three(a, b);'
+check 'where.h returns nothing of void' has hard-where.h '  tt_five(t, x);'
 
 # ---- forms
 rm -rf m c; "$tangle" --root base m; "$tangle" --root base --clean c
