@@ -113,6 +113,15 @@ static Tensor *ints(void) {
     tt_cat(1, (Tensor *[]){z(TT_SHAPE(2))}, 1))
 
 #define VALUE_ERRORS(X) \
+  X(arange_wrong_way_by_half, EVALUE, "arange", tt_arange(0, -0.5, 1)) \
+  X(max_of_none_of_none, EVALUE, "max|[0,0]", \
+    tt_max(z(TT_SHAPE(0, 0)), 1, false)) \
+  X(infer_two, ESHAPE, "reshape|[-1,-1]|one", \
+    tt_reshape(z(TT_SHAPE(4)), TT_SHAPE(-1, -1))) \
+  X(permute_beyond_int, EINDEX, "permute|4294967297", \
+    tt_permute(z(TT_SHAPE(2, 3)), \
+               TT_SHAPE((INT64_C(1) << 32) + 1, INT64_C(1) << 32))) \
+  X(full_names_itself, ESHAPE, "tt_full|-1", tt_full(TT_SHAPE(-1), 0)) \
   X(slice_step_0, EVALUE, "slice|step|0", \
     tt_slice(z(TT_SHAPE(3)), 0, 0, 3, 0)) \
   X(slice_step_back, EVALUE, "slice|step|-1", \
@@ -240,8 +249,17 @@ static void fails_in_a_nested_call(void *unused) {
   here = __LINE__; tt_exp(tt_matmul(tt_zeros(TT_SHAPE(1)), tt_zeros(TT_SHAPE(2))));
 }
 
+static Tensor *calls_from_another_line(Tensor *x) { return tt_neg(x); }
+static void fails_after_its_argument(void *unused) {
+  (void)unused;
+  Tensor *a = tt_zeros(TT_SHAPE(2, 3));
+  here = __LINE__; tt_matmul(a, calls_from_another_line(a));
+}
+
 TT(errors, line_of_the_caller) {
   Error e;
+  tt_expect(!tt_try(fails_after_its_argument, NULL, &e), "did not fail");
+  tt_expect_int(e.line, here);
   tt_expect(!tt_try(fails_in_its_third_line, NULL, &e), "did not fail");
   tt_expect_text(e.file, __FILE__);
   tt_expect_int(e.line, here);
@@ -314,4 +332,44 @@ TT(errors, slices_are_clamped) {
   tt_expect_shape(tt_slice(t, 0, 4, 2, 1), TT_SHAPE(0));
   tt_expect_shape(tt_slice(t, 0, 99, INT64_MAX, 1), TT_SHAPE(0));
   tt_expect_values(tt_slice(t, 0, 1, INT64_MAX, INT64_MAX), 0, 1.0);
+}
+
+// What a function leaves behind it in tt_try.
+static Scope left;
+static void leaves_a_scope_open(void *unused) {
+  (void)unused;
+  tt_scope_open(&left);
+  tt_zeros(TT_SHAPE(1000));
+}
+
+TT(errors, a_scope_left_open_is_a_failure) {
+  MemoryStats before = tt_memory_stats();
+  Error e;
+  tt_expect(!tt_try(leaves_a_scope_open, NULL, &e), "did not fail");
+  tt_expect(strstr(e.message, "scope"), "%s", e.message);
+  tt_expect_int(tt_memory_stats().tensors, before.tensors);
+  tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
+}
+
+// Strides double with each of these slices, if the only element left
+// still has one.
+TT(errors, slices_of_slices_do_not_overflow) {
+  Tensor *t = tt_arange(0, 4, 1);
+  for (int i = 0; i < 100; i++) t = tt_slice(t, 0, 0, t->shape[0], 2);
+  tt_expect_int(tt_numel(t), 1);
+  tt_expect_close(tt_item(t), 0, 0, 0);
+}
+
+// No element, no work: these would run for minutes.
+TT(errors, nothing_takes_no_time) {
+  int64_t many = INT64_C(1) << 40;
+  Tensor *none = tt_empty(TT_F32, TT_SHAPE(many, 0));
+  tt_expect_int(tt_numel(tt_exp(tt_add(none, none))), 0);
+  Tensor *y = tt_matmul(none, tt_empty(TT_F32, TT_SHAPE(0, 0)));
+  tt_expect_int(tt_numel(y), 0);
+  tt_expect_int(tt_numel(tt_clone(tt_transpose(none, 0, 1))), 0);
+  FILE *f = tmpfile();
+  tt_fprint(f, none);
+  tt_expect(ftell(f) < 100, "%ld characters", ftell(f));
+  fclose(f);
 }

@@ -258,3 +258,20 @@ TT(faults, failing_again_and_again) {
   tt_expect(now.mallocs - before.mallocs < 20, "%lld mallocs",
             (long long)(now.mallocs - before.mallocs));
 }
+
+// Sizes that change by a little each round: what the pool keeps of the
+// last round must not come on top of what this round needs.
+TT(faults, pool_and_use_stay_within_the_peak) {
+  tt_empty_pool();
+  tt_reset_peak_memory();
+  for (int64_t n = 100000; n < 100100; n += 16) {
+    Scope s;
+    tt_scope_open(&s);
+    tt_zeros(TT_SHAPE(n));
+    MemoryStats now = tt_memory_stats();
+    tt_expect(now.pool_bytes + now.live_bytes <= now.peak_bytes + (64 << 10),
+              "pool %lld and live %lld, peak %lld", (long long)now.pool_bytes,
+              (long long)now.live_bytes, (long long)now.peak_bytes);
+    tt_scope_close(&s);
+  }
+}

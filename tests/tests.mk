@@ -29,10 +29,10 @@ test-parts: $(TEST_PARTS:%=part-%)
 	  exit f > 0 }' $(TEST_PARTS:%=build/reports/%.sum)
 
 # ---- configurations
-SUITE = @+$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
+SUITE = @+$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD) -Werror' \
   LDLIBS='$(LDLIBS)'
 REFERENCE = $(SUITE) TREE=$(C)
-SANITIZE := -O1 $(ARCH) -fopenmp-simd -fno-omit-frame-pointer \
+SANITIZE := -O1 $(ARCH) -fno-omit-frame-pointer \
   -fsanitize=address,undefined,float-cast-overflow \
   -fno-sanitize-recover=all -Wno-pass-failed
 # too much memory is NULL, as without sanitizers
@@ -47,13 +47,13 @@ sanitize: sanitize-gcc sanitize-clang ## the same under AddressSanitizer and UBS
 sanitize-gcc sanitize-clang: sanitize-%: build/.stamp/tangle
 	$(REFERENCE) LABEL=sanitize-$* CC=$* OPT='$(SANITIZE)'
 test-tsan: build/.stamp/tangle ## the tests of threads under ThreadSanitizer
-	$(REFERENCE) LABEL=tsan CC=gcc OPT='-O1 -fopenmp-simd -fsanitize=thread' PLAIN=1
+	$(REFERENCE) LABEL=tsan CC=gcc OPT='-O1 -fsanitize=thread' PLAIN=1
 test-double: build/.stamp/tangle ## library and properties with TT_REAL=double
-	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -fopenmp-simd -DTT_REAL=double' \
+	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -DTT_REAL=double' \
 	  ONLY_TESTS='test_properties test_faults test_threads'
 memcheck: build/.stamp/tangle ## all tests under valgrind (long)
 	$(REFERENCE) LABEL=memcheck CC='$(CC)' LIMIT=3600 \
-	  OPT='-O1 $(ARCH) -fopenmp-simd -DTT_TIMEOUT=600' WRAP='valgrind -q --trace-children=yes \
+	  OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' WRAP='valgrind -q --trace-children=yes \
 	  --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
 	  --errors-for-leak-kinds=definite'
 
@@ -61,7 +61,7 @@ memcheck: build/.stamp/tangle ## all tests under valgrind (long)
 # that is wanted ends by abort(), which leaves no counts.)
 coverage: build/.stamp/tangle ## which lines of the chapters no test reaches
 	@rm -f build/test/coverage/src/*.gcda
-	$(REFERENCE) LABEL=coverage CC=gcc OPT='-O0 -fopenmp-simd --coverage' rerun all
+	$(REFERENCE) LABEL=coverage CC=gcc OPT='-O0 --coverage' rerun all
 	@gcov -t build/test/coverage/src/*.o 2>/dev/null | awk -F : ' \
 	  $$3 == "Source" { source = $$4; next } source !~ /\.nw$$/ { next } \
 	  $$1 ~ /#####/ { missed[source]++; print source ":" $$2 + 0 ":" substr($$0, 17) } \
@@ -74,13 +74,13 @@ coverage: build/.stamp/tangle ## which lines of the chapters no test reaches
 prefixes: $(NUMBERS:%=prefix-%) ## chapters 1..N alone, for every N
 prefix-%: build/.stamp/prefix-%
 	$(SUITE) LABEL=prefix-$* TREE=build/c/prefix/$* CC='$(CC)' \
-	  OPT='-O1 $(ARCH) -fopenmp-simd' all build/test/prefix-$*/libtt.so
+	  OPT='-O1 $(ARCH)' all build/test/prefix-$*/libtt.so
 build/.stamp/prefix-%: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
 	@tools/tangle --mode reference --upto $* --line build/c/prefix/$*
 	@for h in build/c/prefix/$*/include/tt/*.h; do \
 	  case $$h in */where.h) continue;; esac; \
-	  $(CC) $(CSTD) -fsyntax-only -Ibuild/c/prefix/$*/include -x c \
+	  $(CC) $(CSTD) -Werror -fsyntax-only -Ibuild/c/prefix/$*/include -x c \
 	    <(echo "#include \"tt/$${h##*/}\""; echo 'typedef int t;'); done
 	@touch $@
 
@@ -93,7 +93,7 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 	@mkdir -p $(@D)
 	@tools/tangle --check tangle
 	@for cc in gcc clang; do for f in tangle/src/*.c tangle/programs/*.c; do \
-	  $$cc $(CSTD) -O1 -fopenmp-simd -Werror=misleading-indentation -fsyntax-only \
+	  $$cc $(CSTD) -Werror -O1 -Werror=misleading-indentation -fsyntax-only \
 	    -Itangle/include $$f; done; done
 	@ctags -o - --languages=C --kinds-C=f --fields=+ne tangle/src/*.c \
 	  tangle/programs/*.c | awk -F '\t' '{ from = to = 0; \
@@ -119,7 +119,7 @@ test-harness: build/.stamp/harness.txt ## the harness finds what is wrong
 	@cat $<
 build/.stamp/harness.txt: build/.stamp/tangle tests/test_harness.sh \
   tools/report $(wildcard tests/harness/*)
-	+@$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD)' \
+	+@$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD) -Werror' \
 	  LDLIBS='$(LDLIBS)' TREE=$(C) LABEL=unit CC='$(CC)' OPT='$(OPT)' library >&2
 	@tests/test_harness.sh '$(CC)' $(C) build/test/unit/libtt.a > $@.part \
 	  || { cat $@.part; exit 1; }
