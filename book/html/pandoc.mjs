@@ -115,7 +115,11 @@ export class Writer {
     for (const t of toks) t[0] === 'nl' ? lines.push([]) : lines[lines.length - 1].push(t)
     const out = []
     let text = []
-    const flush = () => { if (text.length) out.push(`<pre><code>${text.join('\n')}</code></pre>`); text = [] }
+    // an empty last line would not be shown before a fold: a gap stands for it
+    const flush = () => {
+      if (text.length) out.push(`<pre${text.at(-1) ? '' : ' class=gap'}><code>${text.join('\n')}</code></pre>`)
+      text = []
+    }
     for (const line of lines) {
       const solid = line.filter(t => t[0] !== 'tx' || t[2].trim())
       if (solid.length === 1 && solid[0][0] === 'use') {
