@@ -17,6 +17,10 @@ pdf-%: ## make pdf-01: one chapter as a PDF
 	@$(if $(filter $*-%,$(CHAPTERS)),,echo "make: there is no chapter $*" >&2; exit 2;)
 	@$(MAKE) --no-print-directory build/pdf/$(filter $*-%,$(CHAPTERS)).pdf
 
+.PHONY: picture
+picture: build/tinytorch.pdf ## (maintainers) two pages of the book for README.md
+	book/pdf/picture book/picture.png
+
 # ---- the faces that are embedded
 build/fonts/%.ttf: $(PDFDIR)/fonts.py | $(NPM)
 	@mkdir -p $(@D)
