@@ -93,7 +93,8 @@ chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	@tools/tangle --mode $(if $(STUDENT),student,auto) --upto $* \
 	  --student-chapter $* --line $(S)
 	@$(MAKE) --no-print-directory -j2 -f tests/chapter.mk CHAPTER=$* \
-	  CC='$(CC)' OPT='-O1 $(ARCH)' CSTD='$(CSTD)' \
+	  CC='$(CC)' CSTD='$(CSTD)' \
+	  OPT='$(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH))' \
 	  LDLIBS='$(LDLIBS)'
 
 hint:     ## make hint EX=1.3 L=2: the second hint of exercise 1.3
