@@ -1,7 +1,6 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 #include "tt/tt.h"
 
 static void print_stall(void)
@@ -10,7 +9,7 @@ static void print_stall(void)
   for (int i = 0; i < 20000000; i++)
     sum += 1;
   int n = (int)sum;
-  printf("addup.stall\t%d,%03d,%03d\n", n / 1000000, n / 1000 % 1000,
+  printf("# addup.stall\t%d,%03d,%03d\n", n / 1000000, n / 1000 % 1000,
          n % 1000);
 }
 
@@ -33,12 +32,8 @@ static void compare(int64_t n)
   printf("%lld\t%.3g\t%.3g\n", (long long)n,
          error((double)naive, exact), error(ours, exact));
 }
-int main(int argc, char **argv)
+int main(void)
 {
-  if (argc > 1 && strcmp(argv[1], "--numbers") == 0) {
-    print_stall();
-    return 0;
-  }
   printf("n\tnaive\ttt\n");
   for (int64_t n = 1 << 10; n <= 1 << 26; n *= 2) {
     Scope s;
@@ -46,4 +41,5 @@ int main(int argc, char **argv)
     compare(n);
     tt_scope_close(&s);
   }
+  print_stall();
 }

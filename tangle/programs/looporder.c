@@ -1,6 +1,5 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
 #include <stdio.h>
-#include <string.h>
 #include "tt/tt.h"
 
 static int n;
@@ -10,26 +9,33 @@ static void ijp(void *unused)
 {
   (void)unused;
   for (int i = 0; i < n; i++)
-    for (int j = 0; j < n; j++)
+    for (int j = 0; j < n; j++) {
+      Real sum = 0;
       for (int p = 0; p < n; p++)
-        c[i * n + j] += a[i * n + p] * b[p * n + j];
+        sum += a[i * n + p] * b[p * n + j];
+      c[i * n + j] += sum;
+    }
 }
-
 static void jpi(void *unused)
 {
   (void)unused;
   for (int j = 0; j < n; j++)
-    for (int p = 0; p < n; p++)
+    for (int p = 0; p < n; p++) {
+      Real x = b[p * n + j];
       for (int i = 0; i < n; i++)
-        c[i * n + j] += a[i * n + p] * b[p * n + j];
+        c[i * n + j] += a[i * n + p] * x;
+    }
 }
+
 static void ipj(void *unused)
 {
   (void)unused;
-  Gemm g = { .batch = 1, .m = n, .n = n, .k = n, .alpha = 1, .beta = 1,
-             .a = a, .a_row = n, .a_col = 1, .b = b, .b_row = n,
-             .b_col = 1, .c = c, .c_row = n, .c_col = 1 };
-  tt_backend->gemm(&g);
+  for (int i = 0; i < n; i++)
+    for (int p = 0; p < n; p++) {
+      Real x = a[i * n + p];
+      for (int j = 0; j < n; j++)
+        c[i * n + j] += x * b[p * n + j];
+    }
 }
 
 static double gflops(void (*product)(void *))
@@ -38,21 +44,18 @@ static double gflops(void (*product)(void *))
   return flops / machine_time(product, NULL) / 1e9;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-  bool numbers = argc > 1 && strcmp(argv[1], "--numbers") == 0;
-  if (!numbers)
-    printf("n\tijp\tjpi\tipj\n");
-  for (n = numbers ? 512 : 32; n <= 512; n *= 2) {
+  printf("n\tijp\tjpi\tipj\n");
+  for (n = 32; n <= 512; n *= 2) {
     a = tt_rand(TT_SHAPE(n, n), NULL)->data;
     b = tt_rand(TT_SHAPE(n, n), NULL)->data;
     c = tt_zeros(TT_SHAPE(n, n))->data;
     double f = gflops(ijp), g = gflops(jpi), h = gflops(ipj);
-    if (numbers)
-      printf("looporder.n\t%d x %d\nlooporder.ratio\t%.0f\n"
-             "looporder.worst\t%.0f\nlooporder.best\t%.0f\n", n, n,
+    printf("%d\t%.3f\t%.3f\t%.3f\n", n, f, g, h);
+    if (n == 512)
+      printf("# looporder.n\t%d x %d\n# looporder.ratio\t%.0f\n"
+             "# looporder.worst\t%.0f\n# looporder.best\t%.0f\n", n, n,
              h / f, h / g, h);
-    else
-      printf("%d\t%.3f\t%.3f\t%.3f\n", n, f, g, h);
   }
 }

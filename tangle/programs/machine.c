@@ -7,8 +7,9 @@
 
 static int as_numbers = 0;        // for the book: key, tab, value
 
-static void line(const char *key, const char *text,
-                 double value, const char *unit) {
+static void line(const char *key, const char *text, double value,
+                 const char *unit)
+{
   int digits = value < 0.1 ? 3 : value < 1 ? 2 : value < 10 ? 1 : 0;
   if (as_numbers)
     printf("machine.%s\t%.*f%s\n", key, digits, value, unit);

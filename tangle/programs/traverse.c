@@ -1,6 +1,5 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
 #include <stdio.h>
-#include <string.h>
 #include "tt/tt.h"
 
 static volatile int32_t sink;
@@ -21,23 +20,21 @@ static double ns(Tensor *t)
   return machine_time(add_up, t) * 1e9 / (double)tt_numel(t);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-  bool numbers = argc > 1 && strcmp(argv[1], "--numbers") == 0;
-  if (!numbers)
-    printf("kib\trow_ns\tcolumn_ns\n");
-  for (int64_t n = numbers ? 8192 : 32; n <= 8192; n *= 2) {
+  double rows = 0, columns = 0;
+  printf("kib\trow_ns\tcolumn_ns\n");
+  for (int64_t n = 32; n <= 8192; n *= 2) {
     Scope s;
     tt_scope_open(&s);
     Tensor *t = tt_empty(TT_I32, TT_SHAPE(n, n));
     tt_fill_(t, 1);
-    double rows = ns(t), columns = ns(tt_transpose(t, 0, 1));
-    if (numbers)
-      printf("traverse.rows\t%.2f ns\ntraverse.columns\t%.1f ns\n"
-             "traverse.ratio\t%.0f\n", rows, columns, columns / rows);
-    else
-      printf("%lld\t%.4f\t%.4f\n", (long long)(n * n / 256), rows,
-             columns);
+    rows = ns(t), columns = ns(tt_transpose(t, 0, 1));
+    printf("%lld\t%.4f\t%.4f\n", (long long)(n * n / 256), rows,
+           columns);
     tt_scope_close(&s);
   }
+  printf("# traverse.rows\t%.2f ns\n", rows);
+  printf("# traverse.columns\t%.1f ns\n", columns);
+  printf("# traverse.ratio\t%.0f\n", columns / rows);
 }

@@ -15,6 +15,8 @@ static Scope *innermost(void)
 
 void tt_scope_open(Scope *s)
 {
+  if (s == opened)
+    tt_fail(TT_EVALUE, "tt_scope_open: this scope is open already");
   *s = (Scope){ .outer = opened };
   opened = s;
 }
@@ -57,6 +59,8 @@ static Storage *from_shelf(size_t bytes)
 }
 static Storage *from_system(size_t bytes)
 {
+  if (stats.pool_bytes + in_use + (int64_t)bytes > most_in_use)
+    tt_empty_pool();
   Storage *s = system_block(sizeof *s + bytes);
   if (!s) {
     tt_empty_pool();
@@ -64,7 +68,7 @@ static Storage *from_system(size_t bytes)
   }
   if (!s)
     tt_fail(TT_EMEM, "out of memory: %zu bytes asked for, %lld in use",
-            bytes, (long long)in_use);
+            bytes, (long long)live);
   stats.mallocs++;
   s->bytes = bytes;
   return s;
@@ -83,14 +87,11 @@ static Storage *take(size_t bytes)
 }
 static void put(Storage *s)
 {
-  int64_t bytes = (int64_t)s->bytes;
-  in_use -= bytes;
-  if (stats.pool_bytes + bytes > most_in_use)
-    tt_empty_pool();
   Storage **p = shelf_of(s->bytes);
   s->next = *p;
   *p = s;
-  stats.pool_bytes += bytes;
+  in_use -= (int64_t)s->bytes;
+  stats.pool_bytes += (int64_t)s->bytes;
 }
 Tensor *tt_handle(void)
 {
@@ -105,19 +106,23 @@ Tensor *tt_handle(void)
 }
 void tt_allocate(Tensor *t, size_t bytes)
 {
-  if (limit && live + (int64_t)bytes > limit)
-    tt_fail(TT_EMEM, "memory limit: %zu bytes asked for, %lld of %lld"
-            " in use", bytes, (long long)live, (long long)limit);
   Storage *s = take(bytes);
+  int64_t size = (int64_t)s->bytes, before = peak;
+  int64_t now = atomic_fetch_add(&live, size) + size;
+  if (limit && now > limit) {
+    live -= size;
+    put(s);
+    tt_fail(TT_EMEM, "memory limit: %lld bytes asked for, %lld of %lld in"
+            " use", (long long)size, (long long)(now - size),
+            (long long)limit);
+  }
+  while (before < now
+         && !atomic_compare_exchange_weak(&peak, &before, now))
+    ;
   s->count = 1;
   s->version = 0;
   t->storage = s;
   t->data = s->data;
-  int64_t size = (int64_t)s->bytes, before = peak;
-  int64_t now = atomic_fetch_add(&live, size) + size;
-  while (before < now
-         && !atomic_compare_exchange_weak(&peak, &before, now))
-    ;
 }
 Tensor *tt_alias(const Tensor *of)
 {
@@ -142,7 +147,7 @@ static void release(Tensor *t)
     put(s);
   }
   stats.tensors--;
-  put((Storage *)(void *)((char *)t - sizeof(Storage)));
+  put((Storage *)(void *)((char *)t - offsetof(Storage, data)));
 }
 static void empty(Scope *s)
 {
@@ -213,6 +218,9 @@ bool tt_try(void (*f)(void *), void *arg, Error *e)
   frame = &here;
   if (setjmp(here.jump) == 0) {
     f(arg);
+    if (opened != &here.scope)
+      tt_fail(TT_EVALUE, "tt_try: the function left a scope open; close"
+              " each with tt_scope_close before returning");
     frame = here.outer;
     hand_out(&here.scope);
     return true;

@@ -233,16 +233,28 @@ static void row_times_matrix(const Gemm *g, const Real *a,
                                         b + j * g->b_col, g->b_row);
   }
 }
+static Gemm turned(const Gemm *g)
+{
+  return (Gemm){
+    g->batch, g->n, g->m, g->k,
+    g->b, g->b_batch, g->b_col, g->b_row,
+    g->a, g->a_batch, g->a_col, g->a_row,
+    g->c, g->c_batch, g->c_col, g->c_row, g->alpha, g->beta
+  };
+}
 static void naive_gemm(const Gemm *g)
 {
-  for (int64_t t = 0; t < g->batch; t++)
+  Gemm t = turned(g);
+  if (g->n == 1 && g->m > 1)
+    g = &t;
+  for (int64_t b = 0; b < g->batch; b++)
     for (int64_t i = 0; i < g->m; i++)
-      row_times_matrix(g, g->a + t * g->a_batch + i * g->a_row,
-                       g->b + t * g->b_batch,
-                       g->c + t * g->c_batch + i * g->c_row);
+      row_times_matrix(g, g->a + b * g->a_batch + i * g->a_row,
+                       g->b + b * g->b_batch,
+                       g->c + b * g->c_batch + i * g->c_row);
 }
 const Backend tt_naive = {
-  .abi = sizeof(Backend), .name = "naive",
+  .name = "naive",
   .map = naive_map,
   .zip = naive_zip,
   .copy = naive_copy,

@@ -119,6 +119,9 @@ void tt_store(DType d, void *x, int64_t i, double v)
 static int64_t wrap(const char *op, const char *what, int64_t i,
                     int64_t n, const Tensor *t)
 {
+  if (n == 0)
+    tt_fail(TT_EINDEX, "%s: %s %lld of shape %s: there is none", op,
+            what, (long long)i, TT_TEXT(tt_shape(t)));
   if (i < -n || i >= n)
     tt_fail(TT_EINDEX, "%s: %s %lld is out of range for shape %s;"
             " it goes from %lld to %lld", op, what, (long long)i,
@@ -153,22 +156,27 @@ Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
 {
   const Tensor *t[3] = { y, a, b };
   Walk w = {0};
-  for (int d = 0; d < s.rank; d++)
+  bool some = true;
+  for (int d = 0; d < s.rank; d++) {
+    some = some && s.dim[d] != 0;
     if (s.dim[d] != 1) {
       int64_t step[3];
       for (int i = 0; i < 3; i++)
         step[i] = step_of(t[i], s, d);
       append(&w, s.dim[d], step);
     }
-  if (w.rank == 0)
-    append(&w, 1, (int64_t[3]){0});
+  }
+  if (w.rank == 0 || !some) {
+    w.rank = 0;                    // one row, of one element or none
+    append(&w, some, (int64_t[3]){0});
+  }
   return w;
 }
-Tensor *tt_empty(DType dtype, Shape s)
+static Tensor *make(const char *op, DType dtype, Shape s)
 {
   if (dtype > TT_I8)
-    tt_fail(TT_EDTYPE, "tt_empty: %d is no element type", (int)dtype);
-  int64_t n = count("tt_empty", s);
+    tt_fail(TT_EDTYPE, "%s: %d is no element type", op, (int)dtype);
+  int64_t n = count(op, s);
   Tensor *t = tt_handle();
   t->dtype = dtype;
   t->rank = s.rank;
@@ -177,10 +185,17 @@ Tensor *tt_empty(DType dtype, Shape s)
   tt_allocate(t, (size_t)n * tt_dtype_size(dtype));
   return t;
 }
+
+Tensor *tt_empty(DType dtype, Shape s)
+{
+  return make("tt_empty", dtype, s);
+}
 Tensor *tt_full(Shape s, Real value)
 {
-  Tensor *t = tt_empty(TT_F32, s);
-  tt_fill_(t, (double)value);
+  Tensor *t = make("tt_full", TT_F32, s);
+  Real *x = t->data;
+  for (int64_t i = 0, n = tt_numel(t); i < n; i++)
+    x[i] = value;
   return t;
 }
 
@@ -189,7 +204,7 @@ Tensor *tt_ones (Shape s) { return tt_full(s, 1); }
 static Tensor *from(const char *op, DType d, Shape s,
                     const void *values)
 {
-  Tensor *t = tt_empty(d, s);
+  Tensor *t = make(op, d, s);
   int64_t n = tt_numel(t);
   if (n > 0 && !values)
     tt_fail(TT_EVALUE, "%s: no values for shape %s", op, TT_TEXT(s));
@@ -209,11 +224,13 @@ Tensor *tt_from_int(Shape s, const int32_t *values)
 }
 Tensor *tt_arange(double start, double end, double step)
 {
-  double n = ceil((end - start) / step);
+  double n = (end - start) / step;
   if (!(n >= 0 && n < 0x1p60))
-    tt_fail(TT_EVALUE, "tt_arange: from %g to %g in steps of %g;"
-            " the step must lead from start to end", start, end, step);
-  Tensor *t = tt_empty(TT_F32, TT_SHAPE((int64_t)n));
+    tt_fail(TT_EVALUE, "tt_arange: from %g to %g in steps of %g: the"
+            " step must lead from start to end, in fewer than 2^60",
+            start, end, step);
+  Shape s = TT_SHAPE((int64_t)ceil(n));
+  Tensor *t = make("tt_arange", TT_F32, s);
   Real *x = t->data;
   for (int64_t i = 0; i < t->shape[0]; i++)
     x[i] = (Real)(start + (double)i * step);
@@ -255,7 +272,7 @@ uint64_t tt_random(Generator *g)
 }
 Tensor *tt_rand(Shape s, Generator *g)
 {
-  Tensor *t = tt_empty(TT_F32, s);
+  Tensor *t = make("tt_rand", TT_F32, s);
   Real *x = t->data;
   for (int64_t i = 0, n = tt_numel(t); i < n; i++)
     x[i] = (Real)((double)(tt_random(g) >> 40) * 0x1p-24);
@@ -263,7 +280,7 @@ Tensor *tt_rand(Shape s, Generator *g)
 }
 Tensor *tt_randn(Shape s, Generator *g)
 {
-  Tensor *t = tt_empty(TT_F32, s);
+  Tensor *t = make("tt_randn", TT_F32, s);
   Real *x = t->data;
   for (int64_t i = 0, n = tt_numel(t); i < n; i += 2) {
     double u = (double)((tt_random(g) >> 11) + 1) * 0x1p-53;
@@ -333,6 +350,11 @@ static void shift(Tensor *y, int64_t elements)
   y->data = (char *)y->data
           + elements * (int64_t)tt_dtype_size(y->dtype);
 }
+static _Noreturn void cannot_permute(const Tensor *t, Shape dims)
+{
+  tt_fail(TT_ESHAPE, "tt_permute: dims %s for shape %s; name each"
+          " dimension once", TT_TEXT(dims), TT_TEXT(tt_shape(t)));
+}
 static _Noreturn void cannot_expand(const Tensor *t, Shape s)
 {
   tt_fail(TT_ESHAPE, "tt_expand: %s cannot become %s; only sizes of 1"
@@ -348,7 +370,7 @@ static bool restride(const Tensor *t, Tensor *y)
     runs.rank = 0;                 // any strides will do
   for (int r = runs.rank - 1; r >= 0; r--) {
     int64_t left = runs.shape[r];
-    step = runs.stride[0][r];
+    step = left > 1 ? runs.stride[0][r] : 1;
     while (left > 1 && d > 0 && left % y->shape[d - 1] == 0) {
       left /= y->shape[--d];
       y->stride[d] = step;
@@ -373,7 +395,10 @@ static Shape infer_size(const Tensor *t, Shape s)
   Shape asked = s;
   int unknown = -1;
   for (int d = 0; d < s.rank && d < TT_MAX_RANK; d++)
-    if (s.dim[d] == -1 && unknown < 0) {
+    if (s.dim[d] == -1) {
+      if (unknown >= 0)
+        tt_fail(TT_ESHAPE, "tt_reshape: %s: only one size can be"
+                " inferred", TT_TEXT(asked));
       unknown = d;
       s.dim[d] = 1;
     }
@@ -401,19 +426,20 @@ Tensor *tt_transpose(Tensor *t, int a, int b)
 }
 Tensor *tt_permute(Tensor *t, Shape dims)
 {
+  if (dims.rank != t->rank)
+    cannot_permute(t, dims);
   unsigned seen = 0;
+  Attr attr = {0};
   Tensor *y = tt_alias(t);
-  for (int d = 0; d < dims.rank && dims.rank == t->rank; d++) {
-    int from = wrap_dim("tt_permute", t, (int)dims.dim[d]);
+  for (int d = 0; d < t->rank; d++) {
+    int64_t from = wrap("tt_permute", "dim", dims.dim[d], t->rank, t);
+    if (seen >> from & 1)
+      cannot_permute(t, dims);
     seen |= 1u << from;
     y->shape[d] = t->shape[from];
     y->stride[d] = t->stride[from];
+    attr.i[d] = from;
   }
-  if (dims.rank != t->rank || seen != (1u << t->rank) - 1)
-    tt_fail(TT_ESHAPE, "tt_permute: dims %s for shape %s; name each"
-            " dimension once", TT_TEXT(dims), TT_TEXT(tt_shape(t)));
-  Attr attr = {0};
-  memcpy(attr.i, dims.dim, sizeof attr.i);
   return tt_record(&op_permute, y, 1, &t, attr);
 }
 Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
@@ -426,7 +452,7 @@ Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
   int64_t n = t->shape[dim];
   start = into_range(start, n);
   stop = into_range(stop, n);
-  step = step > n ? n + 1 : step;      // as far, and cannot overflow
+  step = step < n ? step : n > 0 ? n : 1;   // longer goes as far
   Tensor *y = tt_alias(t);
   int64_t size = stop > start ? (stop - start + step - 1) / step : 0;
   if (size > 0)
@@ -523,7 +549,7 @@ static Shape cat_shape(int n, Tensor *const t[], int dim)
 }
 static Tensor *copy_as(DType d, const Tensor *t)
 {
-  Tensor *y = tt_empty(d, tt_shape(t));
+  Tensor *y = make("tt_to", d, tt_shape(t));
   Walk w = tt_walk(tt_shape(t), y, t, t);
   tt_backend->copy(&w, d, y->data, t->dtype, t->data);
   return y;
@@ -548,7 +574,7 @@ Tensor *tt_cat(int n, Tensor *const t[], int dim)
   if (n < 1)
     tt_fail(TT_EVALUE, "tt_cat: %d tensors; give 1 or more", n);
   dim = wrap_dim("tt_cat", t[0], dim);
-  Tensor *y = tt_empty(t[0]->dtype, cat_shape(n, t, dim));
+  Tensor *y = make("tt_cat", t[0]->dtype, cat_shape(n, t, dim));
   Tensor window = *y;
   for (int i = 0; i < n; i++) {
     Walk w = tt_walk(tt_shape(t[i]), &window, t[i], t[i]);
@@ -567,15 +593,6 @@ static _Noreturn void cannot_broadcast(const char *op, Shape a, Shape b)
   tt_fail(TT_ESHAPE, "%s: %s and %s do not match; aligned at the"
           " right, sizes must be equal or 1", op, TT_TEXT(a),
           TT_TEXT(b));
-}
-void tt_fill_(Tensor *t, double value)
-{
-  Tensor one = { .rank = 0, .dtype = t->dtype };
-  unsigned char cell[sizeof(double)];
-  tt_store(t->dtype, cell, 0, value);
-  Walk w = tt_walk(tt_shape(t), t, &one, &one);
-  tt_backend->copy(&w, t->dtype, t->data, t->dtype, cell);
-  t->storage->version++;
 }
 void tt_copy_(Tensor *y, Tensor *x)
 {
@@ -602,6 +619,17 @@ void tt_copy_(Tensor *y, Tensor *x)
   y->storage->version++;
   tt_scope_close(&aside);
 }
+void tt_fill_(Tensor *t, double value)
+{
+  Scope aside;
+  tt_scope_open(&aside);
+  Tensor *one = tt_empty(t->dtype, TT_SCALAR);
+  tt_store(one->dtype, one->data, 0, value);
+  Walk w = tt_walk(tt_shape(t), t, one, one);
+  tt_backend->copy(&w, t->dtype, t->data, one->dtype, one->data);
+  t->storage->version++;
+  tt_scope_close(&aside);
+}
 static Shape broadcast(const char *op, Shape a, Shape b)
 {
   Shape r = { .rank = a.rank > b.rank ? a.rank : b.rank };
@@ -626,7 +654,7 @@ static Tensor *zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
   need_f32(op->name, a);
   need_f32(op->name, b);
   Shape s = broadcast(op->name, tt_shape(a), tt_shape(b));
-  Tensor *y = tt_empty(TT_F32, s);
+  Tensor *y = make(op->name, TT_F32, s);
   Walk w = tt_walk(s, y, a, b);
   tt_backend->zip(code, &w, y->data, a->data, b->data);
   return tt_record(op, y, 2, (Tensor *[]){a, b}, (Attr){0});
@@ -647,7 +675,7 @@ ZIP(lt, TT_LT)
 static Tensor *map(Op *op, MapOp code, Tensor *x, Real c)
 {
   need_f32(op->name, x);
-  Tensor *y = tt_empty(TT_F32, tt_shape(x));
+  Tensor *y = make(op->name, TT_F32, tt_shape(x));
   Walk w = tt_walk(tt_shape(x), y, x, x);
   tt_backend->map(code, &w, y->data, x->data, c);
   return tt_record(op, y, 1, &x, (Attr){ .r = {c} });
@@ -690,10 +718,11 @@ static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
   if (code == TT_ARGMAX && size[1] > INT32_MAX)
     tt_fail(TT_ESHAPE, "%s: %lld elements; an i32 cannot count them",
             op->name, (long long)size[1]);
-  if (code != TT_SUM && size[1] == 0 && size[0] * size[2] > 0)
-    tt_fail(TT_EVALUE, "%s: no largest element along dim %d of shape %s,"
-            " which has none", op->name, dim, TT_TEXT(tt_shape(x)));
-  Tensor *y = tt_empty(d, s), *c = tt_contiguous(x);
+  if (code != TT_SUM && size[1] == 0)
+    tt_fail(TT_EVALUE, "%s: shape %s has no elements to choose from",
+            op->name, TT_TEXT(tt_shape(x)));
+  Tensor *y = make(op->name, d, s);
+  Tensor *c = tt_is_contiguous(x) ? x : copy_as(x->dtype, x);
   tt_backend->reduce(code, size[0], size[1], size[2], y->data, c->data);
   return tt_record(op, y, 1, &x, (Attr){ .i = {dim, keepdim} });
 }
@@ -730,6 +759,8 @@ static Shape batch_of(const Tensor *t)
 static void multiply(Shape batch, const Tensor *y, const Tensor *a,
                      const Tensor *b)
 {
+  if (tt_numel(y) == 0)
+    return;
   Tensor fy = *y, fa = *a, fb = *b;
   fy.rank -= 2, fa.rank -= 2, fb.rank -= 2;
   Walk w = tt_walk(batch, &fy, &fa, &fb);
@@ -778,7 +809,7 @@ Tensor *tt_matmul(Tensor *a, Tensor *b)
   Shape s = batch;
   s.dim[s.rank++] = a->shape[a->rank - 2];
   s.dim[s.rank++] = b->shape[b->rank - 1];
-  Tensor *y = tt_empty(TT_F32, s);
+  Tensor *y = make("tt_matmul", TT_F32, s);
   multiply(batch, y, a, b);
   return tt_record(&op_matmul, y, 2, (Tensor *[]){a, b}, (Attr){0});
 }
@@ -844,7 +875,7 @@ static void separate(const Printer *p, int d, int64_t shown)
   if (turn)
     fprintf(p->f, "%*s", 8 + d, "");
 }
-static void write(const Printer *p, int d, int64_t at)
+static void write_out(const Printer *p, int d, int64_t at)
 {
   const Tensor *t = p->t;
   if (d == t->rank) {
@@ -855,7 +886,7 @@ static void write(const Printer *p, int d, int64_t at)
   }
   fputc('[', p->f);
   for (int64_t i = 0, shown = 1; i < t->shape[d]; shown++) {
-    write(p, d + 1, at + i * t->stride[d]);
+    write_out(p, d + 1, at + i * t->stride[d]);
     int64_t after = next(p, d, i);
     if (after < t->shape[d])
       separate(p, d, shown);
@@ -867,16 +898,24 @@ static void write(const Printer *p, int d, int64_t at)
   }
   fputc(']', p->f);
 }
+static void show(Printer *p)
+{
+  visit(p, 0, 0, note_range);
+  p->powers = p->high > 0 && (p->high / p->low > 1000 || p->high > 1e8
+              || (!p->whole && p->low < 1e-4));
+  visit(p, 0, 0, note_width);
+  write_out(p, 0, 0);
+}
+
 void tt_fprint(FILE *f, const Tensor *t)
 {
   Printer p = { .f = f, .t = t, .brief = tt_numel(t) > 1000,
                 .whole = true, .low = HUGE_VAL, .width = 1 };
-  visit(&p, 0, 0, note_range);
-  p.powers = p.high > 0 && (p.high / p.low > 1000 || p.high > 1e8
-             || (!p.whole && p.low < 1e-4));
-  visit(&p, 0, 0, note_width);
   fputs("tensor(", f);
-  write(&p, 0, 0);
+  if (tt_numel(t) > 0)
+    show(&p);
+  else
+    fputs("[]", f);
   for (int d = 0; tt_numel(t) == 0 && t->rank > 1 && d < t->rank; d++)
     fprintf(f, "%s%lld%s", d ? ", " : ", size=(",
             (long long)t->shape[d], d == t->rank - 1 ? ")" : "");

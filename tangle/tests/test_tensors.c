@@ -118,7 +118,6 @@ TT(tensors, expand_repeats_without_copying)
   tt_expect(y->storage == t->storage, "the numbers were copied");
   tt_expect_fail(tt_expand(t, TT_SHAPE(4, 2)), "[3,1]");
 }
-
 TT(tensors, reshape_copies_only_if_it_must)
 {
   Tensor *t = tt_reshape(tt_arange(0, 24, 1), TT_SHAPE(2, 3, 4));

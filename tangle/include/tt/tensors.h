@@ -67,12 +67,13 @@ typedef struct Tensor {
 struct Scope { Tensor *first; Scope *outer; };
 void tt_scope_open (Scope *s);
 void tt_scope_close(Scope *s);     // releases all that was made since
-void tt_clear(void);               // empties the root scope, the pool
+void tt_clear(void);               // empties this thread's root scope
+                                   // and pool: call it before it ends
 typedef struct MemoryStats {
-  int64_t live_bytes, peak_bytes;  // of storages, in all threads
-  int64_t pool_bytes;              // kept for reuse; here and below:
-  int64_t tensors;                 // of this thread; handles
-  int64_t mallocs, reused;         // requests to system, from pool
+  int64_t live_bytes, peak_bytes;  // storages of all threads
+  int64_t pool_bytes;              // this thread's, kept for reuse
+  int64_t tensors;                 // this thread's handles
+  int64_t mallocs, reused;         // this thread's requests
 } MemoryStats;
 MemoryStats tt_memory_stats(void);
 void tt_reset_peak_memory(void);       // to what is live now
@@ -85,14 +86,15 @@ Tensor *tt_ones  (Shape s);
 Tensor *tt_from  (Shape s, const Real *values);         // copied
 Tensor *tt_from_int(Shape s, const int32_t *values);    // i32
 Tensor *tt_arange(double start, double end, double step);
-                                   // start, start+step, ... < end
+                                   // ceil((end-start)/step) values
 
 typedef struct Generator { uint64_t state[4]; } Generator;
 void tt_manual_seed(Generator *g, uint64_t seed);
 uint64_t tt_random(Generator *g);              // 64 random bits
 Tensor *tt_rand (Shape s, Generator *g);       // uniform in [0,1)
 Tensor *tt_randn(Shape s, Generator *g);       // mean 0, variance 1
-                                   // g NULL: this thread's own
+                                   // g NULL: this thread's own, which
+                                   // starts with seed 0
 int64_t tt_numel(const Tensor *t);             // 1 for shape []
 Shape   tt_shape(const Tensor *t);
 bool    tt_is_contiguous(const Tensor *t);     // row-major, no gaps
@@ -191,11 +193,9 @@ typedef struct Gemm {              // C = alpha A B + beta C
   const Real *b; int64_t b_batch, b_row, b_col;
   Real       *c; int64_t c_batch, c_row, c_col;
   Real alpha, beta;                // beta 0: C is not read
-} Gemm;
+} Gemm;                            // C overlaps neither A nor B
 typedef struct Backend {
-  int abi;                         // sizeof(Backend)
   const char *name;
-  const struct Backend *base;      // used where a kernel is NULL
   void (*map)(MapOp op, const Walk *w, Real *y, const Real *x, Real c);
   void (*zip)(ZipOp op, const Walk *w, Real *y, const Real *a,
               const Real *b);

@@ -2,152 +2,384 @@
 // Calls of the library tell where they stand.
 #ifndef TT_WHERE_H
 #define TT_WHERE_H
-#define tt_shape_text(...) \
-  (tt_where(__FILE__, __LINE__), tt_shape_text(__VA_ARGS__))
 #define tt_fail(...) \
   (tt_where(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
-#define tt_try(...) \
-  (tt_where(__FILE__, __LINE__), tt_try(__VA_ARGS__))
-#define tt_scope_open(...) \
-  (tt_where(__FILE__, __LINE__), tt_scope_open(__VA_ARGS__))
-#define tt_scope_close(...) \
-  (tt_where(__FILE__, __LINE__), tt_scope_close(__VA_ARGS__))
-#define tt_clear(...) \
-  (tt_where(__FILE__, __LINE__), tt_clear(__VA_ARGS__))
-#define tt_memory_stats(...) \
-  (tt_where(__FILE__, __LINE__), tt_memory_stats(__VA_ARGS__))
-#define tt_reset_peak_memory(...) \
-  (tt_where(__FILE__, __LINE__), tt_reset_peak_memory(__VA_ARGS__))
-#define tt_memory_limit(...) \
-  (tt_where(__FILE__, __LINE__), tt_memory_limit(__VA_ARGS__))
-#define tt_empty_pool(...) \
-  (tt_where(__FILE__, __LINE__), tt_empty_pool(__VA_ARGS__))
-#define tt_empty(...) \
-  (tt_where(__FILE__, __LINE__), tt_empty(__VA_ARGS__))
-#define tt_full(...) \
-  (tt_where(__FILE__, __LINE__), tt_full(__VA_ARGS__))
-#define tt_zeros(...) \
-  (tt_where(__FILE__, __LINE__), tt_zeros(__VA_ARGS__))
-#define tt_ones(...) \
-  (tt_where(__FILE__, __LINE__), tt_ones(__VA_ARGS__))
-#define tt_from(...) \
-  (tt_where(__FILE__, __LINE__), tt_from(__VA_ARGS__))
-#define tt_from_int(...) \
-  (tt_where(__FILE__, __LINE__), tt_from_int(__VA_ARGS__))
-#define tt_arange(...) \
-  (tt_where(__FILE__, __LINE__), tt_arange(__VA_ARGS__))
-#define tt_manual_seed(...) \
-  (tt_where(__FILE__, __LINE__), tt_manual_seed(__VA_ARGS__))
-#define tt_random(...) \
-  (tt_where(__FILE__, __LINE__), tt_random(__VA_ARGS__))
-#define tt_rand(...) \
-  (tt_where(__FILE__, __LINE__), tt_rand(__VA_ARGS__))
-#define tt_randn(...) \
-  (tt_where(__FILE__, __LINE__), tt_randn(__VA_ARGS__))
-#define tt_numel(...) \
-  (tt_where(__FILE__, __LINE__), tt_numel(__VA_ARGS__))
-#define tt_shape(...) \
-  (tt_where(__FILE__, __LINE__), tt_shape(__VA_ARGS__))
-#define tt_is_contiguous(...) \
-  (tt_where(__FILE__, __LINE__), tt_is_contiguous(__VA_ARGS__))
-#define tt_dtype_size(...) \
-  (tt_where(__FILE__, __LINE__), tt_dtype_size(__VA_ARGS__))
-#define tt_dtype_name(...) \
-  (tt_where(__FILE__, __LINE__), tt_dtype_name(__VA_ARGS__))
-#define tt_get(...) \
-  (tt_where(__FILE__, __LINE__), tt_get(__VA_ARGS__))
-#define tt_item(...) \
-  (tt_where(__FILE__, __LINE__), tt_item(__VA_ARGS__))
-#define tt_load(...) \
-  (tt_where(__FILE__, __LINE__), tt_load(__VA_ARGS__))
-#define tt_store(...) \
-  (tt_where(__FILE__, __LINE__), tt_store(__VA_ARGS__))
-#define tt_print(...) \
-  (tt_where(__FILE__, __LINE__), tt_print(__VA_ARGS__))
-#define tt_fprint(...) \
-  (tt_where(__FILE__, __LINE__), tt_fprint(__VA_ARGS__))
-#define tt_transpose(...) \
-  (tt_where(__FILE__, __LINE__), tt_transpose(__VA_ARGS__))
-#define tt_permute(...) \
-  (tt_where(__FILE__, __LINE__), tt_permute(__VA_ARGS__))
-#define tt_slice(...) \
-  (tt_where(__FILE__, __LINE__), tt_slice(__VA_ARGS__))
-#define tt_select(...) \
-  (tt_where(__FILE__, __LINE__), tt_select(__VA_ARGS__))
-#define tt_expand(...) \
-  (tt_where(__FILE__, __LINE__), tt_expand(__VA_ARGS__))
-#define tt_squeeze(...) \
-  (tt_where(__FILE__, __LINE__), tt_squeeze(__VA_ARGS__))
-#define tt_unsqueeze(...) \
-  (tt_where(__FILE__, __LINE__), tt_unsqueeze(__VA_ARGS__))
-#define tt_reshape(...) \
-  (tt_where(__FILE__, __LINE__), tt_reshape(__VA_ARGS__))
-#define tt_contiguous(...) \
-  (tt_where(__FILE__, __LINE__), tt_contiguous(__VA_ARGS__))
-#define tt_clone(...) \
-  (tt_where(__FILE__, __LINE__), tt_clone(__VA_ARGS__))
-#define tt_to(...) \
-  (tt_where(__FILE__, __LINE__), tt_to(__VA_ARGS__))
-#define tt_cat(...) \
-  (tt_where(__FILE__, __LINE__), tt_cat(__VA_ARGS__))
-#define tt_set_(...) \
-  (tt_where(__FILE__, __LINE__), tt_set_(__VA_ARGS__))
-#define tt_fill_(...) \
-  (tt_where(__FILE__, __LINE__), tt_fill_(__VA_ARGS__))
-#define tt_copy_(...) \
-  (tt_where(__FILE__, __LINE__), tt_copy_(__VA_ARGS__))
-#define tt_add(...) \
-  (tt_where(__FILE__, __LINE__), tt_add(__VA_ARGS__))
-#define tt_sub(...) \
-  (tt_where(__FILE__, __LINE__), tt_sub(__VA_ARGS__))
-#define tt_mul(...) \
-  (tt_where(__FILE__, __LINE__), tt_mul(__VA_ARGS__))
-#define tt_div(...) \
-  (tt_where(__FILE__, __LINE__), tt_div(__VA_ARGS__))
-#define tt_maximum(...) \
-  (tt_where(__FILE__, __LINE__), tt_maximum(__VA_ARGS__))
-#define tt_minimum(...) \
-  (tt_where(__FILE__, __LINE__), tt_minimum(__VA_ARGS__))
-#define tt_eq(...) \
-  (tt_where(__FILE__, __LINE__), tt_eq(__VA_ARGS__))
-#define tt_lt(...) \
-  (tt_where(__FILE__, __LINE__), tt_lt(__VA_ARGS__))
-#define tt_neg(...) \
-  (tt_where(__FILE__, __LINE__), tt_neg(__VA_ARGS__))
-#define tt_abs(...) \
-  (tt_where(__FILE__, __LINE__), tt_abs(__VA_ARGS__))
-#define tt_exp(...) \
-  (tt_where(__FILE__, __LINE__), tt_exp(__VA_ARGS__))
-#define tt_log(...) \
-  (tt_where(__FILE__, __LINE__), tt_log(__VA_ARGS__))
-#define tt_sqrt(...) \
-  (tt_where(__FILE__, __LINE__), tt_sqrt(__VA_ARGS__))
-#define tt_add_scalar(...) \
-  (tt_where(__FILE__, __LINE__), tt_add_scalar(__VA_ARGS__))
-#define tt_mul_scalar(...) \
-  (tt_where(__FILE__, __LINE__), tt_mul_scalar(__VA_ARGS__))
-#define tt_matmul(...) \
-  (tt_where(__FILE__, __LINE__), tt_matmul(__VA_ARGS__))
-#define tt_sum(...) \
-  (tt_where(__FILE__, __LINE__), tt_sum(__VA_ARGS__))
-#define tt_mean(...) \
-  (tt_where(__FILE__, __LINE__), tt_mean(__VA_ARGS__))
-#define tt_max(...) \
-  (tt_where(__FILE__, __LINE__), tt_max(__VA_ARGS__))
-#define tt_argmax(...) \
-  (tt_where(__FILE__, __LINE__), tt_argmax(__VA_ARGS__))
-#define tt_walk(...) \
-  (tt_where(__FILE__, __LINE__), tt_walk(__VA_ARGS__))
-#define tt_rows(...) \
-  (tt_where(__FILE__, __LINE__), tt_rows(__VA_ARGS__))
-#define tt_next_row(...) \
-  (tt_where(__FILE__, __LINE__), tt_next_row(__VA_ARGS__))
-#define tt_record(...) \
-  (tt_where(__FILE__, __LINE__), tt_record(__VA_ARGS__))
-#define tt_handle(...) \
-  (tt_where(__FILE__, __LINE__), tt_handle(__VA_ARGS__))
-#define tt_allocate(...) \
-  (tt_where(__FILE__, __LINE__), tt_allocate(__VA_ARGS__))
-#define tt_alias(...) \
-  (tt_where(__FILE__, __LINE__), tt_alias(__VA_ARGS__))
+static inline Tensor *tt_empty_at(const char *file, int line,
+  DType d, Shape s)
+{
+  tt_where(file, line);
+  return tt_empty(d, s);
+}
+#define tt_empty(...) tt_empty_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_full_at(const char *file, int line,
+  Shape s, Real value)
+{
+  tt_where(file, line);
+  return tt_full(s, value);
+}
+#define tt_full(...) tt_full_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_zeros_at(const char *file, int line,
+  Shape s)
+{
+  tt_where(file, line);
+  return tt_zeros(s);
+}
+#define tt_zeros(...) tt_zeros_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_ones_at(const char *file, int line,
+  Shape s)
+{
+  tt_where(file, line);
+  return tt_ones(s);
+}
+#define tt_ones(...) tt_ones_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_from_at(const char *file, int line,
+  Shape s, const Real *values)
+{
+  tt_where(file, line);
+  return tt_from(s, values);
+}
+#define tt_from(...) tt_from_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_from_int_at(const char *file, int line,
+  Shape s, const int32_t *values)
+{
+  tt_where(file, line);
+  return tt_from_int(s, values);
+}
+#define tt_from_int(...) tt_from_int_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_arange_at(const char *file, int line,
+  double start, double end, double step)
+{
+  tt_where(file, line);
+  return tt_arange(start, end, step);
+}
+#define tt_arange(...) tt_arange_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_rand_at(const char *file, int line,
+  Shape s, Generator *g)
+{
+  tt_where(file, line);
+  return tt_rand(s, g);
+}
+#define tt_rand(...) tt_rand_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_randn_at(const char *file, int line,
+  Shape s, Generator *g)
+{
+  tt_where(file, line);
+  return tt_randn(s, g);
+}
+#define tt_randn(...) tt_randn_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_numel_at(const char *file, int line,
+  const Tensor *t)
+{
+  tt_where(file, line);
+  return tt_numel(t);
+}
+#define tt_numel(...) tt_numel_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Shape tt_shape_at(const char *file, int line,
+  const Tensor *t)
+{
+  tt_where(file, line);
+  return tt_shape(t);
+}
+#define tt_shape(...) tt_shape_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_is_contiguous_at(const char *file, int line,
+  const Tensor *t)
+{
+  tt_where(file, line);
+  return tt_is_contiguous(t);
+}
+#define tt_is_contiguous(...) tt_is_contiguous_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_get_at(const char *file, int line,
+  const Tensor *t, Shape index)
+{
+  tt_where(file, line);
+  return tt_get(t, index);
+}
+#define tt_get(...) tt_get_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_item_at(const char *file, int line,
+  const Tensor *t)
+{
+  tt_where(file, line);
+  return tt_item(t);
+}
+#define tt_item(...) tt_item_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_print_at(const char *file, int line,
+  const Tensor *t)
+{
+  tt_where(file, line);
+  tt_print(t);
+}
+#define tt_print(...) tt_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_fprint_at(const char *file, int line,
+  FILE *f, const Tensor *t)
+{
+  tt_where(file, line);
+  tt_fprint(f, t);
+}
+#define tt_fprint(...) tt_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_transpose_at(const char *file, int line,
+  Tensor *t, int a, int b)
+{
+  tt_where(file, line);
+  return tt_transpose(t, a, b);
+}
+#define tt_transpose(...) tt_transpose_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_permute_at(const char *file, int line,
+  Tensor *t, Shape dims)
+{
+  tt_where(file, line);
+  return tt_permute(t, dims);
+}
+#define tt_permute(...) tt_permute_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_slice_at(const char *file, int line,
+  Tensor *t, int dim, int64_t start,int64_t stop, int64_t step)
+{
+  tt_where(file, line);
+  return tt_slice(t, dim, start, stop, step);
+}
+#define tt_slice(...) tt_slice_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_select_at(const char *file, int line,
+  Tensor *t, int dim, int64_t index)
+{
+  tt_where(file, line);
+  return tt_select(t, dim, index);
+}
+#define tt_select(...) tt_select_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_expand_at(const char *file, int line,
+  Tensor *t, Shape s)
+{
+  tt_where(file, line);
+  return tt_expand(t, s);
+}
+#define tt_expand(...) tt_expand_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_squeeze_at(const char *file, int line,
+  Tensor *t, int dim)
+{
+  tt_where(file, line);
+  return tt_squeeze(t, dim);
+}
+#define tt_squeeze(...) tt_squeeze_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_unsqueeze_at(const char *file, int line,
+  Tensor *t, int dim)
+{
+  tt_where(file, line);
+  return tt_unsqueeze(t, dim);
+}
+#define tt_unsqueeze(...) tt_unsqueeze_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_reshape_at(const char *file, int line,
+  Tensor *t, Shape s)
+{
+  tt_where(file, line);
+  return tt_reshape(t, s);
+}
+#define tt_reshape(...) tt_reshape_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_contiguous_at(const char *file, int line,
+  Tensor *t)
+{
+  tt_where(file, line);
+  return tt_contiguous(t);
+}
+#define tt_contiguous(...) tt_contiguous_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_clone_at(const char *file, int line,
+  Tensor *t)
+{
+  tt_where(file, line);
+  return tt_clone(t);
+}
+#define tt_clone(...) tt_clone_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_to_at(const char *file, int line,
+  Tensor *t, DType d)
+{
+  tt_where(file, line);
+  return tt_to(t, d);
+}
+#define tt_to(...) tt_to_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_cat_at(const char *file, int line,
+  int n, Tensor *const t[], int dim)
+{
+  tt_where(file, line);
+  return tt_cat(n, t, dim);
+}
+#define tt_cat(...) tt_cat_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_set__at(const char *file, int line,
+  Tensor *t, Shape index, double value)
+{
+  tt_where(file, line);
+  tt_set_(t, index, value);
+}
+#define tt_set_(...) tt_set__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_fill__at(const char *file, int line,
+  Tensor *t, double value)
+{
+  tt_where(file, line);
+  tt_fill_(t, value);
+}
+#define tt_fill_(...) tt_fill__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_copy__at(const char *file, int line,
+  Tensor *t, Tensor *from)
+{
+  tt_where(file, line);
+  tt_copy_(t, from);
+}
+#define tt_copy_(...) tt_copy__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_add_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_add(a, b);
+}
+#define tt_add(...) tt_add_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sub_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_sub(a, b);
+}
+#define tt_sub(...) tt_sub_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_mul_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_mul(a, b);
+}
+#define tt_mul(...) tt_mul_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_div_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_div(a, b);
+}
+#define tt_div(...) tt_div_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_maximum_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_maximum(a, b);
+}
+#define tt_maximum(...) tt_maximum_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_minimum_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_minimum(a, b);
+}
+#define tt_minimum(...) tt_minimum_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_eq_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_eq(a, b);
+}
+#define tt_eq(...) tt_eq_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_lt_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_lt(a, b);
+}
+#define tt_lt(...) tt_lt_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_neg_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  return tt_neg(x);
+}
+#define tt_neg(...) tt_neg_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_abs_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  return tt_abs(x);
+}
+#define tt_abs(...) tt_abs_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_exp_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  return tt_exp(x);
+}
+#define tt_exp(...) tt_exp_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_log_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  return tt_log(x);
+}
+#define tt_log(...) tt_log_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sqrt_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  return tt_sqrt(x);
+}
+#define tt_sqrt(...) tt_sqrt_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_add_scalar_at(const char *file, int line,
+  Tensor *x, Real c)
+{
+  tt_where(file, line);
+  return tt_add_scalar(x, c);
+}
+#define tt_add_scalar(...) tt_add_scalar_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_mul_scalar_at(const char *file, int line,
+  Tensor *x, Real c)
+{
+  tt_where(file, line);
+  return tt_mul_scalar(x, c);
+}
+#define tt_mul_scalar(...) tt_mul_scalar_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_matmul_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_where(file, line);
+  return tt_matmul(a, b);
+}
+#define tt_matmul(...) tt_matmul_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sum_at(const char *file, int line,
+  Tensor *x, int dim, bool keepdim)
+{
+  tt_where(file, line);
+  return tt_sum(x, dim, keepdim);
+}
+#define tt_sum(...) tt_sum_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_mean_at(const char *file, int line,
+  Tensor *x, int dim, bool keepdim)
+{
+  tt_where(file, line);
+  return tt_mean(x, dim, keepdim);
+}
+#define tt_mean(...) tt_mean_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_max_at(const char *file, int line,
+  Tensor *x, int dim, bool keepdim)
+{
+  tt_where(file, line);
+  return tt_max(x, dim, keepdim);
+}
+#define tt_max(...) tt_max_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_argmax_at(const char *file, int line,
+  Tensor *x, int dim, bool keepdim)
+{
+  tt_where(file, line);
+  return tt_argmax(x, dim, keepdim);
+}
+#define tt_argmax(...) tt_argmax_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Walk tt_walk_at(const char *file, int line,
+  Shape s, const Tensor *y, const Tensor *a,const Tensor *b)
+{
+  tt_where(file, line);
+  return tt_walk(s, y, a, b);
+}
+#define tt_walk(...) tt_walk_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_allocate_at(const char *file, int line,
+  Tensor *t, size_t bytes)
+{
+  tt_where(file, line);
+  tt_allocate(t, bytes);
+}
+#define tt_allocate(...) tt_allocate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_alias_at(const char *file, int line,
+  const Tensor *t)
+{
+  tt_where(file, line);
+  return tt_alias(t);
+}
+#define tt_alias(...) tt_alias_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
