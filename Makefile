@@ -24,7 +24,9 @@ ifeq ($(origin CC),default)
 CC      := gcc
 endif
 PYTHON  := /usr/bin/python3
-ARCH    ?= $(if $(shell grep -m1 -ow avx2 /proc/cpuinfo),-march=x86-64-v3)
+ifeq ($(origin ARCH),undefined)
+ARCH    := $(if $(shell grep -m1 -ow avx2 /proc/cpuinfo),-march=x86-64-v3)
+endif
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wformat=2 -Wdouble-promotion \
            -Wfloat-conversion -Wcast-qual -Wundef

@@ -45,11 +45,12 @@ build/plain/%.svg: build/figures/%.svg $(PLAIN)
 build/pdf/fig/%.pdf: build/plain/%.svg
 	@mkdir -p $(@D)
 	$(RSVG) -f pdf -o $@ $<
-figures_of = $(patsubst %.svg,%,$(shell \
-  grep -hoE '[A-Za-z0-9_-]+\.svg...fig:' chapters/$(1).nw | sed 's/...fig:$$//'))
+# chapter/figure of every figure of the book
+ALLFIGS := $(shell grep -HoE '[A-Za-z0-9_-]+\.svg...fig:' $(NW) | \
+  sed 's,.*/\([^/]*\)\.nw:,\1/,; s,\.svg.*,,')
 
 # ---- TeX
-$(foreach c,$(CHAPTERS),$(eval FIGS_$(c) := $(call figures_of,$(c))))
+$(foreach c,$(CHAPTERS),$(eval FIGS_$(c) := $(patsubst $(c)/%,%,$(filter $(c)/%,$(ALLFIGS)))))
 define chapter_pdf
 build/pdf/$(1).pdf: build/pdf/tex/$(1).tex $(FIGS_$(1):%=build/pdf/fig/%.pdf) $(PDFFROM)
 	$(PDFDIR)/run $(1)
