@@ -32,6 +32,7 @@ static void compare(int64_t n)
   printf("%lld\t%.3g\t%.3g\n", (long long)n,
          error((double)naive, exact), error(ours, exact));
 }
+
 int main(void)
 {
   printf("n\tnaive\ttt\n");

@@ -24,6 +24,7 @@ static Tensor *read_digits(const char *path)
   fclose(f);
   return t;
 }
+
 static Tensor *pixels(Tensor *rows)
 {
   return tt_slice(rows, 1, 0, PIXELS, 1);             // [N,64]
@@ -33,6 +34,7 @@ static Tensor *labels(Tensor *rows)
 {
   return tt_select(rows, 1, PIXELS);                  // [N]
 }
+
 static Tensor *one_hot(Tensor *digits)
 {
   Tensor *row = tt_unsqueeze(digits, 0);              // [1,N]
@@ -46,6 +48,7 @@ static Tensor *average(Tensor *rows)
   Tensor *sums = tt_matmul(is, pixels(rows));         // [10,64]
   return tt_div(sums, tt_sum(is, 1, true));
 }
+
 static void draw(Tensor *means, int64_t first)
 {
   static const char *const shade[] = { " ", "░", "▒", "▓", "█" };
@@ -63,17 +66,20 @@ static void draw(Tensor *means, int64_t first)
   }
   putchar('\n');
 }
+
 static Tensor *score(Tensor *x, Tensor *means)
 {
   Tensor *product = tt_matmul(x, tt_transpose(means, 0, 1));
   Tensor *square = tt_sum(tt_mul(means, means), 1, false);
   return tt_sub(product, tt_mul_scalar(square, (Real)0.5));
 }
+
 static Tensor *score_by_differences(Tensor *x, Tensor *means)
 {
   Tensor *d = tt_sub(tt_unsqueeze(x, 1), means);      // [N,10,64]
   return tt_neg(tt_sum(tt_mul(d, d), 2, false));      // [N,10]
 }
+
 static Tensor *guess(Tensor *scores)
 {
   return tt_to(tt_argmax(scores, 1, false), TT_F32);  // [N]
@@ -93,6 +99,7 @@ static void report(Tensor *test, Tensor *means)
   tt_print(tt_to(tt_matmul(one_hot(labels(test)),
                            tt_transpose(one_hot(g), 0, 1)), TT_I32));
 }
+
 typedef Tensor *Score(Tensor *, Tensor *);
 typedef struct Job { Score *score; Tensor *x, *means; } Job;
 
@@ -116,6 +123,7 @@ static void cost(const char *key, Score *how, Tensor *x, Tensor *means)
   printf("digits.%s\t%.0f µs\ndigits.%s_bytes\t%lld KiB\n", key, us,
          key, (long long)(peak / 1024));
 }
+
 static void print_numbers(Tensor *test, Tensor *means)
 {
   Tensor *x = pixels(test), *truth = labels(test);
@@ -129,6 +137,7 @@ static void print_numbers(Tensor *test, Tensor *means)
   cost("slow", score_by_differences, x, means);
   cost("fast", score, x, means);
 }
+
 int main(int argc, char **argv)
 {
   bool numbers = argc > 1 && strcmp(argv[1], "--numbers") == 0;

@@ -16,6 +16,7 @@ static void ijp(void *unused)
       c[i * n + j] += sum;
     }
 }
+
 static void jpi(void *unused)
 {
   (void)unused;

@@ -17,6 +17,7 @@ static void line(const char *key, const char *text, double value,
   else if (text)
     printf("%-46s %6.*f%s\n", text, digits, value, unit);
 }
+
 static volatile float one = 1, sink;
 enum { ADDS = 1048576 };
 
@@ -27,6 +28,7 @@ static void add_in_a_chain(void *unused)
   for (int i = 0; i < ADDS; i++) s += x;
   sink = s;
 }
+
 static void add_side_by_side(void *unused)
 {
   enum { SUMS = 64 };
@@ -37,6 +39,7 @@ static void add_side_by_side(void *unused)
   for (int k = 1; k < SUMS; k++) s[0] += s[k];
   sink = s[0];
 }
+
 typedef struct Line {
   struct Line *next;
   char rest[64 - sizeof(struct Line *)];
@@ -49,6 +52,7 @@ static void chase(void *walk)
   for (int i = 0; i < HOPS; i++) at = at->next;
   *here = at;
 }
+
 static void *get(size_t bytes)
 {
   void *block = aligned_alloc(64, bytes);
@@ -56,6 +60,7 @@ static void *get(size_t bytes)
   fprintf(stderr, "machine: no memory for %zu bytes\n", bytes);
   exit(1);
 }
+
 static double latency_ns(int kib)
 {
   uint32_t n = (uint32_t)kib * 1024 / sizeof(Line);
@@ -69,6 +74,7 @@ static double latency_ns(int kib)
   free(next);
   return ns;
 }
+
 enum { WORDS = 16777216 };        // 128 MiB
 static volatile uint64_t total;
 
@@ -78,6 +84,7 @@ static void read_in_order(void *words)
   for (int i = 0; i < WORDS; i++) s += word[i];
   total = s;
 }
+
 static void *volatile seen;
 typedef struct Request { size_t bytes; int times; } Request;
 
@@ -92,6 +99,7 @@ static void ask_and_return(void *request)
     free(seen);
   }
 }
+
 enum { CALLS = 1048576 };
 static int successor(int x) { return x + 1; }
 static int (*volatile through)(int) = successor;
@@ -103,6 +111,7 @@ static void call_through_a_pointer(void *unused)
   for (int i = 0; i < CALLS; i++) x = through(x);
   total = (uint64_t)x;
 }
+
 enum { SIZES = 31, SWEEPS = 2 };
 static double latency[SIZES];     // of one read, in nanoseconds
 

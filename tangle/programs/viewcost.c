@@ -17,6 +17,7 @@ static double ns(void (*run)(void *), void *arg)
 {
   return machine_time(in_a_scope, &(Work){ run, arg }) * 1e9;
 }
+
 static void view(void *t)
 {
   for (int i = 0; i < 1000; i++)
@@ -43,6 +44,7 @@ static void two_loops(void *arg)
     for (int64_t j = 0; j < n; j++)
       y[j * n + i] = x[i * n + j];
 }
+
 static void write_used(void *unused)
 {
   (void)unused;

@@ -13,12 +13,14 @@ void tt_todo(const char *exercise, const char *file, int line)
           " gives a hint\n", file, line, exercise, exercise);
   abort();
 }
+
 double machine_now(void)
 {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
+
 static int by_size(const void *a, const void *b)
 {
   double x = *(const double *)a, y = *(const double *)b;
@@ -30,6 +32,7 @@ double machine_median(double *value, int n)
   qsort(value, (size_t)n, sizeof *value, by_size);
   return (value[(n - 1) / 2] + value[n / 2]) / 2;
 }
+
 double machine_time(void (*work)(void *), void *arg)
 {
   enum { ROUNDS = 7 };
@@ -42,6 +45,7 @@ double machine_time(void (*work)(void *), void *arg)
   }
   return machine_median(seconds, ROUNDS);
 }
+
 uint64_t machine_random(uint64_t *state)
 {
   uint64_t z = *state += 0x9e3779b97f4a7c15;
@@ -49,6 +53,7 @@ uint64_t machine_random(uint64_t *state)
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
 }
+
 void machine_cycle(uint32_t *next, uint32_t n, uint64_t seed)
 {
   for (uint32_t i = 0; i < n; i++) next[i] = i;

@@ -20,6 +20,7 @@ void tt_scope_open(Scope *s)
   *s = (Scope){ .outer = opened };
   opened = s;
 }
+
 enum { SHELVES = 256 };
 static _Thread_local Storage *shelf[SHELVES];
 static _Thread_local MemoryStats stats;
@@ -40,6 +41,7 @@ void tt_empty_pool(void)
     }
   stats.pool_bytes = 0;
 }
+
 static Storage **shelf_of(size_t bytes)
 {
   return &shelf[bytes / 64 * 0x9e3779b97f4a7c15u >> 56];
@@ -57,6 +59,7 @@ static Storage *from_shelf(size_t bytes)
   }
   return s;
 }
+
 static Storage *from_system(size_t bytes)
 {
   if (stats.pool_bytes + in_use + (int64_t)bytes > most_in_use)
@@ -85,6 +88,7 @@ static Storage *take(size_t bytes)
     most_in_use = in_use;
   return s;
 }
+
 static void put(Storage *s)
 {
   Storage **p = shelf_of(s->bytes);
@@ -93,6 +97,7 @@ static void put(Storage *s)
   in_use -= (int64_t)s->bytes;
   stats.pool_bytes += (int64_t)s->bytes;
 }
+
 Tensor *tt_handle(void)
 {
   Tensor *t = (void *)take(sizeof *t)->data;
@@ -104,6 +109,7 @@ Tensor *tt_handle(void)
   stats.tensors++;
   return t;
 }
+
 void tt_allocate(Tensor *t, size_t bytes)
 {
   Storage *s = take(bytes);
@@ -124,6 +130,7 @@ void tt_allocate(Tensor *t, size_t bytes)
   t->storage = s;
   t->data = s->data;
 }
+
 Tensor *tt_alias(const Tensor *of)
 {
   Tensor *t = tt_handle();
@@ -136,6 +143,7 @@ Tensor *tt_alias(const Tensor *of)
   t->storage->count++;
   return t;
 }
+
 static void release(Tensor *t)
 {
   *(t->prev ? &t->prev->next : &t->scope->first) = t->next;
@@ -149,6 +157,7 @@ static void release(Tensor *t)
   stats.tensors--;
   put((Storage *)(void *)((char *)t - offsetof(Storage, data)));
 }
+
 static void empty(Scope *s)
 {
   while (s->first)
@@ -163,6 +172,7 @@ void tt_scope_close(Scope *s)
   empty(s);
   opened = s->outer;
 }
+
 static void hand_out(Scope *s)
 {
   opened = s->outer;
@@ -177,6 +187,7 @@ static void hand_out(Scope *s)
     to->first = t;
   }
 }
+
 typedef struct Frame {
   jmp_buf       jump;
   struct Frame *outer;
@@ -211,6 +222,7 @@ _Noreturn void tt_fail(ErrorCode code, const char *format, ...)
     tt_scope_close(opened);
   longjmp(frame->jump, 1);
 }
+
 bool tt_try(void (*f)(void *), void *arg, Error *e)
 {
   Frame here = { .outer = frame };
@@ -230,6 +242,7 @@ bool tt_try(void (*f)(void *), void *arg, Error *e)
     *e = failure;
   return false;
 }
+
 MemoryStats tt_memory_stats(void)
 {
   stats.live_bytes = live;

@@ -39,6 +39,7 @@ static void naive_map(MapOp op, const Walk *w, Real *y, const Real *x,
     else
       map_row(op, n, y + r.at[0], sy, x + r.at[1], sx, c);
 }
+
 #define EACH(expression) \
   for (int64_t i = 0; i < n; i++) { \
     Real u = a[i * sa], v = b[i * sb]; \
@@ -82,6 +83,7 @@ static void naive_zip(ZipOp op, const Walk *w, Real *y, const Real *a,
       zip_row(op, n, row, sy, u, sa, v, sb);
   }
 }
+
 #define COPY(Cell) \
   for (int64_t i = 0; i < n; i++) \
     ((Cell *)y)[y0 + i * sy] = ((const Cell *)x)[x0 + i * sx]
@@ -116,6 +118,7 @@ static void naive_copy(const Walk *w, DType yd, void *y, DType xd,
     else
       copy_row(n, yd, y, r.at[0], sy, xd, x, r.at[1], sx);
 }
+
 static Real sum_run(int64_t n, const Real *x)
 {
   double s = 0;
@@ -124,6 +127,7 @@ static Real sum_run(int64_t n, const Real *x)
     s += (double)x[i];
   return (Real)s;
 }
+
 static Real max_run(int64_t n, const Real *x)
 {
   Real best = x[0];
@@ -131,6 +135,7 @@ static Real max_run(int64_t n, const Real *x)
     best = x[i] > best || x[i] != x[i] ? x[i] : best;
   return best;
 }
+
 enum { LANES = 64 };
 
 static void sum_lanes(int64_t n, int64_t inner, int64_t lanes, Real *y,
@@ -155,6 +160,7 @@ static void max_lanes(int64_t n, int64_t inner, int64_t lanes, Real *y,
       y[j] = v > y[j] || v != v ? v : y[j];
     }
 }
+
 static int32_t argmax_column(int64_t n, int64_t inner, const Real *x)
 {
   int64_t best = 0;
@@ -165,6 +171,7 @@ static int32_t argmax_column(int64_t n, int64_t inner, const Real *x)
   }
   return (int32_t)best;
 }
+
 static void naive_reduce(ReduceOp op, int64_t outer, int64_t n,
                          int64_t inner, void *y, const Real *x)
 {
@@ -183,12 +190,14 @@ static void naive_reduce(ReduceOp op, int64_t outer, int64_t n,
                                                from);
     }
 }
+
 static void axpy(int64_t n, Real a, const Real *restrict x,
                  Real *restrict y)
 {
   for (int64_t j = 0; j < n; j++)
     y[j] += a * x[j];
 }
+
 static void four_dots(const Gemm *g, const Real *restrict a,
                       const Real *restrict b, Real *c)
 {
@@ -207,6 +216,7 @@ static void four_dots(const Gemm *g, const Real *restrict a,
   c[2 * g->c_col] += g->alpha * u;
   c[3 * g->c_col] += g->alpha * v;
 }
+
 static Real dot(int64_t n, const Real *a, int64_t sa, const Real *b,
                 int64_t sb)
 {
@@ -215,6 +225,7 @@ static Real dot(int64_t n, const Real *a, int64_t sa, const Real *b,
     s += a[p * sa] * b[p * sb];
   return s;
 }
+
 static void row_times_matrix(const Gemm *g, const Real *a,
                              const Real *b, Real *c)
 {
@@ -233,6 +244,7 @@ static void row_times_matrix(const Gemm *g, const Real *a,
                                         b + j * g->b_col, g->b_row);
   }
 }
+
 static Gemm turned(const Gemm *g)
 {
   return (Gemm){
@@ -242,6 +254,7 @@ static Gemm turned(const Gemm *g)
     g->c, g->c_batch, g->c_col, g->c_row, g->alpha, g->beta
   };
 }
+
 static void naive_gemm(const Gemm *g)
 {
   Gemm t = turned(g);
@@ -253,6 +266,7 @@ static void naive_gemm(const Gemm *g)
                        g->b + b * g->b_batch,
                        g->c + b * g->c_batch + i * g->c_row);
 }
+
 const Backend tt_naive = {
   .name = "naive",
   .map = naive_map,

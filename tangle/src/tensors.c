@@ -22,11 +22,13 @@ const char *tt_shape_text(Shape s, char text[128])
   snprintf(text + at, (size_t)(128 - at), "]");
   return text;
 }
+
 static _Noreturn void too_large(const char *op, Shape s)
 {
   tt_fail(TT_ESHAPE, "%s: shape %s has 2^60 elements or more",
           op, TT_TEXT(s));
 }
+
 static int64_t count(const char *op, Shape s)
 {
   if (s.rank < 0 || s.rank > TT_MAX_RANK)
@@ -47,6 +49,7 @@ static int64_t count(const char *op, Shape s)
   n = empty ? 0 : bytes / 8;
   return n;
 }
+
 static void set_strides(Tensor *t)
 {
   int64_t step = 1;
@@ -55,6 +58,7 @@ static void set_strides(Tensor *t)
     step *= t->shape[d];
   }
 }
+
 int64_t tt_numel(const Tensor *t)
 {
   int64_t n = 1;
@@ -73,6 +77,7 @@ bool tt_is_contiguous(const Tensor *t)
   }
   return dense || n == 0;
 }
+
 Shape tt_shape(const Tensor *t)
 {
   Shape s = { .rank = t->rank };
@@ -91,6 +96,7 @@ const char *tt_dtype_name(DType d)
   return d == TT_F32 ? real : d == TT_I32 ? "i32"
        : d == TT_U8 ? "u8" : "i8";
 }
+
 double tt_load(DType d, const void *x, int64_t i)
 {
   switch (d) {
@@ -100,6 +106,7 @@ double tt_load(DType d, const void *x, int64_t i)
   default:     return ((const int8_t *)x)[i];
   }
 }
+
 static double clamp(double v, double low, double high)
 {
   return v != v ? 0 : v < low ? low : v > high ? high : v;
@@ -116,6 +123,7 @@ void tt_store(DType d, void *x, int64_t i, double v)
   case TT_I8: ((int8_t *)x)[i] = (int8_t)clamp(v, -128, 127); break;
   }
 }
+
 static int64_t wrap(const char *op, const char *what, int64_t i,
                     int64_t n, const Tensor *t)
 {
@@ -133,6 +141,7 @@ static int wrap_dim(const char *op, const Tensor *t, int dim)
 {
   return (int)wrap(op, "dim", dim, t->rank, t);
 }
+
 static int64_t step_of(const Tensor *t, Shape s, int d)
 {
   d -= s.rank - t->rank;           // shapes are matched from the right
@@ -151,6 +160,7 @@ static void append(Walk *w, int64_t n, const int64_t step[3])
   for (int i = 0; i < 3; i++)
     w->stride[i][d] = step[i];
 }
+
 Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
              const Tensor *b)
 {
@@ -172,6 +182,7 @@ Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
   }
   return w;
 }
+
 static Tensor *make(const char *op, DType dtype, Shape s)
 {
   if (dtype > TT_I8)
@@ -190,6 +201,7 @@ Tensor *tt_empty(DType dtype, Shape s)
 {
   return make("tt_empty", dtype, s);
 }
+
 Tensor *tt_full(Shape s, Real value)
 {
   Tensor *t = make("tt_full", TT_F32, s);
@@ -222,6 +234,7 @@ Tensor *tt_from_int(Shape s, const int32_t *values)
 {
   return from("tt_from_int", TT_I32, s, values);
 }
+
 Tensor *tt_arange(double start, double end, double step)
 {
   double n = (end - start) / step;
@@ -236,6 +249,7 @@ Tensor *tt_arange(double start, double end, double step)
     x[i] = (Real)(start + (double)i * step);
   return t;
 }
+
 static _Thread_local Generator standard;   // for those who pass NULL
 
 void tt_manual_seed(Generator *g, uint64_t seed)
@@ -252,6 +266,7 @@ static Generator *seeded(Generator *g)
     tt_manual_seed(g, 0);
   return g;
 }
+
 static uint64_t rotate(uint64_t x, int k)
 {
   return (x << k) | (x >> (64 - k));
@@ -270,6 +285,7 @@ uint64_t tt_random(Generator *g)
   s[3] = rotate(s[3], 45);
   return result;
 }
+
 Tensor *tt_rand(Shape s, Generator *g)
 {
   Tensor *t = make("tt_rand", TT_F32, s);
@@ -278,6 +294,7 @@ Tensor *tt_rand(Shape s, Generator *g)
     x[i] = (Real)((double)(tt_random(g) >> 40) * 0x1p-24);
   return t;
 }
+
 Tensor *tt_randn(Shape s, Generator *g)
 {
   Tensor *t = make("tt_randn", TT_F32, s);
@@ -292,6 +309,7 @@ Tensor *tt_randn(Shape s, Generator *g)
   }
   return t;
 }
+
 static int64_t offset(const char *op, const Tensor *t, Shape index)
 {
   if (index.rank != t->rank)
@@ -303,6 +321,7 @@ static int64_t offset(const char *op, const Tensor *t, Shape index)
     at += wrap(op, "index", index.dim[d], t->shape[d], t) * t->stride[d];
   return at;
 }
+
 double tt_get(const Tensor *t, Shape index)
 {
   return tt_load(t->dtype, t->data, offset("tt_get", t, index));
@@ -321,6 +340,7 @@ double tt_item(const Tensor *t)
             TT_TEXT(tt_shape(t)), (long long)tt_numel(t));
   return tt_load(t->dtype, t->data, 0);
 }
+
 static void drop_dim(Tensor *y, int dim)
 {
   y->rank--;
@@ -338,6 +358,7 @@ static void insert_dim(Tensor *y, int dim)
   }
   y->shape[dim] = y->stride[dim] = 1;
 }
+
 static int64_t into_range(int64_t i, int64_t n)
 {
   if (i < 0)
@@ -350,17 +371,20 @@ static void shift(Tensor *y, int64_t elements)
   y->data = (char *)y->data
           + elements * (int64_t)tt_dtype_size(y->dtype);
 }
+
 static _Noreturn void cannot_permute(const Tensor *t, Shape dims)
 {
   tt_fail(TT_ESHAPE, "tt_permute: dims %s for shape %s; name each"
           " dimension once", TT_TEXT(dims), TT_TEXT(tt_shape(t)));
 }
+
 static _Noreturn void cannot_expand(const Tensor *t, Shape s)
 {
   tt_fail(TT_ESHAPE, "tt_expand: %s cannot become %s; only sizes of 1"
           " stretch, and dimensions are matched from the right",
           TT_TEXT(tt_shape(t)), TT_TEXT(s));
 }
+
 static bool restride(const Tensor *t, Tensor *y)
 {
   Walk runs = tt_walk(tt_shape(t), t, t, t);
@@ -383,6 +407,7 @@ static bool restride(const Tensor *t, Tensor *y)
     y->stride[--d] = step;         // what is left has size 1
   return true;
 }
+
 static Tensor *with_shape(const Tensor *t, Shape s)
 {
   Tensor *y = tt_alias(t);
@@ -390,6 +415,7 @@ static Tensor *with_shape(const Tensor *t, Shape s)
   memcpy(y->shape, s.dim, sizeof y->shape);
   return y;
 }
+
 static Shape infer_size(const Tensor *t, Shape s)
 {
   Shape asked = s;
@@ -412,6 +438,7 @@ static Shape infer_size(const Tensor *t, Shape s)
             TT_TEXT(asked));
   return s;
 }
+
 Tensor *tt_transpose(Tensor *t, int a, int b)
 {
   a = wrap_dim("tt_transpose", t, a);
@@ -424,6 +451,7 @@ Tensor *tt_transpose(Tensor *t, int a, int b)
   y->stride[b] = step;
   return tt_record(&op_transpose, y, 1, &t, (Attr){ .i = {a, b} });
 }
+
 Tensor *tt_permute(Tensor *t, Shape dims)
 {
   if (dims.rank != t->rank)
@@ -442,6 +470,7 @@ Tensor *tt_permute(Tensor *t, Shape dims)
   }
   return tt_record(&op_permute, y, 1, &t, attr);
 }
+
 Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
                  int64_t step)
 {
@@ -462,6 +491,7 @@ Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
   Attr attr = { .i = {dim, start, stop, step} };
   return tt_record(&op_slice, y, 1, &t, attr);
 }
+
 Tensor *tt_select(Tensor *t, int dim, int64_t index)
 {
   dim = wrap_dim("tt_select", t, dim);
@@ -472,6 +502,7 @@ Tensor *tt_select(Tensor *t, int dim, int64_t index)
   Attr attr = { .i = {dim, index} };
   return tt_record(&op_select, y, 1, &t, attr);
 }
+
 Tensor *tt_squeeze(Tensor *t, int dim)
 {
   if (dim != TT_ALL)
@@ -494,6 +525,7 @@ Tensor *tt_unsqueeze(Tensor *t, int dim)
   insert_dim(y, dim);
   return tt_record(&op_unsqueeze, y, 1, &t, (Attr){ .i = {dim} });
 }
+
 Tensor *tt_expand(Tensor *t, Shape s)
 {
   if (s.rank < t->rank || s.rank > TT_MAX_RANK)
@@ -515,6 +547,7 @@ Tensor *tt_expand(Tensor *t, Shape s)
   count("tt_expand", tt_shape(y));
   return tt_record(&op_expand, y, 1, &t, (Attr){0});
 }
+
 Tensor *tt_reshape(Tensor *t, Shape s)
 {
   s = infer_size(t, s);
@@ -526,6 +559,7 @@ Tensor *tt_reshape(Tensor *t, Shape s)
   }
   return tt_record(&op_reshape, y, 1, &t, (Attr){0});
 }
+
 static Shape cat_shape(int n, Tensor *const t[], int dim)
 {
   Shape s = tt_shape(t[0]);
@@ -547,6 +581,7 @@ static Shape cat_shape(int n, Tensor *const t[], int dim)
   }
   return s;
 }
+
 static Tensor *copy_as(DType d, const Tensor *t)
 {
   Tensor *y = make("tt_to", d, tt_shape(t));
@@ -569,6 +604,7 @@ Tensor *tt_to(Tensor *t, DType d)
 {
   return d == t->dtype ? t : copy_as(d, t);
 }
+
 Tensor *tt_cat(int n, Tensor *const t[], int dim)
 {
   if (n < 1)
@@ -583,6 +619,7 @@ Tensor *tt_cat(int n, Tensor *const t[], int dim)
   }
   return tt_record(&op_cat, y, n, t, (Attr){ .i = {dim} });
 }
+
 static int64_t size_from_right(Shape s, int d)
 {
   return d <= s.rank ? s.dim[s.rank - d] : 1;
@@ -594,6 +631,7 @@ static _Noreturn void cannot_broadcast(const char *op, Shape a, Shape b)
           " right, sizes must be equal or 1", op, TT_TEXT(a),
           TT_TEXT(b));
 }
+
 void tt_copy_(Tensor *y, Tensor *x)
 {
   for (int d = 0; d < y->rank; d++)
@@ -619,6 +657,7 @@ void tt_copy_(Tensor *y, Tensor *x)
   y->storage->version++;
   tt_scope_close(&aside);
 }
+
 void tt_fill_(Tensor *t, double value)
 {
   Scope aside;
@@ -630,6 +669,7 @@ void tt_fill_(Tensor *t, double value)
   t->storage->version++;
   tt_scope_close(&aside);
 }
+
 static Shape broadcast(const char *op, Shape a, Shape b)
 {
   Shape r = { .rank = a.rank > b.rank ? a.rank : b.rank };
@@ -641,6 +681,7 @@ static Shape broadcast(const char *op, Shape a, Shape b)
   }
   return r;
 }
+
 static void need_f32(const char *op, const Tensor *t)
 {
   if (t->dtype != TT_F32)
@@ -659,6 +700,7 @@ static Tensor *zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
   tt_backend->zip(code, &w, y->data, a->data, b->data);
   return tt_record(op, y, 2, (Tensor *[]){a, b}, (Attr){0});
 }
+
 #define ZIP(name, code) \
   Tensor *tt_##name(Tensor *a, Tensor *b) \
   { \
@@ -698,6 +740,7 @@ Tensor *tt_mul_scalar(Tensor *x, Real c)
 {
   return map(&op_mul_scalar, TT_MUL_SCALAR, x, c);
 }
+
 static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
                       int dim, bool keepdim)
 {
@@ -726,6 +769,7 @@ static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
   tt_backend->reduce(code, size[0], size[1], size[2], y->data, c->data);
   return tt_record(op, y, 1, &x, (Attr){ .i = {dim, keepdim} });
 }
+
 Tensor *tt_sum(Tensor *x, int dim, bool keepdim)
 {
   return reduce(&op_sum, TT_SUM, TT_F32, x, dim, keepdim);
@@ -749,6 +793,7 @@ Tensor *tt_mean(Tensor *x, int dim, bool keepdim)
   Tensor *sum = tt_sum(x, dim, keepdim);
   return tt_div(sum, tt_full(TT_SCALAR, (Real)n));
 }
+
 static Shape batch_of(const Tensor *t)
 {
   Shape s = tt_shape(t);
@@ -783,6 +828,7 @@ static void multiply(Shape batch, const Tensor *y, const Tensor *a,
     tt_backend->gemm(&g);
   }
 }
+
 Tensor *tt_matmul(Tensor *a, Tensor *b)
 {
   need_f32("tt_matmul", a);
@@ -813,6 +859,7 @@ Tensor *tt_matmul(Tensor *a, Tensor *b)
   multiply(batch, y, a, b);
   return tt_record(&op_matmul, y, 2, (Tensor *[]){a, b}, (Attr){0});
 }
+
 typedef struct Printer {
   FILE *f;
   const Tensor *t;
@@ -830,6 +877,7 @@ static int number(const Printer *p, double v, char text[32])
   return snprintf(text, 32, p->powers ? "%.4e"
                   : p->whole ? "%.0f." : "%.4f", v);
 }
+
 static void note_range(Printer *p, double v)
 {
   double size = fabs(v);
@@ -848,6 +896,7 @@ static void note_width(Printer *p, double v)
   if (counts && n > p->width)
     p->width = n;
 }
+
 static int64_t next(const Printer *p, int d, int64_t i)
 {
   int64_t n = p->t->shape[d];
@@ -864,6 +913,7 @@ static void visit(Printer *p, int d, int64_t at,
     for (int64_t i = 0; i < t->shape[d]; i = next(p, d, i))
       visit(p, d + 1, at + i * t->stride[d], see);
 }
+
 static void separate(const Printer *p, int d, int64_t shown)
 {
   int per_line = (80 - 7 - d) / (p->width + 2);
@@ -875,6 +925,7 @@ static void separate(const Printer *p, int d, int64_t shown)
   if (turn)
     fprintf(p->f, "%*s", 8 + d, "");
 }
+
 static void write_out(const Printer *p, int d, int64_t at)
 {
   const Tensor *t = p->t;
@@ -898,6 +949,7 @@ static void write_out(const Printer *p, int d, int64_t at)
   }
   fputc(']', p->f);
 }
+
 static void show(Printer *p)
 {
   visit(p, 0, 0, note_range);

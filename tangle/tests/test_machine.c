@@ -10,6 +10,7 @@ TT(machine, median_takes_the_middle)
   tt_expect_close(machine_median(even, 4), 2.5, 0, 0);
   tt_expect_close(machine_median(one, 1), 7, 0, 0);
 }
+
 static uint32_t walk_home(const uint32_t *next, uint32_t n)
 {
   uint32_t at = 0, steps = 0;
@@ -19,6 +20,7 @@ static uint32_t walk_home(const uint32_t *next, uint32_t n)
   } while (at != 0 && at < n && steps <= n);
   return at == 0 ? steps : n + 1;         // n + 1: never came home
 }
+
 TT(machine, cycle_visits_every_place)
 {
   uint32_t next[1000], size[] = {1, 2, 3, 8, 1000};
@@ -32,6 +34,7 @@ TT(machine, cycle_visits_every_place)
                 size[k], (int)seed, steps, size[k]);
     }
 }
+
 TT(machine, cycle_depends_on_the_seed)
 {
   uint32_t a[1000], again[1000], other[1000];

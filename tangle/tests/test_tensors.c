@@ -19,6 +19,7 @@ TT(tensors, numel_does_not_overflow)
   tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(0, big, big))), 0);
   tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(big, big, 0))), 0);
 }
+
 TT(tensors, strides_are_row_major)
 {
   Tensor *t = tt_zeros(TT_SHAPE(2, 3, 4));
@@ -27,6 +28,7 @@ TT(tensors, strides_are_row_major)
   tt_expect_int(t->stride[2], 1);
   tt_expect(tt_is_contiguous(t), "a new tensor is not contiguous");
 }
+
 static void fail_halfway(void *arg)
 {
   (void)arg;
@@ -46,6 +48,7 @@ TT(tensors, a_failure_releases_everything)
   tt_expect_int(after.tensors, before.tensors);
   tt_expect_int(after.live_bytes, before.live_bytes);
 }
+
 TT(tensors, the_second_round_takes_no_memory)
 {
   int64_t mallocs = 0;
@@ -60,6 +63,7 @@ TT(tensors, the_second_round_takes_no_memory)
   }
   tt_expect_int(tt_memory_stats().mallocs, mallocs);
 }
+
 TT(tensors, elements_are_found_by_index)
 {
   Tensor *t = tt_reshape(tt_arange(0, 24, 1), TT_SHAPE(2, 3, 4));
@@ -78,6 +82,7 @@ TT(tensors, the_generator_is_the_published_one)
   tt_expect(tt_random(&g) == 41943041u, "first number after 1,2,3,4");
   tt_expect(tt_random(&g) == 58720359u, "second number");
 }
+
 TT(tensors, random_numbers_have_the_right_moments)
 {
   Generator g = {0};
@@ -88,6 +93,7 @@ TT(tensors, random_numbers_have_the_right_moments)
   Tensor *v = tt_mean(tt_mul(x, x), 0, false);
   tt_expect_close(tt_item(v), 1, 0.02, 0);
 }
+
 TT(tensors, a_view_shares_its_numbers)
 {
   Tensor *t = tt_reshape(tt_arange(0, 12, 1), TT_SHAPE(3, 4));
@@ -109,6 +115,7 @@ TT(tensors, a_slice_starts_stops_and_steps)
   tt_expect_shape(tt_slice(t, 0, 2, 1, 1), TT_SHAPE(0, 4));
   tt_expect_shape(tt_slice(t, 0, -100, 100, 1), TT_SHAPE(3, 4));
 }
+
 TT(tensors, expand_repeats_without_copying)
 {
   Tensor *t = tt_from(TT_SHAPE(3, 1), (Real[]){1, 2, 3});
@@ -118,6 +125,7 @@ TT(tensors, expand_repeats_without_copying)
   tt_expect(y->storage == t->storage, "the numbers were copied");
   tt_expect_fail(tt_expand(t, TT_SHAPE(4, 2)), "[3,1]");
 }
+
 TT(tensors, reshape_copies_only_if_it_must)
 {
   Tensor *t = tt_reshape(tt_arange(0, 24, 1), TT_SHAPE(2, 3, 4));
@@ -129,6 +137,7 @@ TT(tensors, reshape_copies_only_if_it_must)
   tt_expect_int((int64_t)tt_get(flat, TT_INDEX(4)), 12);
   tt_expect_fail(tt_reshape(t, TT_SHAPE(5, -1)), "[2,3,4]");
 }
+
 TT(tensors, a_column_plus_a_row)
 {
   Tensor *column = tt_from(TT_SHAPE(3, 1), (Real[]){10, 20, 30});
@@ -150,6 +159,7 @@ TT(tensors, shapes_broadcast_from_the_right)
   tt_expect_fail(tt_add(a, tt_ones(TT_SHAPE(63))), "[10,1,64]");
   tt_expect_fail(tt_add(a, tt_ones(TT_SHAPE(0))), "[0]");
 }
+
 TT(tensors, operands_may_be_views)
 {
   Tensor *t = tt_reshape(tt_arange(0, 6, 1), TT_SHAPE(2, 3));
@@ -170,6 +180,7 @@ TT(tensors, not_a_number_is_not_lost)
   tt_expect_values(tt_maximum(zero, x), 0, NAN, 1, 0);
   tt_expect_values(tt_lt(x, zero), 0, 0, 0, 1);
 }
+
 TT(tensors, sums_over_each_dimension)
 {
   Tensor *t = tt_reshape(tt_arange(0, 24, 1), TT_SHAPE(2, 3, 4));
@@ -188,6 +199,7 @@ TT(tensors, twenty_million_ones_add_up)
   Tensor *ones = tt_expand(tt_ones(TT_SCALAR), TT_SHAPE(20000000));
   tt_expect_int((int64_t)tt_item(tt_sum(ones, 0, false)), 20000000);
 }
+
 TT(tensors, the_largest_and_its_place)
 {
   Tensor *t = tt_from(TT_SHAPE(2, 3), (Real[]){1, 7, 7, -2, -9, -2});
@@ -200,6 +212,7 @@ TT(tensors, the_largest_and_its_place)
   tt_expect_values(tt_max(t, 1, false), 0, 7, NAN);
   tt_expect_values(tt_argmax(t, 1, false), 0, 1, 1);
 }
+
 TT(tensors, a_product_of_matrices)
 {
   Tensor *a = tt_reshape(tt_arange(1, 7, 1), TT_SHAPE(2, 3));
@@ -225,6 +238,7 @@ TT(tensors, vectors_and_batches)
   tt_expect_values(tt_matmul(tt_zeros(TT_SHAPE(1, 0)),
                              tt_zeros(TT_SHAPE(0, 1))), 0, 0);
 }
+
 static const char *told;
 
 static Tensor *tell(Op *op, Tensor *y, int n, Tensor *const x[],
@@ -245,6 +259,7 @@ TT(tensors, the_recorder_sleeps_until_it_is_set)
   tt_recorder = NULL;
   tt_expect(told && strcmp(told, "tt_mul") == 0, "told of %s", told);
 }
+
 int digits_main(int argc, char **argv);
 #define main digits_main
 #include "../programs/digits.c"

@@ -180,6 +180,7 @@ static inline void tt_next_row(const Walk *w, Row *r)
     r->index[d] = 0;
   }
 }
+
 typedef enum {
   TT_NEG, TT_ABS, TT_EXP, TT_LOG, TT_SQRT, TT_ADD_SCALAR, TT_MUL_SCALAR,
 } MapOp;
@@ -221,6 +222,7 @@ static inline Tensor *tt_record(Op *op, Tensor *y, int n,
 {
   return tt_recorder ? tt_recorder(op, y, n, x, attr) : y;
 }
+
 Tensor *tt_handle(void);               // blank, in the innermost scope
 void    tt_allocate(Tensor *t, size_t bytes);  // a storage of its own
 Tensor *tt_alias(const Tensor *t);     // another handle on t's storage
