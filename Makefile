@@ -96,7 +96,7 @@ chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	  --student-chapter $* --line $(S)
 	@$(MAKE) --no-print-directory -j2 -f tests/chapter.mk CHAPTER=$* \
 	  CC='$(CC)' CSTD='$(CSTD)' \
-	  OPT='$(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH))' \
+	  OPT='$(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH) -DTT_DEBUG)' \
 	  LDLIBS='$(LDLIBS)'
 
 hint:     ## make hint EX=1.3 L=2: the second hint of exercise 1.3

@@ -100,6 +100,8 @@ static int fail_each(int i, int n) {
   for (int k = 1; k < 100; k++) {
     Error e = {0};
     tt_clear();                      // or the pool would have it
+    after();                         // in debug builds, handles rest
+    tt_empty_pool();
     MemoryStats before = tt_memory_stats();
     countdown = k, in_a_row = n;
     bool done = tt_try(operations[i].run, NULL, &e), failed = in_a_row < n;
@@ -251,6 +253,7 @@ TT(faults, many_levels_of_try) {
 
 // Thousands of failures: nothing is used up.
 TT(faults, failing_again_and_again) {
+  after();
   MemoryStats before = tt_memory_stats();
   for (int i = 0; i < 5000; i++) tt_try(fail_inside_scopes, NULL, NULL);
   expect_as_before("tt_try", 5000, before);

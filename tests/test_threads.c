@@ -46,16 +46,18 @@ TT(threads, views_of_shared_storage) {
 
 // The handle that made the storage goes first; the views live on, and
 // the last of them releases it, in another thread.
+static _Atomic int64_t live;
 static void *outlive(void *p) {
   Tensor *view = tt_slice(shared, 0, 1, 3, 1);
   pthread_barrier_wait(&meet);       // have a view
   pthread_barrier_wait(&meet);       // the first handle is gone
   *(double *)p = tt_item(tt_sum(view, TT_ALL, false));
   tt_clear();
+  live += tt_memory_stats().live_bytes;
   return NULL;
 }
 
-TT(threads, storage_outlives_its_first_handle) {
+static void *own_and_release(void *unused) {
   pthread_t thread[THREADS];
   Scope s;
   tt_scope_open(&s);
@@ -68,7 +70,18 @@ TT(threads, storage_outlives_its_first_handle) {
   pthread_barrier_wait(&meet);
   for (int i = 0; i < THREADS; i++) pthread_join(thread[i], NULL);
   pthread_barrier_destroy(&meet);
+  tt_clear();
+  live += tt_memory_stats().live_bytes;
+  return unused;
+}
+
+// What one thread makes and another releases is in the figures of both.
+TT(threads, storage_outlives_its_first_handle) {
+  pthread_t owner;
+  pthread_create(&owner, NULL, own_and_release, NULL);
+  pthread_join(owner, NULL);
   for (int i = 0; i < THREADS; i++) tt_expect_close(result[i], 600, 0, 0);
+  tt_expect_int(live, 0);
 }
 
 // Errors are the thread's own.

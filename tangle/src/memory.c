@@ -2,13 +2,32 @@
 #include "tt/tensors.h"
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef __has_feature                // gcc has another way to ask
+#define __has_feature(x) 0
+#endif
+#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#define POISON   __asan_poison_memory_region
+#define UNPOISON __asan_unpoison_memory_region
+#define TT_DEBUG 1
+#else
+#define POISON(block, bytes)   ((void)0)
+#define UNPOISON(block, bytes) ((void)0)
+#endif
+static _Thread_local struct { const char *file; int line; } caller;
+
+void tt_where(const char *file, int line)
+{
+  caller.file = file;
+  caller.line = line;
+}
+
 static _Thread_local Scope root, *opened;
 
-static Scope *innermost(void)
+Scope *tt_scope(void)
 {
   return opened ? opened : &root;
 }
@@ -17,15 +36,14 @@ void tt_scope_open(Scope *s)
 {
   if (s == opened)
     tt_fail(TT_EVALUE, "tt_scope_open: this scope is open already");
-  *s = (Scope){ .outer = opened };
+  *s = (Scope){ .outer = tt_scope(), .no_grad = tt_scope()->no_grad };
   opened = s;
 }
 
 enum { SHELVES = 256 };
 static _Thread_local Storage *shelf[SHELVES];
 static _Thread_local MemoryStats stats;
-static _Thread_local int64_t in_use, most_in_use;
-static _Atomic int64_t live, peak, limit;  // of all threads
+static _Thread_local int64_t in_use, most_in_use, limit;
 
 static Storage *system_block(size_t bytes)
 {
@@ -71,7 +89,7 @@ static Storage *from_system(size_t bytes)
   }
   if (!s)
     tt_fail(TT_EMEM, "out of memory: %zu bytes asked for, %lld in use",
-            bytes, (long long)live);
+            bytes, (long long)stats.live_bytes);
   stats.mallocs++;
   s->bytes = bytes;
   return s;
@@ -86,6 +104,7 @@ static Storage *take(size_t bytes)
   in_use += (int64_t)bytes;
   if (most_in_use < in_use)
     most_in_use = in_use;
+  UNPOISON(s->data, bytes);
   return s;
 }
 
@@ -96,16 +115,88 @@ static void put(Storage *s)
   *p = s;
   in_use -= (int64_t)s->bytes;
   stats.pool_bytes += (int64_t)s->bytes;
+  POISON(s->data, s->bytes);
+}
+
+static void put_block_of(Tensor *t)
+{
+  put((Storage *)(void *)((char *)t - offsetof(Storage, data)));
+}
+
+#ifdef TT_DEBUG
+enum { RESTING = 256 };
+static _Thread_local Tensor *resting[RESTING];
+static _Thread_local unsigned released;
+
+static void put_handle(Tensor *t)
+{
+  Tensor **place = &resting[released++ % RESTING], *old = *place;
+  *place = t;
+  put_block_of(old);
+}
+
+static void prepare_rest(void)
+{
+  if (!resting[RESTING - 1])
+    for (int i = 0; i < RESTING; i++)
+      if (!resting[i])
+        resting[i] = (void *)take(sizeof(Tensor))->data;
+}
+
+static void end_rest(void)
+{
+  for (int i = 0; i < RESTING; i++) {
+    if (resting[i])
+      put_block_of(resting[i]);
+    resting[i] = NULL;
+  }
+}
+
+#else
+#define put_handle put_block_of
+#define prepare_rest() ((void)0)
+#define end_rest() ((void)0)
+#endif
+_Noreturn void tt_gone(const char *op, const Tensor *t)
+{
+  tt_fail(TT_EVALUE, "%s: the result of %s, made at %s:%d, went when"
+          " its scope closed; make it in an outer scope, or take its"
+          " number along with tt_item", op,
+          t->name ? t->name : "an operation", t->file ? t->file : "?",
+          t->line);
+}
+
+static void link_into(Scope *s, Tensor *t)
+{
+  t->scope = s;
+  t->prev = NULL;
+  t->next = s->first;
+  if (t->next)
+    t->next->prev = t;
+  s->first = t;
+}
+
+static void unlink_from_scope(Tensor *t)
+{
+  *(t->prev ? &t->prev->next : &t->scope->first) = t->next;
+  if (t->next)
+    t->next->prev = t->prev;
+}
+
+void tt_move(Tensor *t, Scope *to)
+{
+  unlink_from_scope(t);
+  link_into(to, t);
+  if (t->grad)
+    tt_move(t->grad, to);
 }
 
 Tensor *tt_handle(void)
 {
+  prepare_rest();
   Tensor *t = (void *)take(sizeof *t)->data;
-  *t = (Tensor){ .scope = innermost() };
-  t->next = t->scope->first;
-  if (t->next)
-    t->next->prev = t;
-  t->scope->first = t;
+  *t = (Tensor){ .file = caller.file, .line = caller.line };
+  link_into(tt_scope(), t);
   stats.tensors++;
   return t;
 }
@@ -113,18 +204,17 @@ Tensor *tt_handle(void)
 void tt_allocate(Tensor *t, size_t bytes)
 {
   Storage *s = take(bytes);
-  int64_t size = (int64_t)s->bytes, before = peak;
-  int64_t now = atomic_fetch_add(&live, size) + size;
+  int64_t now = stats.live_bytes + (int64_t)s->bytes;
   if (limit && now > limit) {
-    live -= size;
+    bytes = s->bytes;
     put(s);
     tt_fail(TT_EMEM, "memory limit: %lld bytes asked for, %lld of %lld in"
-            " use", (long long)size, (long long)(now - size),
+            " use", (long long)bytes, (long long)stats.live_bytes,
             (long long)limit);
   }
-  while (before < now
-         && !atomic_compare_exchange_weak(&peak, &before, now))
-    ;
+  stats.live_bytes = now;
+  if (stats.peak_bytes < now)
+    stats.peak_bytes = now;
   s->count = 1;
   s->version = 0;
   t->storage = s;
@@ -144,24 +234,29 @@ Tensor *tt_alias(const Tensor *of)
   return t;
 }
 
-static void release(Tensor *t)
+void tt_drop_storage(Storage *s)
 {
-  *(t->prev ? &t->prev->next : &t->scope->first) = t->next;
-  if (t->next)
-    t->next->prev = t->prev;
-  Storage *s = t->storage;
-  if (s && --s->count == 0) {
-    live -= (int64_t)s->bytes;
+  if (s && (s->count == 1 || --s->count == 0)) {
+    stats.live_bytes -= (int64_t)s->bytes;
     put(s);
   }
+}
+
+void tt_release(Tensor *t)
+{
+  if (t->requires_grad && tt_forgetter)
+    tt_forgetter(t);
+  unlink_from_scope(t);
+  tt_drop_storage(t->storage);
+  t->scope = NULL;
   stats.tensors--;
-  put((Storage *)(void *)((char *)t - offsetof(Storage, data)));
+  put_handle(t);
 }
 
 static void empty(Scope *s)
 {
   while (s->first)
-    release(s->first);
+    tt_release(s->first);
 }
 
 void tt_scope_close(Scope *s)
@@ -176,16 +271,8 @@ void tt_scope_close(Scope *s)
 static void hand_out(Scope *s)
 {
   opened = s->outer;
-  Scope *to = innermost();
-  for (Tensor *t = s->first, *next; t; t = next) {
-    next = t->next;
-    t->scope = to;
-    t->prev = NULL;
-    t->next = to->first;
-    if (to->first)
-      to->first->prev = t;
-    to->first = t;
-  }
+  while (s->first)
+    tt_move(s->first, s->outer);
 }
 
 typedef struct Frame {
@@ -195,14 +282,6 @@ typedef struct Frame {
 } Frame;
 static _Thread_local Frame *frame;     // of the innermost tt_try
 static _Thread_local Error  failure;   // the last one
-
-static _Thread_local struct { const char *file; int line; } caller;
-
-void tt_where(const char *file, int line)
-{
-  caller.file = file;
-  caller.line = line;
-}
 
 _Noreturn void tt_fail(ErrorCode code, const char *format, ...)
 {
@@ -245,8 +324,6 @@ bool tt_try(void (*f)(void *), void *arg, Error *e)
 
 MemoryStats tt_memory_stats(void)
 {
-  stats.live_bytes = live;
-  stats.peak_bytes = peak;
   return stats;
 }
 
@@ -257,11 +334,12 @@ void tt_memory_limit(int64_t bytes)
 
 void tt_reset_peak_memory(void)
 {
-  peak = live;
+  stats.peak_bytes = stats.live_bytes;
 }
 
 void tt_clear(void)
 {
   empty(&root);
+  end_rest();
   tt_empty_pool();
 }

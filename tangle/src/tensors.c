@@ -5,7 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-Tensor *(*tt_recorder)(Op *, Tensor *, int, Tensor *const[], Attr);
+Tensor *(*tt_recorder)(Op *, Tensor *, int, Tensor *const[],
+                       const Attr *);
+void (*tt_forgetter)(Tensor *);
 #define OP(id) Op op_##id = { .name = "tt_" #id };
 OP(reshape) OP(transpose) OP(permute) OP(slice) OP(select) OP(expand)
 OP(squeeze) OP(unsqueeze) OP(clone) OP(cat)
@@ -189,6 +191,7 @@ static Tensor *make(const char *op, DType dtype, Shape s)
     tt_fail(TT_EDTYPE, "%s: %d is no element type", op, (int)dtype);
   int64_t n = count(op, s);
   Tensor *t = tt_handle();
+  t->name = op;
   t->dtype = dtype;
   t->rank = s.rank;
   memcpy(t->shape, s.dim, sizeof t->shape);
@@ -682,7 +685,7 @@ static Shape broadcast(const char *op, Shape a, Shape b)
   return r;
 }
 
-static void need_f32(const char *op, const Tensor *t)
+void tt_need_f32(const char *op, const Tensor *t)
 {
   if (t->dtype != TT_F32)
     tt_fail(TT_EDTYPE, "%s: a tensor of %s; arithmetic is done in %s,"
@@ -690,10 +693,10 @@ static void need_f32(const char *op, const Tensor *t)
             tt_dtype_name(t->dtype), tt_dtype_name(TT_F32));
 }
 
-static Tensor *zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
+Tensor *tt_zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
 {
-  need_f32(op->name, a);
-  need_f32(op->name, b);
+  tt_need_f32(op->name, a);
+  tt_need_f32(op->name, b);
   Shape s = broadcast(op->name, tt_shape(a), tt_shape(b));
   Tensor *y = make(op->name, TT_F32, s);
   Walk w = tt_walk(s, y, a, b);
@@ -704,7 +707,7 @@ static Tensor *zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
 #define ZIP(name, code) \
   Tensor *tt_##name(Tensor *a, Tensor *b) \
   { \
-    return zip(&op_##name, code, a, b); \
+    return tt_zip(&op_##name, code, a, b); \
   }
 ZIP(add, TT_ADD)
 ZIP(sub, TT_SUB)
@@ -714,9 +717,9 @@ ZIP(maximum, TT_MAXIMUM)
 ZIP(minimum, TT_MINIMUM)
 ZIP(eq, TT_EQ)
 ZIP(lt, TT_LT)
-static Tensor *map(Op *op, MapOp code, Tensor *x, Real c)
+Tensor *tt_map(Op *op, MapOp code, Tensor *x, Real c)
 {
-  need_f32(op->name, x);
+  tt_need_f32(op->name, x);
   Tensor *y = make(op->name, TT_F32, tt_shape(x));
   Walk w = tt_walk(tt_shape(x), y, x, x);
   tt_backend->map(code, &w, y->data, x->data, c);
@@ -724,7 +727,10 @@ static Tensor *map(Op *op, MapOp code, Tensor *x, Real c)
 }
 
 #define MAP(name, code) \
-  Tensor *tt_##name(Tensor *x) { return map(&op_##name, code, x, 0); }
+  Tensor *tt_##name(Tensor *x) \
+  { \
+    return tt_map(&op_##name, code, x, 0); \
+  }
 MAP(neg, TT_NEG)
 MAP(abs, TT_ABS)
 MAP(exp, TT_EXP)
@@ -733,18 +739,18 @@ MAP(sqrt, TT_SQRT)
 
 Tensor *tt_add_scalar(Tensor *x, Real c)
 {
-  return map(&op_add_scalar, TT_ADD_SCALAR, x, c);
+  return tt_map(&op_add_scalar, TT_ADD_SCALAR, x, c);
 }
 
 Tensor *tt_mul_scalar(Tensor *x, Real c)
 {
-  return map(&op_mul_scalar, TT_MUL_SCALAR, x, c);
+  return tt_map(&op_mul_scalar, TT_MUL_SCALAR, x, c);
 }
 
 static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
                       int dim, bool keepdim)
 {
-  need_f32(op->name, x);
+  tt_need_f32(op->name, x);
   int first = 0, last = x->rank;       // the dimensions that go
   if (dim != TT_ALL) {
     first = wrap_dim(op->name, x, dim);
@@ -787,7 +793,7 @@ Tensor *tt_argmax(Tensor *x, int dim, bool keepdim)
 
 Tensor *tt_mean(Tensor *x, int dim, bool keepdim)
 {
-  need_f32("tt_mean", x);
+  tt_need_f32("tt_mean", x);
   int64_t n = dim == TT_ALL ? tt_numel(x)
             : x->shape[wrap_dim("tt_mean", x, dim)];
   Tensor *sum = tt_sum(x, dim, keepdim);
@@ -831,8 +837,8 @@ static void multiply(Shape batch, const Tensor *y, const Tensor *a,
 
 Tensor *tt_matmul(Tensor *a, Tensor *b)
 {
-  need_f32("tt_matmul", a);
-  need_f32("tt_matmul", b);
+  tt_need_f32("tt_matmul", a);
+  tt_need_f32("tt_matmul", b);
   if (a->rank == 0 || b->rank == 0)
     tt_fail(TT_ESHAPE, "tt_matmul: %s x %s: a single number has no"
             " rows; use tt_mul", TT_TEXT(tt_shape(a)),

@@ -29,6 +29,16 @@ TT(tensors, strides_are_row_major)
   tt_expect(tt_is_contiguous(t), "a new tensor is not contiguous");
 }
 
+TT(tensors, a_handle_that_is_gone_is_reported)
+{
+  Scope s;
+  tt_scope_open(&s);
+  Tensor *x = tt_ones(TT_SHAPE(2)), *sum = tt_add(x, x);
+  tt_scope_close(&s);
+  tt_expect_fail(tt_item(sum), "tt_item: the result of tt_add");
+  tt_expect_fail(tt_print(x), "result of tt_full");
+}
+
 static void fail_halfway(void *arg)
 {
   (void)arg;
@@ -242,7 +252,7 @@ TT(tensors, vectors_and_batches)
 static const char *told;
 
 static Tensor *tell(Op *op, Tensor *y, int n, Tensor *const x[],
-                    Attr attr)
+                    const Attr *attr)
 {
   (void)attr;
   told = n == 2 && x[0]->rank == 1 && x[1]->rank == 0 ? op->name : "?";

@@ -61,20 +61,26 @@ typedef struct Tensor {
   bool           requires_grad;
   struct Tensor *grad;
   struct Node   *node;               // how it was made
-  Scope         *scope;
+  Scope         *scope;              // NULL once it is released
   struct Tensor *prev, *next;        // its neighbors in the scope
+  const char    *name, *file;        // what made it, and where
+  int            line;
 } Tensor;
-struct Scope { Tensor *first; Scope *outer; };
+struct Scope {
+  Tensor *first;                   // made in it, the latest first
+  Scope  *outer;
+  bool    no_grad;                 // sleeps until chapter 5
+};
 void tt_scope_open (Scope *s);
 void tt_scope_close(Scope *s);     // releases all that was made since
 void tt_clear(void);               // empties this thread's root scope
                                    // and pool: call it before it ends
 typedef struct MemoryStats {
-  int64_t live_bytes, peak_bytes;  // storages of all threads
-  int64_t pool_bytes;              // this thread's, kept for reuse
-  int64_t tensors;                 // this thread's handles
-  int64_t mallocs, reused;         // this thread's requests
-} MemoryStats;
+  int64_t live_bytes, peak_bytes;  // in storages
+  int64_t pool_bytes;              // kept for reuse
+  int64_t tensors;                 // handles
+  int64_t mallocs, reused;         // requests
+} MemoryStats;                     // of this thread
 MemoryStats tt_memory_stats(void);
 void tt_reset_peak_memory(void);       // to what is live now
 void tt_memory_limit(int64_t bytes);   // more is TT_EMEM; 0: no limit
@@ -211,22 +217,40 @@ extern const Backend *tt_backend;  // the one in use
 struct Node;
 typedef struct Op {
   const char *name;
-  void (*backward)(struct Node *);     // NULL until chapter 5
+  void (*backward)(struct Node *);     // both are 0 until chapter 5
+  unsigned    saves;
 } Op;
 typedef struct Attr { int64_t i[TT_MAX_RANK]; Real r[2]; } Attr;
 extern Tensor *(*tt_recorder)(Op *op, Tensor *y, int n,
-                              Tensor *const x[], Attr attr);
+                              Tensor *const x[], const Attr *attr);
+extern void (*tt_forgetter)(Tensor *t);  // before t is released
 
 static inline Tensor *tt_record(Op *op, Tensor *y, int n,
                                 Tensor *const x[], Attr attr)
 {
-  return tt_recorder ? tt_recorder(op, y, n, x, attr) : y;
+  y->name = op->name;
+  return tt_recorder ? tt_recorder(op, y, n, x, &attr) : y;
 }
 
 Tensor *tt_handle(void);               // blank, in the innermost scope
 void    tt_allocate(Tensor *t, size_t bytes);  // a storage of its own
 Tensor *tt_alias(const Tensor *t);     // another handle on t's storage
+void    tt_move(Tensor *t, Scope *to); // and its gradient
+void    tt_release(Tensor *t);         // now, not with its scope
+void    tt_drop_storage(Storage *s);   // one handle fewer, if any
+Scope  *tt_scope(void);                // the innermost
 void    tt_where(const char *file, int line);  // of the caller
+void    tt_need_f32(const char *op, const Tensor *t);
+Tensor *tt_map(Op *op, MapOp code, Tensor *x, Real c);
+Tensor *tt_zip(Op *op, ZipOp code, Tensor *a, Tensor *b);
+_Noreturn void tt_gone(const char *op, const Tensor *t);
+
+static inline void tt_alive(const char *op, const Tensor *t)
+{
+  if (t && !t->scope)
+    tt_gone(op, t);
+}
+
 extern Op op_reshape, op_transpose, op_permute, op_slice, op_select,
   op_expand, op_squeeze, op_unsqueeze, op_clone, op_cat, op_add,
   op_sub, op_mul, op_div, op_maximum, op_minimum, op_eq, op_lt,

@@ -71,6 +71,7 @@ static inline int64_t tt_numel_at(const char *file, int line,
   const Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_numel", t);
   return tt_numel(t);
 }
 #define tt_numel(...) tt_numel_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -78,6 +79,7 @@ static inline Shape tt_shape_at(const char *file, int line,
   const Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_shape", t);
   return tt_shape(t);
 }
 #define tt_shape(...) tt_shape_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -85,6 +87,7 @@ static inline bool tt_is_contiguous_at(const char *file, int line,
   const Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_is_contiguous", t);
   return tt_is_contiguous(t);
 }
 #define tt_is_contiguous(...) tt_is_contiguous_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -92,6 +95,7 @@ static inline double tt_get_at(const char *file, int line,
   const Tensor *t, Shape index)
 {
   tt_where(file, line);
+  tt_alive("tt_get", t);
   return tt_get(t, index);
 }
 #define tt_get(...) tt_get_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -99,6 +103,7 @@ static inline double tt_item_at(const char *file, int line,
   const Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_item", t);
   return tt_item(t);
 }
 #define tt_item(...) tt_item_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -106,6 +111,7 @@ static inline void tt_print_at(const char *file, int line,
   const Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_print", t);
   tt_print(t);
 }
 #define tt_print(...) tt_print_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -113,6 +119,7 @@ static inline void tt_fprint_at(const char *file, int line,
   FILE *f, const Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_fprint", t);
   tt_fprint(f, t);
 }
 #define tt_fprint(...) tt_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -120,6 +127,7 @@ static inline Tensor *tt_transpose_at(const char *file, int line,
   Tensor *t, int a, int b)
 {
   tt_where(file, line);
+  tt_alive("tt_transpose", t);
   return tt_transpose(t, a, b);
 }
 #define tt_transpose(...) tt_transpose_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -127,6 +135,7 @@ static inline Tensor *tt_permute_at(const char *file, int line,
   Tensor *t, Shape dims)
 {
   tt_where(file, line);
+  tt_alive("tt_permute", t);
   return tt_permute(t, dims);
 }
 #define tt_permute(...) tt_permute_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -134,6 +143,7 @@ static inline Tensor *tt_slice_at(const char *file, int line,
   Tensor *t, int dim, int64_t start,int64_t stop, int64_t step)
 {
   tt_where(file, line);
+  tt_alive("tt_slice", t);
   return tt_slice(t, dim, start, stop, step);
 }
 #define tt_slice(...) tt_slice_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -141,6 +151,7 @@ static inline Tensor *tt_select_at(const char *file, int line,
   Tensor *t, int dim, int64_t index)
 {
   tt_where(file, line);
+  tt_alive("tt_select", t);
   return tt_select(t, dim, index);
 }
 #define tt_select(...) tt_select_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -148,6 +159,7 @@ static inline Tensor *tt_expand_at(const char *file, int line,
   Tensor *t, Shape s)
 {
   tt_where(file, line);
+  tt_alive("tt_expand", t);
   return tt_expand(t, s);
 }
 #define tt_expand(...) tt_expand_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -155,6 +167,7 @@ static inline Tensor *tt_squeeze_at(const char *file, int line,
   Tensor *t, int dim)
 {
   tt_where(file, line);
+  tt_alive("tt_squeeze", t);
   return tt_squeeze(t, dim);
 }
 #define tt_squeeze(...) tt_squeeze_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -162,6 +175,7 @@ static inline Tensor *tt_unsqueeze_at(const char *file, int line,
   Tensor *t, int dim)
 {
   tt_where(file, line);
+  tt_alive("tt_unsqueeze", t);
   return tt_unsqueeze(t, dim);
 }
 #define tt_unsqueeze(...) tt_unsqueeze_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -169,6 +183,7 @@ static inline Tensor *tt_reshape_at(const char *file, int line,
   Tensor *t, Shape s)
 {
   tt_where(file, line);
+  tt_alive("tt_reshape", t);
   return tt_reshape(t, s);
 }
 #define tt_reshape(...) tt_reshape_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -176,6 +191,7 @@ static inline Tensor *tt_contiguous_at(const char *file, int line,
   Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_contiguous", t);
   return tt_contiguous(t);
 }
 #define tt_contiguous(...) tt_contiguous_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -183,6 +199,7 @@ static inline Tensor *tt_clone_at(const char *file, int line,
   Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_clone", t);
   return tt_clone(t);
 }
 #define tt_clone(...) tt_clone_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -190,6 +207,7 @@ static inline Tensor *tt_to_at(const char *file, int line,
   Tensor *t, DType d)
 {
   tt_where(file, line);
+  tt_alive("tt_to", t);
   return tt_to(t, d);
 }
 #define tt_to(...) tt_to_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -204,6 +222,7 @@ static inline void tt_set__at(const char *file, int line,
   Tensor *t, Shape index, double value)
 {
   tt_where(file, line);
+  tt_alive("tt_set_", t);
   tt_set_(t, index, value);
 }
 #define tt_set_(...) tt_set__at(__FILE__, __LINE__, __VA_ARGS__)
@@ -211,6 +230,7 @@ static inline void tt_fill__at(const char *file, int line,
   Tensor *t, double value)
 {
   tt_where(file, line);
+  tt_alive("tt_fill_", t);
   tt_fill_(t, value);
 }
 #define tt_fill_(...) tt_fill__at(__FILE__, __LINE__, __VA_ARGS__)
@@ -218,6 +238,8 @@ static inline void tt_copy__at(const char *file, int line,
   Tensor *t, Tensor *from)
 {
   tt_where(file, line);
+  tt_alive("tt_copy_", t);
+  tt_alive("tt_copy_", from);
   tt_copy_(t, from);
 }
 #define tt_copy_(...) tt_copy__at(__FILE__, __LINE__, __VA_ARGS__)
@@ -225,6 +247,8 @@ static inline Tensor *tt_add_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_add", a);
+  tt_alive("tt_add", b);
   return tt_add(a, b);
 }
 #define tt_add(...) tt_add_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -232,6 +256,8 @@ static inline Tensor *tt_sub_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_sub", a);
+  tt_alive("tt_sub", b);
   return tt_sub(a, b);
 }
 #define tt_sub(...) tt_sub_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -239,6 +265,8 @@ static inline Tensor *tt_mul_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_mul", a);
+  tt_alive("tt_mul", b);
   return tt_mul(a, b);
 }
 #define tt_mul(...) tt_mul_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -246,6 +274,8 @@ static inline Tensor *tt_div_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_div", a);
+  tt_alive("tt_div", b);
   return tt_div(a, b);
 }
 #define tt_div(...) tt_div_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -253,6 +283,8 @@ static inline Tensor *tt_maximum_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_maximum", a);
+  tt_alive("tt_maximum", b);
   return tt_maximum(a, b);
 }
 #define tt_maximum(...) tt_maximum_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -260,6 +292,8 @@ static inline Tensor *tt_minimum_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_minimum", a);
+  tt_alive("tt_minimum", b);
   return tt_minimum(a, b);
 }
 #define tt_minimum(...) tt_minimum_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -267,6 +301,8 @@ static inline Tensor *tt_eq_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_eq", a);
+  tt_alive("tt_eq", b);
   return tt_eq(a, b);
 }
 #define tt_eq(...) tt_eq_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -274,6 +310,8 @@ static inline Tensor *tt_lt_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_lt", a);
+  tt_alive("tt_lt", b);
   return tt_lt(a, b);
 }
 #define tt_lt(...) tt_lt_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -281,6 +319,7 @@ static inline Tensor *tt_neg_at(const char *file, int line,
   Tensor *x)
 {
   tt_where(file, line);
+  tt_alive("tt_neg", x);
   return tt_neg(x);
 }
 #define tt_neg(...) tt_neg_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -288,6 +327,7 @@ static inline Tensor *tt_abs_at(const char *file, int line,
   Tensor *x)
 {
   tt_where(file, line);
+  tt_alive("tt_abs", x);
   return tt_abs(x);
 }
 #define tt_abs(...) tt_abs_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -295,6 +335,7 @@ static inline Tensor *tt_exp_at(const char *file, int line,
   Tensor *x)
 {
   tt_where(file, line);
+  tt_alive("tt_exp", x);
   return tt_exp(x);
 }
 #define tt_exp(...) tt_exp_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -302,6 +343,7 @@ static inline Tensor *tt_log_at(const char *file, int line,
   Tensor *x)
 {
   tt_where(file, line);
+  tt_alive("tt_log", x);
   return tt_log(x);
 }
 #define tt_log(...) tt_log_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -309,6 +351,7 @@ static inline Tensor *tt_sqrt_at(const char *file, int line,
   Tensor *x)
 {
   tt_where(file, line);
+  tt_alive("tt_sqrt", x);
   return tt_sqrt(x);
 }
 #define tt_sqrt(...) tt_sqrt_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -316,6 +359,7 @@ static inline Tensor *tt_add_scalar_at(const char *file, int line,
   Tensor *x, Real c)
 {
   tt_where(file, line);
+  tt_alive("tt_add_scalar", x);
   return tt_add_scalar(x, c);
 }
 #define tt_add_scalar(...) tt_add_scalar_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -323,6 +367,7 @@ static inline Tensor *tt_mul_scalar_at(const char *file, int line,
   Tensor *x, Real c)
 {
   tt_where(file, line);
+  tt_alive("tt_mul_scalar", x);
   return tt_mul_scalar(x, c);
 }
 #define tt_mul_scalar(...) tt_mul_scalar_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -330,6 +375,8 @@ static inline Tensor *tt_matmul_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_matmul", a);
+  tt_alive("tt_matmul", b);
   return tt_matmul(a, b);
 }
 #define tt_matmul(...) tt_matmul_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -337,6 +384,7 @@ static inline Tensor *tt_sum_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
   tt_where(file, line);
+  tt_alive("tt_sum", x);
   return tt_sum(x, dim, keepdim);
 }
 #define tt_sum(...) tt_sum_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -344,6 +392,7 @@ static inline Tensor *tt_mean_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
   tt_where(file, line);
+  tt_alive("tt_mean", x);
   return tt_mean(x, dim, keepdim);
 }
 #define tt_mean(...) tt_mean_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -351,6 +400,7 @@ static inline Tensor *tt_max_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
   tt_where(file, line);
+  tt_alive("tt_max", x);
   return tt_max(x, dim, keepdim);
 }
 #define tt_max(...) tt_max_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -358,6 +408,7 @@ static inline Tensor *tt_argmax_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
   tt_where(file, line);
+  tt_alive("tt_argmax", x);
   return tt_argmax(x, dim, keepdim);
 }
 #define tt_argmax(...) tt_argmax_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -365,6 +416,9 @@ static inline Walk tt_walk_at(const char *file, int line,
   Shape s, const Tensor *y, const Tensor *a,const Tensor *b)
 {
   tt_where(file, line);
+  tt_alive("tt_walk", y);
+  tt_alive("tt_walk", a);
+  tt_alive("tt_walk", b);
   return tt_walk(s, y, a, b);
 }
 #define tt_walk(...) tt_walk_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -372,6 +426,7 @@ static inline void tt_allocate_at(const char *file, int line,
   Tensor *t, size_t bytes)
 {
   tt_where(file, line);
+  tt_alive("tt_allocate", t);
   tt_allocate(t, bytes);
 }
 #define tt_allocate(...) tt_allocate_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -379,6 +434,7 @@ static inline Tensor *tt_alias_at(const char *file, int line,
   const Tensor *t)
 {
   tt_where(file, line);
+  tt_alive("tt_alias", t);
   return tt_alias(t);
 }
 #define tt_alias(...) tt_alias_at(__FILE__, __LINE__, __VA_ARGS__)
