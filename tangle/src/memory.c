@@ -340,6 +340,8 @@ void tt_reset_peak_memory(void)
 void tt_clear(void)
 {
   empty(&root);
+  if (tt_forgetter)
+    tt_forgetter(NULL);
   end_rest();
   tt_empty_pool();
 }

@@ -223,7 +223,8 @@ typedef struct Op {
 typedef struct Attr { int64_t i[TT_MAX_RANK]; Real r[2]; } Attr;
 extern Tensor *(*tt_recorder)(Op *op, Tensor *y, int n,
                               Tensor *const x[], const Attr *attr);
-extern void (*tt_forgetter)(Tensor *t);  // before t is released
+extern void (*tt_forgetter)(Tensor *t);  // before t is released;
+                                   // NULL: the thread ends
 
 static inline Tensor *tt_record(Op *op, Tensor *y, int n,
                                 Tensor *const x[], Attr attr)
