@@ -1,5 +1,6 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
 #include "tt/tensors.h"
+#include "tt/activations.h"
 #include "tt/todo.h"
 #include <tgmath.h>
 
@@ -23,6 +24,13 @@ INLINE void map_row(MapOp op, int64_t n, Real *y, int64_t sy,
   case TT_SQRT: EACH(sqrt(u));
   case TT_ADD_SCALAR: EACH(u + c);
   case TT_MUL_SCALAR: EACH(u * c);
+  case TT_RELU: EACH(tt_reluf(u));
+  case TT_LEAKY_RELU: EACH(tt_leaky_reluf(u, c));
+  case TT_SIGMOID: EACH(tt_sigmoidf(u));
+  case TT_TANH: EACH(tt_tanhf(u));
+  case TT_GELU: EACH(tt_geluf(u));
+  case TT_GELU_TANH: EACH(tt_gelu_tanhf(u));
+  case TT_SILU: EACH(tt_siluf(u));
   }
 }
 #undef EACH
@@ -274,5 +282,6 @@ const Backend tt_naive = {
   .copy = naive_copy,
   .reduce = naive_reduce,
   .gemm = naive_gemm,
+  .softmax = tt_naive_softmax,
 };
 const Backend *tt_backend = &tt_naive;

@@ -189,6 +189,8 @@ static inline void tt_next_row(const Walk *w, Row *r)
 
 typedef enum {
   TT_NEG, TT_ABS, TT_EXP, TT_LOG, TT_SQRT, TT_ADD_SCALAR, TT_MUL_SCALAR,
+  TT_RELU, TT_LEAKY_RELU, TT_SIGMOID, TT_TANH, TT_GELU, TT_GELU_TANH,
+  TT_SILU,
 } MapOp;
 typedef enum {
   TT_ADD, TT_SUB, TT_MUL, TT_DIV, TT_MAXIMUM, TT_MINIMUM, TT_EQ, TT_LT,
@@ -211,6 +213,8 @@ typedef struct Backend {
   void (*reduce)(ReduceOp op, int64_t outer, int64_t n, int64_t inner,
                  void *y, const Real *x);
   void (*gemm)(const Gemm *g);
+  void (*softmax)(int64_t outer, int64_t n, int64_t inner, Real *y,
+                  const Real *x, bool log);      // y may be x
 } Backend;
 extern const Backend  tt_naive;
 extern const Backend *tt_backend;  // the one in use

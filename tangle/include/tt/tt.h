@@ -5,5 +5,6 @@
 #include "tt/todo.h"
 #include "tt/machine.h"
 #include "tt/tensors.h"
+#include "tt/activations.h"
 #include "tt/where.h"
 #endif

@@ -2,6 +2,78 @@
 // Calls of the library tell where they stand.
 #ifndef TT_WHERE_H
 #define TT_WHERE_H
+static inline Tensor *tt_relu_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  tt_alive("tt_relu", x);
+  return tt_relu(x);
+}
+#define tt_relu(...) tt_relu_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_leaky_relu_at(const char *file, int line,
+  Tensor *x, Real slope)
+{
+  tt_where(file, line);
+  tt_alive("tt_leaky_relu", x);
+  return tt_leaky_relu(x, slope);
+}
+#define tt_leaky_relu(...) tt_leaky_relu_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sigmoid_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  tt_alive("tt_sigmoid", x);
+  return tt_sigmoid(x);
+}
+#define tt_sigmoid(...) tt_sigmoid_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_tanh_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  tt_alive("tt_tanh", x);
+  return tt_tanh(x);
+}
+#define tt_tanh(...) tt_tanh_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_gelu_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  tt_alive("tt_gelu", x);
+  return tt_gelu(x);
+}
+#define tt_gelu(...) tt_gelu_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_gelu_tanh_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  tt_alive("tt_gelu_tanh", x);
+  return tt_gelu_tanh(x);
+}
+#define tt_gelu_tanh(...) tt_gelu_tanh_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_silu_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  tt_alive("tt_silu", x);
+  return tt_silu(x);
+}
+#define tt_silu(...) tt_silu_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_softmax_at(const char *file, int line,
+  Tensor *x, int dim)
+{
+  tt_where(file, line);
+  tt_alive("tt_softmax", x);
+  return tt_softmax(x, dim);
+}
+#define tt_softmax(...) tt_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_log_softmax_at(const char *file, int line,
+  Tensor *x, int dim)
+{
+  tt_where(file, line);
+  tt_alive("tt_log_softmax", x);
+  return tt_log_softmax(x, dim);
+}
+#define tt_log_softmax(...) tt_log_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
 #define tt_fail(...) \
   (tt_where(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
 static inline Tensor *tt_empty_at(const char *file, int line,

@@ -1,0 +1,147 @@
+// Made from chapters/02-activations.nw by tools/tangle: edit there.
+// tt/activations.h - functions that bend
+#ifndef TT_ACTIVATIONS_H
+#define TT_ACTIVATIONS_H
+#include <math.h>
+#include <string.h>
+#include "tt/tensors.h"
+#include "tt/todo.h"
+
+Tensor *tt_relu      (Tensor *x);              // max(x, 0)
+Tensor *tt_leaky_relu(Tensor *x, Real slope);  // slope x below 0
+Tensor *tt_sigmoid   (Tensor *x);              // 1 / (1 + e^-x)
+Tensor *tt_tanh      (Tensor *x);
+Tensor *tt_gelu      (Tensor *x);              // x Phi(x)
+Tensor *tt_gelu_tanh (Tensor *x);
+Tensor *tt_silu      (Tensor *x);              // x sigmoid(x)
+Tensor *tt_softmax    (Tensor *x, int dim);
+Tensor *tt_log_softmax(Tensor *x, int dim);
+
+extern Op op_relu, op_leaky_relu, op_sigmoid, op_tanh, op_gelu,
+  op_gelu_tanh, op_silu, op_softmax, op_log_softmax;
+
+static inline float tt_bits_float(uint32_t bits)
+{
+  float f;
+  memcpy(&f, &bits, sizeof f);
+  return f;
+}
+
+static inline float tt_round(float x, int32_t *k)
+{
+  const float big = 0x1.8p23f;       // 1.5 * 2^23: the next is 1 more
+  float sum = x + big;
+  uint32_t bits;
+  memcpy(&bits, &sum, sizeof bits);
+  *k = (int32_t)(bits - 0x4b400000u);         // the bits of big
+  return sum - big;
+}
+
+static inline float tt_pow2(int32_t k)        // k from -126 to 127
+{
+  return tt_bits_float((uint32_t)(k + 127) << 23);
+}
+
+static inline float tt_exp_split(float x, int32_t *k)
+{
+  float n = tt_round(x * 1.44269504f, k);
+  return x - n * 0.693359375f + n * 2.12194440e-4f;
+}
+
+static inline float tt_exp_series(float r)    // e^r - 1
+{
+  float p = 1 / 5040.0f;
+  p = p * r + 1 / 720.0f;
+  p = p * r + 1 / 120.0f;
+  p = p * r + 1 / 24.0f;
+  p = p * r + 1 / 6.0f;
+  p = p * r + 1 / 2.0f;
+  return (p * r + 1) * r;
+}
+
+typedef struct ExpParts { float p; int32_t k; } ExpParts;
+
+static inline ExpParts tt_exp_parts(float x)  // e^x = (1 + p) 2^k
+{
+  ExpParts e;
+  x = x > 89 ? 89 : x < -104 ? -104 : x;      // NaN stays
+  e.p = tt_exp_series(tt_exp_split(x, &e.k));
+  return e;
+}
+
+static inline Real tt_expf(Real x)
+{
+  if (sizeof(Real) > 4)
+    return (Real)exp((double)x);
+  ExpParts e = tt_exp_parts((float)x);
+  int32_t half = e.k >> 1;            // 2^k itself may overflow
+  return (Real)((1 + e.p) * tt_pow2(half) * tt_pow2(e.k - half));
+}
+
+static inline Real tt_reluf(Real u)
+{
+  return u < 0 ? 0 : u;
+}
+
+static inline Real tt_leaky_reluf(Real u, Real slope)
+{
+  return u < 0 ? slope * u : u;
+}
+
+static inline Real tt_sigmoidf(Real u)
+{
+  Real e = tt_expf(u < 0 ? u : -u);
+  return (u < 0 ? e : 1) / (1 + e);
+}
+
+static inline Real tt_tanhf(Real u)
+{
+  if (sizeof(Real) > 4)
+    return (Real)tanh((double)u);
+  float a = fabsf((float)u);
+  ExpParts e = tt_exp_parts(2 * (a > 10 ? 10 : a));  // tanh 10 is 1
+  float m;                           // e^2a - 1
+  float s = tt_pow2(e.k);
+  m = s * e.p + (s - 1);
+  return (Real)copysignf(m / (m + 2), (float)u);
+}
+
+static inline Real tt_tailf(Real a)  // of the normal distribution
+{
+  if (sizeof(Real) > 4)
+    return (Real)(erfc((double)a * M_SQRT1_2) / 2);
+  float x = (float)a, t = 1 / (1 + 0.23164189f * x);
+  float p = 1.061405429f;
+  p = p * t - 1.453152027f;
+  p = p * t + 1.421413741f;
+  p = p * t - 0.284496736f;
+  p = p * t + 0.254829592f;
+  return (Real)(p * t / 2) * tt_expf(-a * a / 2);
+}
+
+static inline Real tt_geluf(Real u)
+{
+  Real a = u < 0 ? -u : u;
+  a = a > 40 ? 40 : a;               // or infinity times 0
+  return tt_reluf(u) - a * tt_tailf(a);
+}
+
+static inline Real tt_gatef(Real u, Real gate)
+{
+  return (u < -800 ? -800 : u) * gate;       // -infinity times 0 is 0
+}
+
+static inline Real tt_siluf(Real u)
+{
+  return tt_gatef(u, tt_sigmoidf(u));
+}
+
+static inline Real tt_gelu_tanhf(Real u)
+{
+  Real z = (Real)1.5957691216 * (u + (Real)0.044715 * u * u * u);
+  return tt_gatef(u, tt_sigmoidf(z));
+}
+
+void tt_naive_softmax(int64_t outer, int64_t n, int64_t inner, Real *y,
+                      const Real *x, bool log);
+#endif
