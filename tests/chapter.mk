@@ -5,7 +5,7 @@
 #   make -f tests/chapter.mk CHAPTER=01            a student's chapter
 #   make -f tests/chapter.mk LABEL=unit TREE=build/c/ref  all chapters
 #
-# ONLY=NN runs the tests of that chapter alone, ONLY_TESTS="a b" those of
+# KEEP=1 keeps the records of a run that failed. ONLY=NN runs the tests of that chapter alone, ONLY_TESTS="a b" those of
 # these programs; PLAIN=1 runs $(PLAIN_TESTS), without Criterion; WRAP is
 # put before each test program.
 SHELL := /bin/bash
@@ -102,5 +102,5 @@ $(OUT)/report.txt: $(OUT)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report
 	@tools/report title=$(LABEL) chapter=$(CHAPTER) \
 	  junit=build/reports/$(LABEL).xml kind=plan $< \
 	  kind=exercises $(TREE)/exercises.tsv kind=records $(RECORDS) \
-	  > $@.part || { cat $@.part; rm -f $(RECORDS); exit 1; }
+	  > $@.part || { cat $@.part; $(if $(KEEP),,rm -f $(RECORDS);) exit 1; }
 	@mv $@.part $@

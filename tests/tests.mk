@@ -135,3 +135,10 @@ build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* book/*.lua book/*
 	@mkdir -p $(@D)
 	$< > $@.part 2>&1 || { cat $@.part; exit 1; }
 	@mv $@.part $@
+
+# ---- every exercise is tested by its own tests: the reference with one
+# stub left in it, for each exercise (long: one build an exercise)
+.PHONY: check-editions
+check-editions: setup-test ## each exercise left unwritten fails its tests, and only those
+	@CC='$(CC)' CSTD='$(CSTD)' OPT='-O1 $(ARCH)' LDLIBS='$(LDLIBS)' \
+	  tools/check-editions $(or $(CH),$(NUMBERS))

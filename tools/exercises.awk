@@ -6,6 +6,8 @@
 #   auto       the solution only while the stub says TT_TODO
 #   student    as auto, but chapter NN as it stands
 #
+# left=NAME (or ALL) keeps that exercise's stub in any mode.
+#
 # Chunks are renamed, never dropped: noweb counts lines as it reads.
 # An open list that has no entry yet gets an empty one.
 
@@ -39,7 +41,7 @@ function todo(text) {               # does it call TT_TODO?
 }
 
 function given(name) {              # does the book give its solution?
-  if (!(name in solved)) return 0
+  if (!(name in solved) || name == left || left == "ALL") return 0
   if (mode == "reference") return 1
   return (name in stub) && (mode == "auto" || chapter != student)
 }
