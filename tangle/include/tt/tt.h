@@ -6,5 +6,6 @@
 #include "tt/machine.h"
 #include "tt/tensors.h"
 #include "tt/activations.h"
+#include "tt/losses.h"
 #include "tt/where.h"
 #endif

@@ -74,6 +74,96 @@ static inline Tensor *tt_log_softmax_at(const char *file, int line,
   return tt_log_softmax(x, dim);
 }
 #define tt_log_softmax(...) tt_log_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_mse_loss_at(const char *file, int line,
+  Tensor *x, Tensor *y)
+{
+  tt_where(file, line);
+  tt_alive("tt_mse_loss", x);
+  tt_alive("tt_mse_loss", y);
+  return tt_mse_loss(x, y);
+}
+#define tt_mse_loss(...) tt_mse_loss_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_bce_loss_at(const char *file, int line,
+  Tensor *p, Tensor *y)
+{
+  tt_where(file, line);
+  tt_alive("tt_bce_loss", p);
+  tt_alive("tt_bce_loss", y);
+  return tt_bce_loss(p, y);
+}
+#define tt_bce_loss(...) tt_bce_loss_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_bce_with_logits_at(const char *file, int line,
+  Tensor *z, Tensor *y)
+{
+  tt_where(file, line);
+  tt_alive("tt_bce_with_logits", z);
+  tt_alive("tt_bce_with_logits", y);
+  return tt_bce_with_logits(z, y);
+}
+#define tt_bce_with_logits(...) tt_bce_with_logits_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_mse_loss_with_at(const char *file, int line,
+  Tensor *x, Tensor *y, Reduction r)
+{
+  tt_where(file, line);
+  tt_alive("tt_mse_loss_with", x);
+  tt_alive("tt_mse_loss_with", y);
+  return tt_mse_loss_with(x, y, r);
+}
+#define tt_mse_loss_with(...) tt_mse_loss_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_bce_loss_with_at(const char *file, int line,
+  Tensor *p, Tensor *y, Reduction r)
+{
+  tt_where(file, line);
+  tt_alive("tt_bce_loss_with", p);
+  tt_alive("tt_bce_loss_with", y);
+  return tt_bce_loss_with(p, y, r);
+}
+#define tt_bce_loss_with(...) tt_bce_loss_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_bce_with_logits_with_at(const char *file, int line,
+  Tensor *z, Tensor *y, Reduction r)
+{
+  tt_where(file, line);
+  tt_alive("tt_bce_with_logits_with", z);
+  tt_alive("tt_bce_with_logits_with", y);
+  return tt_bce_with_logits_with(z, y, r);
+}
+#define tt_bce_with_logits_with(...) tt_bce_with_logits_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_nll_loss_at(const char *file, int line,
+  Tensor *logp, Tensor *target)
+{
+  tt_where(file, line);
+  tt_alive("tt_nll_loss", logp);
+  tt_alive("tt_nll_loss", target);
+  return tt_nll_loss(logp, target);
+}
+#define tt_nll_loss(...) tt_nll_loss_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_cross_entropy_at(const char *file, int line,
+  Tensor *logits, Tensor *target)
+{
+  tt_where(file, line);
+  tt_alive("tt_cross_entropy", logits);
+  tt_alive("tt_cross_entropy", target);
+  return tt_cross_entropy(logits, target);
+}
+#define tt_cross_entropy(...) tt_cross_entropy_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_nll_loss_with_at(const char *file, int line,
+  Tensor *logp, Tensor *target, Reduction r,int32_t ignore_index)
+{
+  tt_where(file, line);
+  tt_alive("tt_nll_loss_with", logp);
+  tt_alive("tt_nll_loss_with", target);
+  return tt_nll_loss_with(logp, target, r, ignore_index);
+}
+#define tt_nll_loss_with(...) tt_nll_loss_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_cross_entropy_with_at(const char *file, int line,
+  Tensor *logits, Tensor *target,Reduction r, double label_smoothing,int32_t ignore_index)
+{
+  tt_where(file, line);
+  tt_alive("tt_cross_entropy_with", logits);
+  tt_alive("tt_cross_entropy_with", target);
+  return tt_cross_entropy_with(logits, target, r, label_smoothing, ignore_index);
+}
+#define tt_cross_entropy_with(...) tt_cross_entropy_with_at(__FILE__, __LINE__, __VA_ARGS__)
 #define tt_fail(...) \
   (tt_where(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
 static inline Tensor *tt_empty_at(const char *file, int line,

@@ -1,0 +1,41 @@
+// Made from chapters/04-losses.nw by tools/tangle: edit there.
+// tt/losses.h - how wrong an answer is, as one number
+#ifndef TT_LOSSES_H
+#define TT_LOSSES_H
+#include <math.h>
+#include "tt/tensors.h"
+#include "tt/todo.h"
+
+typedef enum {
+  TT_REDUCE_MEAN, TT_REDUCE_SUM, TT_REDUCE_NONE
+} Reduction;
+// x, y of one shape
+Tensor *tt_mse_loss(Tensor *x, Tensor *y);             // (x - y)^2
+Tensor *tt_bce_loss(Tensor *p, Tensor *y);             // 0 <= p <= 1
+Tensor *tt_bce_with_logits(Tensor *z, Tensor *y);  // p = sigmoid(z)
+Tensor *tt_mse_loss_with(Tensor *x, Tensor *y, Reduction r);
+Tensor *tt_bce_loss_with(Tensor *p, Tensor *y, Reduction r);
+Tensor *tt_bce_with_logits_with(Tensor *z, Tensor *y, Reduction r);
+
+// of (C), (N,C) or (N,C,d1,..) and i32 labels (), (N) or (N,d1,..)
+enum { TT_IGNORE = -100 };
+Tensor *tt_nll_loss(Tensor *logp, Tensor *target);
+Tensor *tt_cross_entropy(Tensor *logits, Tensor *target);
+Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, Reduction r,
+                         int32_t ignore_index);
+Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
+                              Reduction r, double label_smoothing,
+                              int32_t ignore_index);
+extern Op op_mse_loss, op_bce_loss, op_bce_with_logits, op_nll_loss,
+  op_cross_entropy;
+static inline Real tt_log1pf(Real u)     // log(1 + u), u from 0 to 1
+{
+  if (sizeof(Real) > 4)
+    return (Real)log1p((double)u);
+  Real s = u / (2 + u), q = s * s, sum;
+  sum = (Real)1 / 13;
+  for (int odd = 11; odd > 0; odd -= 2)
+    sum = sum * q + (Real)1 / (Real)odd;
+  return 2 * s * sum;
+}
+#endif

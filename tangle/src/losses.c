@@ -1,0 +1,316 @@
+// Made from chapters/04-losses.nw by tools/tangle: edit there.
+#include "tt/losses.h"
+#include "tt/activations.h"
+#include "tt/todo.h"
+#include <tgmath.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+#define OP(id) Op op_##id = { .name = "tt_" #id };
+OP(mse_loss) OP(bce_loss) OP(bce_with_logits) OP(nll_loss)
+OP(cross_entropy)
+
+static Tensor *loss_like(const char *op, Shape s, Reduction r)
+{
+  if (r > TT_REDUCE_NONE)
+    tt_fail(TT_EVALUE, "%s: %d is no reduction; there are"
+            " TT_REDUCE_MEAN, TT_REDUCE_SUM, TT_REDUCE_NONE", op,
+            (int)r);
+  return tt_empty(TT_F32, r == TT_REDUCE_NONE ? s : TT_SCALAR);
+}
+
+static void reduce(Tensor *loss, Reduction r, double sum, int64_t n)
+{
+  if (r != TT_REDUCE_NONE)
+    *(Real *)loss->data = (Real)(r == TT_REDUCE_MEAN
+                                 ? sum / (double)n : sum);
+}
+
+static bool same(Shape a, Shape b)
+{
+  bool equal = a.rank == b.rank;
+  for (int d = 0; equal && d < a.rank; d++)
+    equal = a.dim[d] == b.dim[d];
+  return equal;
+}
+
+static void check_pairs(const char *op, const Tensor *x,
+                        const Tensor *y)
+{
+  tt_need_f32(op, x);
+  tt_need_f32(op, y);
+  if (!same(tt_shape(x), tt_shape(y)))
+    tt_fail(TT_ESHAPE, "%s: %s against %s; the shapes must be equal,"
+            " as a loss stretches nothing: tt_reshape one of them", op,
+            TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(y)));
+}
+
+INLINE Real squared_error(Real x, Real y)
+{
+  Real d = x - y;
+  return d * d;
+}
+
+INLINE Real or_nan(Real loss, Real y)      // NaN marks a bad target
+{
+  return y >= 0 && y <= 1 ? loss : (Real)NAN;
+}
+
+INLINE Real surprise_of_probability(Real p, Real y)
+{
+  Real yes = log(p), no = log1p(-p);
+  yes = yes < -100 ? -100 : yes;
+  no = no < -100 ? -100 : no;
+  return or_nan(-y * yes - (1 - y) * no, y);
+}
+
+INLINE Real surprise_of_logit(Real z, Real y)
+{
+  Real tail = tt_log1pf(tt_expf(-fabs(z)));
+  return or_nan((1 - y) * z + (z < 0 ? -z : 0) + tail, y);
+}
+
+typedef Real PairLoss(Real x, Real y);
+
+INLINE double add_up(PairLoss *loss, int64_t n, const Real *x,
+                     const Real *y, Real *each)
+{
+  double sum = 0;
+  #pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < n; i++) {
+    Real l = loss(x[i], y[i]);
+    sum += (double)l;
+    if (each)
+      each[i] = l;
+  }
+  return sum;
+}
+
+typedef double SumOfPairs(int64_t n, const Real *x, const Real *y,
+                          Real *each);
+
+#define SUM_OF(loss) \
+  static double sum_of_##loss(int64_t n, const Real *x, const Real *y, \
+                              Real *each) \
+  { \
+    return each ? add_up(loss, n, x, y, each) \
+                : add_up(loss, n, x, y, NULL); \
+  }
+SUM_OF(squared_error)
+SUM_OF(surprise_of_probability)
+SUM_OF(surprise_of_logit)
+static Shape index_of(const Tensor *t, int64_t i)
+{
+  Shape at = { .rank = t->rank };
+  for (int d = t->rank - 1; d >= 0; d--) {
+    at.dim[d] = i % t->shape[d];
+    i /= t->shape[d];
+  }
+  return at;
+}
+
+static void check_probabilities(const char *op, const char *what,
+                                const Tensor *t, const char *cure)
+{
+  const Real *p = t->data;
+  for (int64_t i = 0, n = tt_numel(t); i < n; i++)
+    if (!(p[i] >= 0 && p[i] <= 1))
+      tt_fail(TT_EVALUE, "%s: the %s at %s is %g; probabilities go"
+              " from 0 to 1%s", op, what, TT_TEXT(index_of(t, i)),
+              (double)p[i], cure);
+}
+
+static void find_what_is_no_probability(const Op *op, const Tensor *x,
+                                        const Tensor *y)
+{
+  if (op == &op_bce_loss)
+    check_probabilities(op->name, "prediction", x,
+                        " (for logits: tt_bce_with_logits)");
+  if (op != &op_mse_loss)
+    check_probabilities(op->name, "target", y, "");
+}
+
+static Tensor *pairs(Op *op, SumOfPairs *sum, Tensor *x, Tensor *y,
+                     Reduction r)
+{
+  check_pairs(op->name, x, y);
+  x = tt_contiguous(x);
+  y = tt_contiguous(y);
+  Tensor *loss = loss_like(op->name, tt_shape(x), r);
+  Real *each = r == TT_REDUCE_NONE ? loss->data : NULL;
+  int64_t n = tt_numel(x);
+  double total = sum(n, x->data, y->data, each);
+  if (total != total)
+    find_what_is_no_probability(op, x, y);
+  reduce(loss, r, total, n);
+  return tt_record(op, loss, 2, (Tensor *[]){x, y},
+                   (Attr){ .i = {r} });
+}
+
+Tensor *tt_mse_loss_with(Tensor *x, Tensor *y, Reduction r)
+{
+  return pairs(&op_mse_loss, sum_of_squared_error, x, y, r);
+}
+
+Tensor *tt_mse_loss(Tensor *x, Tensor *y)
+{
+  return tt_mse_loss_with(x, y, TT_REDUCE_MEAN);
+}
+
+Tensor *tt_bce_loss_with(Tensor *p, Tensor *y, Reduction r)
+{
+  return pairs(&op_bce_loss, sum_of_surprise_of_probability, p, y, r);
+}
+
+Tensor *tt_bce_loss(Tensor *p, Tensor *y)
+{
+  return tt_bce_loss_with(p, y, TT_REDUCE_MEAN);
+}
+
+Tensor *tt_bce_with_logits_with(Tensor *z, Tensor *y, Reduction r)
+{
+  return pairs(&op_bce_with_logits, sum_of_surprise_of_logit, z, y, r);
+}
+
+Tensor *tt_bce_with_logits(Tensor *z, Tensor *y)
+{
+  return tt_bce_with_logits_with(z, y, TT_REDUCE_MEAN);
+}
+
+typedef struct Labels {
+  const char   *op;
+  const Tensor *target;            // (N,d1,..) of i32
+  int64_t outer, classes, inner;   // of the scores (N,C,d1,..)
+  int64_t ignore;
+  double  smoothing;
+} Labels;
+static void check_labels(const char *op, const Tensor *x, int dim,
+                         const Tensor *target)
+{
+  tt_need_f32(op, x);
+  if (target->dtype != TT_I32)
+    tt_fail(TT_EDTYPE, "%s: labels of %s; a label is the number of a"
+            " class, an i32, so convert it with tt_to(t, TT_I32)", op,
+            tt_dtype_name(target->dtype));
+  if (x->rank == 0 || x->shape[dim] == 0)
+    tt_fail(TT_ESHAPE, "%s: scores %s hold no classes; give (C), (N,C)"
+            " or (N,C,d1,..)", op, TT_TEXT(tt_shape(x)));
+  Shape s = { .rank = x->rank - 1 };
+  for (int d = 0; d < s.rank; d++)
+    s.dim[d] = x->shape[d + (d >= dim)];
+  if (!same(s, tt_shape(target)))
+    tt_fail(TT_ESHAPE, "%s: scores %s need labels %s, not %s: one for"
+            " all classes of dim %d", op, TT_TEXT(tt_shape(x)),
+            TT_TEXT(s), TT_TEXT(tt_shape(target)), dim);
+}
+
+static Labels labels(const char *op, const Tensor *x, Tensor *target,
+                     int32_t ignore)
+{
+  int dim = x->rank > 1;               // where the classes are
+  check_labels(op, x, dim, target);
+  Labels k = { op, tt_contiguous(target), 1, x->shape[dim], 1, ignore,
+               0 };
+  for (int d = 0; d < x->rank; d++)
+    if (d != dim)
+      *(d < dim ? &k.outer : &k.inner) *= x->shape[d];
+  return k;
+}
+
+static double loss_of_label(const Labels *k, const Real *logp,
+                            int64_t label)
+{
+  double loss = -(double)logp[label * k->inner];
+  if (k->smoothing > 0) {
+    double all = 0, e = k->smoothing;
+    for (int64_t c = 0; c < k->classes; c++)
+      all -= (double)logp[c * k->inner];
+    loss = (1 - e) * loss + e / (double)k->classes * all;
+  }
+  return loss;
+}
+
+static _Noreturn void no_such_class(const Labels *k, int64_t i)
+{
+  const int32_t *label = k->target->data;
+  tt_fail(TT_EINDEX, "%s: label %d at %s; there are %lld classes, 0 to"
+          " %lld", k->op, (int)label[i],
+          TT_TEXT(index_of(k->target, i)), (long long)k->classes,
+          (long long)k->classes - 1);
+}
+
+static double pick(const Labels *k, const Real *logp, Real *each,
+                   int64_t *counted)
+{
+  const int32_t *label = k->target->data;
+  double sum = 0;
+  int64_t i = 0;                   // counts labels
+  for (int64_t o = 0; o < k->outer; o++)
+    for (int64_t j = 0; j < k->inner; j++, i++) {
+      const Real *row = logp + o * k->classes * k->inner + j;
+      double loss = 0;
+      if (label[i] != k->ignore) {
+        if (label[i] < 0 || label[i] >= k->classes)
+          no_such_class(k, i);
+        loss = loss_of_label(k, row, label[i]);
+        ++*counted;
+      }
+      sum += loss;
+      if (each)
+        each[i] = (Real)loss;
+    }
+  return sum;
+}
+
+static Tensor *picked(const Labels *k, const Tensor *logp, Reduction r)
+{
+  Tensor *loss = loss_like(k->op, tt_shape(k->target), r);
+  Real *each = r == TT_REDUCE_NONE ? loss->data : NULL;
+  int64_t counted = 0;
+  double sum = pick(k, logp->data, each, &counted);
+  reduce(loss, r, sum, counted);
+  return loss;
+}
+
+Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, Reduction r,
+                         int32_t ignore_index)
+{
+  Labels k = labels("tt_nll_loss", logp, target, ignore_index);
+  logp = tt_contiguous(logp);
+  Tensor *loss = picked(&k, logp, r);
+  return tt_record(&op_nll_loss, loss, 2, (Tensor *[]){logp, target},
+                   (Attr){ .i = {r, ignore_index} });
+}
+
+Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
+                              Reduction r, double label_smoothing,
+                              int32_t ignore_index)
+{
+  Labels k = labels("tt_cross_entropy", logits, target, ignore_index);
+  if (!(label_smoothing >= 0 && label_smoothing <= 1))
+    tt_fail(TT_EVALUE, "tt_cross_entropy: label smoothing %g; it is a"
+            " share, from 0 to 1", label_smoothing);
+  k.smoothing = label_smoothing;
+  logits = tt_contiguous(logits);
+  Tensor *logp = tt_empty(TT_F32, tt_shape(logits));
+  tt_backend->softmax(k.outer, k.classes, k.inner, logp->data,
+                      logits->data, true);
+  Tensor *loss = picked(&k, logp, r);
+  tt_record(&op_cross_entropy, loss, 3,
+            (Tensor *[]){logits, target, logp},
+            (Attr){ .i = {r, ignore_index},
+                    .r = {(Real)label_smoothing} });
+  tt_release(logp);                // the recorder has what it wants
+  return loss;
+}
+
+Tensor *tt_nll_loss(Tensor *logp, Tensor *target)
+{
+  return tt_nll_loss_with(logp, target, TT_REDUCE_MEAN, TT_IGNORE);
+}
+
+Tensor *tt_cross_entropy(Tensor *logits, Tensor *target)
+{
+  return tt_cross_entropy_with(logits, target, TT_REDUCE_MEAN, 0,
+                               TT_IGNORE);
+}

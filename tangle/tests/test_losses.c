@@ -1,0 +1,138 @@
+// Made from chapters/04-losses.nw by tools/tangle: edit there.
+#include <math.h>
+#include "tt_test.h"
+
+TT(losses, mean_of_squares)
+{
+  Tensor *x = tt_from(TT_SHAPE(2, 2), (Real[]){1, 2, 3, 4});
+  Tensor *y = tt_from(TT_SHAPE(2, 2), (Real[]){1, 0, 4, 1});
+  tt_expect_values(tt_mse_loss(x, y), 0, 3.5);
+  tt_expect_shape(tt_mse_loss(x, y), TT_SCALAR);
+  tt_expect_values(tt_mse_loss_with(x, y, TT_REDUCE_SUM), 0, 14);
+  Tensor *each = tt_mse_loss_with(x, y, TT_REDUCE_NONE);
+  tt_expect_shape(each, TT_SHAPE(2, 2));
+  tt_expect_values(each, 0, 0, 4, 1, 9);
+  tt_expect_values(tt_mse_loss(x, tt_transpose(y, 0, 1)), 0, 5.5);
+}
+
+TT(losses, pairs_are_of_one_shape)
+{
+  Tensor *x = tt_zeros(TT_SHAPE(3, 1)), *y = tt_zeros(TT_SHAPE(3));
+  tt_expect_fail(tt_mse_loss(x, y), "[3,1] against [3]");
+  tt_expect_fail(tt_mse_loss_with(y, y, (Reduction)7), "7 is no");
+  Tensor *none = tt_zeros(TT_SHAPE(0));
+  tt_expect_values(tt_mse_loss(none, none), 0, NAN);
+  tt_expect_values(tt_mse_loss_with(none, none, TT_REDUCE_SUM), 0, 0);
+}
+
+TT(losses, surprise_of_probabilities)
+{
+  Tensor *p = tt_from(TT_SHAPE(4), (Real[]){0.25, 0, 1, 0.5});
+  Tensor *y = tt_from(TT_SHAPE(4), (Real[]){1, 1, 1, 0.5});
+  Tensor *each = tt_bce_loss_with(p, y, TT_REDUCE_NONE);
+  tt_expect_values(each, 1e-6, log(4), 100, 0, log(2));
+  Tensor *no = tt_bce_loss_with(p, tt_zeros(TT_SHAPE(4)),
+                                TT_REDUCE_NONE);
+  tt_expect_values(no, 1e-6, log(4) - log(3), 0, 100, log(2));
+}
+
+TT(losses, probabilities_are_checked)
+{
+  Tensor *p = tt_full(TT_SHAPE(2, 3), (Real)0.5);
+  Tensor *y = tt_ones(TT_SHAPE(2, 3));
+  tt_set_(p, TT_INDEX(1, 2), 1.5);
+  tt_expect_fail(tt_bce_loss(p, y), "prediction at [1,2] is 1.5");
+  tt_set_(p, TT_INDEX(1, 2), NAN);
+  tt_expect_fail(tt_bce_loss(p, y), "prediction at [1,2] is nan");
+  tt_set_(y, TT_INDEX(0, 1), 2);
+  tt_expect_fail(tt_bce_with_logits(y, y), "target at [0,1] is 2");
+}
+
+TT(losses, logarithm_of_one_plus)
+{
+  for (double u = 0; u <= 1; u += 1.0 / 1024) {
+    tt_expect_close(tt_log1pf((Real)u), log1p(u), 3e-7, 0);
+    Real tiny = (Real)(u * 1e-30);
+    tt_expect_close(tt_log1pf(tiny), (double)tiny, 3e-7, 0);
+  }
+}
+
+TT(losses, surprise_of_logits)
+{
+  Tensor *z = tt_from(TT_SHAPE(6), (Real[]){
+    0, 2, -2, 10000, -10000, -20});
+  Tensor *zero = tt_zeros(TT_SHAPE(6)), *one = tt_ones(TT_SHAPE(6));
+  tt_expect_values(tt_bce_with_logits_with(z, zero, TT_REDUCE_NONE),
+                   4e-7, log(2), log1p(exp(2)), log1p(exp(-2)), 10000,
+                   0, log1p(exp(-20)));
+  tt_expect_values(tt_bce_with_logits_with(z, one, TT_REDUCE_NONE),
+                   4e-7, log(2), log1p(exp(-2)), log1p(exp(2)), 0,
+                   10000, log1p(exp(20)));
+}
+
+TT(losses, labels_pick_log_probabilities)
+{
+  Tensor *logp = tt_from(TT_SHAPE(3, 2), (Real[]){
+    -1, -2, -3, -4, -5, -6});
+  Tensor *y = tt_from_int(TT_SHAPE(3), (int32_t[]){1, -100, 0});
+  tt_expect_values(tt_nll_loss(logp, y), 0, 3.5);
+  Tensor *each = tt_nll_loss_with(logp, y, TT_REDUCE_NONE, -100);
+  tt_expect_values(each, 0, 2, 0, 5);
+  tt_expect_values(tt_nll_loss_with(logp, y, TT_REDUCE_SUM, -100), 0,
+                   7);
+  Tensor *none = tt_from_int(TT_SHAPE(3), (int32_t[]){7, 7, 7});
+  tt_expect_values(tt_nll_loss_with(logp, none, TT_REDUCE_MEAN, 7), 0,
+                   NAN);
+}
+
+TT(losses, labels_are_checked)
+{
+  Tensor *z = tt_zeros(TT_SHAPE(4, 10));
+  Tensor *y = tt_from_int(TT_SHAPE(4), (int32_t[]){9, 0, -100, 10});
+  tt_expect_fail(tt_cross_entropy(z, y), "label 10 at [3]; there are"
+                 " 10 classes, 0 to 9");
+  tt_expect_fail(tt_nll_loss(z, tt_unsqueeze(y, 1)), "not [4,1]");
+  tt_expect_fail(tt_nll_loss(z, tt_to(y, TT_F32)), "tt_to(t, TT_I32)");
+  tt_expect_fail(tt_cross_entropy(tt_zeros(TT_SHAPE(4, 0)), y),
+                 "[4,0] hold no classes");
+}
+
+TT(losses, cross_entropy_of_logits)
+{
+  Tensor *z = tt_from(TT_SHAPE(2, 3), (Real[]){
+    0, 0, 0, 10000, -10000, 0});
+  Tensor *y = tt_from_int(TT_SHAPE(2), (int32_t[]){2, 1});
+  Tensor *each = tt_cross_entropy_with(z, y, TT_REDUCE_NONE, 0, -100);
+  tt_expect_values(each, 1e-6, log(3), 20000);
+  Tensor *first = tt_from_int(TT_SCALAR, (int32_t[]){0});
+  Tensor *one = tt_cross_entropy(tt_select(z, 0, 1), first);
+  tt_expect_shape(one, TT_SCALAR);
+  tt_expect_values(one, 0, 0);
+  tt_expect_fail(tt_cross_entropy_with(z, y, TT_REDUCE_MEAN, 1.5, 0),
+                 "smoothing 1.5");
+}
+
+TT(losses, smoothing_gives_every_class_a_little)
+{
+  Tensor *z = tt_log(tt_from(TT_SHAPE(4), (Real[]){
+    0.125, 0.125, 0.25, 0.5}));
+  Tensor *y = tt_from_int(TT_SCALAR, (int32_t[]){3});
+  Tensor *l = tt_cross_entropy_with(z, y, TT_REDUCE_MEAN, 0.2, -100);
+  tt_expect_values(l, 1e-6, (0.8 * 1 + 0.05 * 9) * log(2));
+}
+
+TT(losses, classes_are_dimension_one)
+{
+  Tensor *z = tt_randn(TT_SHAPE(2, 3, 2, 2), NULL);
+  Tensor *y = tt_from_int(TT_SHAPE(2, 2, 2), (int32_t[]){
+    0, 1, 2, 0, -100, 1, 1, 2});
+  Tensor *rows = tt_reshape(tt_permute(z, TT_SHAPE(0, 2, 3, 1)),
+                            TT_SHAPE(8, 3));
+  Tensor *flat = tt_reshape(y, TT_SHAPE(8));
+  for (double eps = 0; eps < 0.5; eps += 0.2) {
+    Tensor *a = tt_cross_entropy_with(z, y, TT_REDUCE_MEAN, eps, -100);
+    Tensor *b = tt_cross_entropy_with(rows, flat, TT_REDUCE_MEAN, eps,
+                                      -100);
+    tt_expect_tensor(a, b, 1e-6, 0);
+  }
+}
