@@ -492,7 +492,8 @@ TT(properties, the_kernel_of_matrix_products) {
   static const Real factor[] = {0, 1, (Real)-0.5, 2};
   FORALL(c, 2000) {
     int64_t batch = 1 + below(&c, 3), m = 1 + below(&c, 9);
-    int64_t k = below(&c, 9), n = 1 + below(&c, 9);
+    int64_t n = 1 + below(&c, 20);
+    int64_t k = below(&c, 16) ? below(&c, 9) : 250 + below(&c, 20);
     Real alpha = factor[below(&c, 4)], beta = factor[below(&c, 4)];
     View a = view_of(&c, TT_SHAPE(batch, m, k), TT_F32, SMALL_INTS, true);
     View b = view_of(&c, TT_SHAPE(batch, k, n), TT_F32, SMALL_INTS, true);

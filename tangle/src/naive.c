@@ -206,31 +206,12 @@ static void axpy(int64_t n, Real a, const Real *restrict x,
     y[j] += a * x[j];
 }
 
-static void four_dots(const Gemm *g, const Real *restrict a,
-                      const Real *restrict b, Real *c)
-{
-  const Real *b1 = b + g->b_col, *b2 = b1 + g->b_col;
-  const Real *b3 = b2 + g->b_col;
-  Real s = 0, t = 0, u = 0, v = 0;
-#pragma omp simd reduction(+ : s, t, u, v)
-  for (int64_t p = 0; p < g->k; p++) {
-    s += a[p] * b[p];
-    t += a[p] * b1[p];
-    u += a[p] * b2[p];
-    v += a[p] * b3[p];
-  }
-  c[0 * g->c_col] += g->alpha * s;
-  c[1 * g->c_col] += g->alpha * t;
-  c[2 * g->c_col] += g->alpha * u;
-  c[3 * g->c_col] += g->alpha * v;
-}
-
-static Real dot(int64_t n, const Real *a, int64_t sa, const Real *b,
-                int64_t sb)
+static Real dot(int64_t n, const Real *a, const Real *b)
 {
   Real s = 0;
+#pragma omp simd reduction(+ : s)
   for (int64_t p = 0; p < n; p++)
-    s += a[p * sa] * b[p * sb];
+    s += a[p] * b[p];
   return s;
 }
 
@@ -239,18 +220,99 @@ static void row_times_matrix(const Gemm *g, const Real *a,
 {
   for (int64_t j = 0; j < g->n; j++)
     c[j * g->c_col] = g->beta != 0 ? g->beta * c[j * g->c_col] : 0;
-  if (g->b_col == 1 && g->c_col == 1) {
+  if (g->a_col == 1 && g->b_row == 1)
+    for (int64_t j = 0; j < g->n; j++)
+      c[j * g->c_col] += g->alpha * dot(g->k, a, b + j * g->b_col);
+  else                             // b_col and c_col are 1
     for (int64_t p = 0; p < g->k; p++)
       axpy(g->n, g->alpha * a[p * g->a_col], b + p * g->b_row, c);
-  } else {
-    int64_t j = 0;
-    if (g->a_col == 1 && g->b_row == 1)
-      for (; j + 4 <= g->n; j += 4)
-        four_dots(g, a, b + j * g->b_col, c + j * g->c_col);
-    for (; j < g->n; j++)
-      c[j * g->c_col] += g->alpha * dot(g->k, a, g->a_col,
-                                        b + j * g->b_col, g->b_row);
+}
+
+enum { ROWS = 4, COLUMNS = 64 / sizeof(Real), DEPTH = 256 };
+typedef Real Line[COLUMNS];        // as long as a cache line
+
+static void multiply_tile(int64_t k, const Real *const a[ROWS],
+                          int64_t step, Line *restrict b,
+                          Line *restrict tile)
+{
+  Line t[ROWS];
+  for (int i = 0; i < ROWS; i++)
+    for (int j = 0; j < COLUMNS; j++)
+      t[i][j] = 0;
+  for (int64_t p = 0; p < k; p++)
+  #pragma omp simd
+    for (int j = 0; j < COLUMNS; j++)
+      for (int i = 0; i < ROWS; i++)
+        t[i][j] += a[i][p * step] * b[p][j];
+  for (int i = 0; i < ROWS; i++)
+    for (int j = 0; j < COLUMNS; j++)
+      tile[i][j] = t[i][j];
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+static void pack(const Gemm *g, int64_t k, int64_t n,
+                 const Real *restrict b, Line *restrict panel)
+{
+  if (g->b_col == 1 && n == COLUMNS)
+    for (int64_t p = 0; p < k; p++)
+      for (int64_t j = 0; j < COLUMNS; j++)
+        panel[p][j] = b[p * g->b_row + j];
+  else
+    for (int64_t p = 0; p < k; p++)
+      for (int64_t j = 0; j < COLUMNS; j++)
+        panel[p][j] = j < n ? b[p * g->b_row + j * g->b_col] : 0;
+}
+
+static void put(const Gemm *g, Real beta, Real sum, Real *c)
+{
+  *c = g->alpha * sum + (beta != 0 ? beta * *c : 0);
+}
+
+static void rows_times_panel(const Gemm *g, Real beta, int64_t n,
+                             int64_t k, const Real *a, Line *panel,
+                             Real *c)
+{
+  for (int64_t i = 0; i < g->m; i += ROWS) {
+    const Real *row[ROWS];
+    Line t[ROWS];
+    for (int64_t r = 0; r < ROWS; r++)
+      row[r] = a + least(i + r, g->m - 1) * g->a_row;
+    multiply_tile(k, row, g->a_col, panel, t);
+    for (int64_t r = 0; r < ROWS && i + r < g->m; r++)
+      for (int64_t j = 0; j < n; j++)
+        put(g, beta, t[r][j], c + (i + r) * g->c_row + j * g->c_col);
   }
+}
+
+static void by_tiles(const Gemm *g, const Real *a, const Real *b,
+                     Real *c)
+{
+  _Alignas(64) Line panel[DEPTH];
+  for (int64_t j = 0; j < g->n; j += COLUMNS)
+    for (int64_t p = 0; p < g->k; p += DEPTH) {
+      int64_t n = least(g->n - j, COLUMNS), k = least(g->k - p, DEPTH);
+      pack(g, k, n, b + p * g->b_row + j * g->b_col, panel);
+      rows_times_panel(g, p > 0 ? 1 : g->beta, n, k,
+                       a + p * g->a_col, panel, c + j * g->c_col);
+    }
+}
+
+static void by_formula(const Gemm *g, const Real *a, const Real *b,
+                       Real *restrict c)
+{
+  int64_t along = g->a_col, down = g->b_row;
+  for (int64_t i = 0; i < g->m; i++, a += g->a_row, c += g->c_row)
+    for (int64_t j = 0; j < g->n; j++) {
+      const Real *x = a, *y = b + j * g->b_col;
+      Real sum = 0;
+      for (int64_t p = 0; p < g->k; p++, x += along, y += down)
+        sum += *x * *y;
+      put(g, g->beta, sum, c + j * g->c_col);
+    }
 }
 
 static Gemm turned(const Gemm *g)
@@ -265,14 +327,18 @@ static Gemm turned(const Gemm *g)
 
 static void naive_gemm(const Gemm *g)
 {
-  Gemm t = turned(g);
-  if (g->n == 1 && g->m > 1)
-    g = &t;
-  for (int64_t b = 0; b < g->batch; b++)
-    for (int64_t i = 0; i < g->m; i++)
-      row_times_matrix(g, g->a + b * g->a_batch + i * g->a_row,
-                       g->b + b * g->b_batch,
-                       g->c + b * g->c_batch + i * g->c_row);
+  bool small = g->m * g->n * g->k <= 64;
+  if (!small && g->n == 1 && g->m > 1) {
+    Gemm t = turned(g);
+    naive_gemm(&t);
+    return;
+  }
+  bool row = g->m == 1 && ((g->a_col == 1 && g->b_row == 1)
+                           || (g->b_col == 1 && g->c_col == 1));
+  for (int64_t i = 0; i < g->batch; i++)
+    (small ? by_formula : row ? row_times_matrix : by_tiles)(
+      g, g->a + i * g->a_batch, g->b + i * g->b_batch,
+      g->c + i * g->c_batch);
 }
 
 const Backend tt_naive = {

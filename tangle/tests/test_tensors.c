@@ -249,6 +249,18 @@ TT(tensors, vectors_and_batches)
                              tt_zeros(TT_SHAPE(0, 1))), 0, 0);
 }
 
+TT(tensors, a_product_in_tiles)
+{
+  Tensor *a = tt_ones(TT_SHAPE(6, 300));
+  Tensor *b = tt_reshape(tt_arange(0, 5400, 1), TT_SHAPE(300, 18));
+  Tensor *y = tt_matmul(a, b);     // 18 * (0 + ... + 299) + 300 j
+  tt_expect_int((int64_t)tt_get(y, TT_INDEX(0, 0)), 807300);
+  tt_expect_int((int64_t)tt_get(y, TT_INDEX(5, 17)), 812400);
+  y = tt_matmul(tt_transpose(b, 0, 1), tt_transpose(a, 0, 1));
+  tt_expect_int((int64_t)tt_get(y, TT_INDEX(15, 3)), 811800);
+  tt_expect_int((int64_t)tt_get(y, TT_INDEX(16, 5)), 812100);
+}
+
 static const char *told;
 
 static Tensor *tell(Op *op, Tensor *y, int n, Tensor *const x[],
