@@ -35,7 +35,7 @@ CFLAGS  ?= $(OPT) -g
 CSTD    := -std=gnu17 -fopenmp-simd $(WARN)
 LDLIBS  := -lm
 
-.PHONY: all built help framework book tangle clean install lint data hint
+.PHONY: all built help framework book tangle clean install lint data
 all:      ## install what is missing, build framework and book
 	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory built
@@ -84,29 +84,8 @@ tangle:   ## refresh the committed C in tangle/ from the chapters
 lint:     ## strict lint of the chapters; is tangle/ fresh?
 	tools/tangle --check tangle
 
-# ---- one chapter, as a student works on it
-# yours where you have written an exercise, the reference where not;
-# STUDENT=1 takes the chapter as it stands
-S = build/c/student/$*
-chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
-	@case " $(NUMBERS) " in *" $* "*) ;; *) \
-	  echo "make: there is no chapter $*; there are: $(NUMBERS)" >&2; \
-	  exit 2;; esac
-	@tools/tangle --mode $(if $(STUDENT),student,auto) --upto $* \
-	  --student-chapter $* --line $(S)
-	@$(MAKE) --no-print-directory -j2 -f tests/chapter.mk CHAPTER=$* \
-	  CC='$(CC)' CSTD='$(CSTD)' \
-	  OPT='$(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH) -DTT_DEBUG)' \
-	  LDLIBS='$(LDLIBS)'
-
-hint:     ## make hint EX=1.3 L=2: the second hint of exercise 1.3
-	@notangle -R'hint $(EX).$(or $(L),1)' $(wildcard chapters/solutions/$(shell \
-	  printf '%02d' $(firstword $(subst ., ,$(EX))))-*.nw) 2>/dev/null || { \
-	  echo "make: no hint $(or $(L),1) for exercise '$(EX)'; reread its section" \
-	    "(make hint EX=1.3 L=1, 2)" >&2; exit 2; }
-
 # ---- the rest of the interface, room by room
-include $(wildcard tools/setup.mk book/book.mk book/pdf.mk \
+include $(wildcard tools/setup.mk tools/course.mk book/book.mk book/pdf.mk \
   tests/tests.mk tests/pages.mk tests/bench.mk figures/figures.mk)
 
 book: html pdf epub ## the pages: HTML, PDF, EPUB

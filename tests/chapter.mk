@@ -99,8 +99,12 @@ $(OUT)/plan.tsv: $(TREE)/plan.tsv $(SOURCES) tests/chapter.mk
 	@mv $@.part $@
 $(OUT)/report.txt: $(OUT)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report
 	@mkdir -p build/reports
-	@tools/report title=$(LABEL) chapter=$(CHAPTER) \
+	@rm -f $(OUT)/results.tsv; status=0; \
+	tools/report title=$(LABEL) chapter=$(CHAPTER) \
+	  $(if $(CHAPTER),results=$(OUT)/results.tsv) \
 	  junit=build/reports/$(LABEL).xml kind=plan $< \
 	  kind=exercises $(TREE)/exercises.tsv kind=records $(RECORDS) \
-	  > $@.part || { cat $@.part; $(if $(KEEP),,rm -f $(RECORDS);) exit 1; }
+	  > $@.part || status=$$?; \
+	$(if $(CHAPTER),test ! -f $(OUT)/results.tsv || tools/course/record $(OUT)/results.tsv;) \
+	[ $$status = 0 ] || { cat $@.part; $(if $(KEEP),,rm -f $(RECORDS);) exit 1; }
 	@mv $@.part $@

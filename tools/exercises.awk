@@ -6,7 +6,8 @@
 #   auto       the solution only while the stub says TT_TODO
 #   student    as auto, but chapter NN as it stands
 #
-# left=NAME (or ALL) keeps that exercise's stub in any mode.
+# left=NAME (or ALL) keeps that exercise's stub in any mode; skip="NN NN"
+# gives the solutions in these chapters, whatever is written there.
 #
 # Chunks are renamed, never dropped: noweb counts lines as it reads.
 # An open list that has no entry yet gets an empty one.
@@ -42,6 +43,6 @@ function todo(text) {               # does it call TT_TODO?
 
 function given(name) {              # does the book give its solution?
   if (!(name in solved) || name == left || left == "ALL") return 0
-  if (mode == "reference") return 1
+  if (mode == "reference" || index(" " skip " ", " " chapter " ")) return 1
   return (name in stub) && (mode == "auto" || chapter != student)
 }

@@ -5,6 +5,7 @@ export LC_ALL := C.UTF-8
 .PHONY: setup setup-test doctor test-readme test-bare
 setup:       ## install what make needs and this machine lacks
 	@tools/setup make
+	@tools/course/base
 setup-test:  ## install what make test needs and this machine lacks
 	@tools/setup make test
 doctor:      ## what is here, what is missing, how to get it

@@ -1,0 +1,234 @@
+# lib.sh: what the commands for students share; sourced, run with sh.
+#
+#  find_exercise EX  sets id points kind name tests needs file line
+#  states            the table of all exercises and how they stand
+#  base              the chapters as they came are in .tt/base
+#  begin, commit     change chapters so that nothing is ever lost
+#
+# A change is made ready in $new/after, as files with their paths (and
+# $new/gone, the paths of those to remove). commit puts what is there now
+# into $new/before, writes all of it to the disk and renames the whole to
+# .tt/saved/NUMBER-TIME-WHAT. From then on it counts; only then are the
+# files moved into place, each by a rename, and the entry gets a file
+# `done`. Whoever is killed in between: the next command finishes.
+export LC_ALL=C.UTF-8
+tools=$(cd "${0%/*}/.." && pwd)
+cd "${TT_ROOT:-$tools/..}" || exit
+tt=.tt
+
+die() {                             # the first line, then cures
+  printf 'make: %s\n' "$1" >&2; shift
+  for cure; do printf '  %s\n' "$cure" >&2; done
+  exit 2
+}
+chapter_of() {                      # 7 or 07 -> the file of chapter 07
+  number=$(printf %02d "${1#0}" 2>/dev/null) || number=$1
+  for file in chapters/"$number"-*.nw; do
+    [ -f "$file" ] && return
+  done
+  die "there is no chapter $1" "there are: $(numbers)"
+}
+numbers() { ls chapters | sed -n 's/^\([0-9][0-9]\)-.*\.nw$/\1/p' | tr '\n' ' '; }
+
+# ---- exercises
+exercises() {                       # the table; columns: tools/manifest
+  "$tools/manifest" exercises chapters/[0-9][0-9]-*.nw
+}
+find_exercise() {                   # EX
+  case ${1-} in
+    '') die 'which exercise? EX is missing' 'for example EX=1.3' ;;
+    *[!0-9.]*|.*|*.|*.*.*) die "EX='$1' is no exercise" 'it is a number like 1.3' ;;
+  esac
+  row=$(exercises | awk -F '\t' -v id="$1" '
+    $1 "" == id { gsub(/\t/, "\037"); print; exit }')
+  if [ -z "$row" ]; then
+    ids=$(exercises | awk -F '\t' -v c="${1%%.*}." 'index($1, c) == 1 {
+      printf "%s ", $1 }')
+    die "there is no exercise $1" \
+      "there are: ${ids:-$(exercises | cut -f1 | tr "\n" " ")}"
+  fi
+  IFS=$(printf '\037') read -r id points kind name tests needs file line \
+    state sum <<END
+$row
+END
+}
+
+# id state points file line name; what the last runs said is in
+# .tt/results.tsv (see record), what is written stands in the chapters:
+#   done       passes, and is the text that passed
+#   changed    another text passed once, this one has not been tested
+#   failing, waits (for an exercise it needs), untested
+#   reference  not written, tested with the solution of the book
+#   todo       not written
+#   by-hand    written, no test can judge it
+states() {
+  exercises | awk -F '\t' -v OFS='\t' -v results=$tt/results.tsv '
+    BEGIN {
+      while ((getline row < results) > 0) {
+        if (split(row, f, "\t") != 6 || f[1] !~ /^[0-9]+\.[0-9]+$/) {
+          print results ": a line makes no sense and was left out: " \
+            substr(row, 1, 40) > "/dev/stderr"
+          continue
+        }
+        whose[f[1]] = f[2]; verdict[f[1]] = f[3]; tested[f[1]] = f[4]
+        passed[f[1]] = f[5]
+      }
+    }
+    function state(id) {
+      if ($9 == "todo") return whose[id] == "reference" ? "reference" : "todo"
+      if ($3 == "manual") return "by-hand"
+      if (passed[id] == $10) return "done"
+      if (tested[id] == $10 && verdict[id] != "pass")
+        return verdict[id] == "waits" ? "waits" : "failing"
+      return passed[id] ~ /[0-9]/ ? "changed" : "untested"
+    }
+    { print $1, state($1), $2, $7, $8, $4 }'
+}
+# The first exercise that is not done, of chapter CH if given, in this
+# state if given; prints a row of states
+first_open() {                      # CH STATE
+  states | awk -F '\t' -v ch="$1" -v want="${2-}" '
+    ch != "" && int($1) != int(ch) { next }
+    want != "" ? $2 == want : $2 !~ /^(done|by-hand)$/ { print; exit }'
+}
+
+# One chunk of an exercise in a chapter taken apart: its number, or a
+# refusal. What noweb takes for the chunk must be what its author meant.
+the_chunk() {                       # NAME DIR FILE
+  rows=$(awk -F '\t' -v name="exercise: $1" '$1 == name {
+    print NR, $2, $3, $4, $5 }' "$2/index.tsv")
+  case $(printf '%s\n' "$rows" | grep -c .) in
+    0) return 1 ;;
+    1) ;;
+    *) die "<<exercise: $1>> is in $3 more than once: lines $(
+         printf '%s\n' "$rows" | awk '{ printf "%s ", $2 }')" \
+         'noweb would join them: keep one' ;;
+  esac
+  set -- "$1" "$3" $rows
+  [ "$7" = @ ] || die \
+    "$2:$4: the chunk <<exercise: $1>> does not end before line $(($6 + 1))" \
+    'write a line with a lone @ after your code'
+  chunk=$3
+}
+
+# ---- the chapters as they came
+# A pristine chapter is one whose exercises are all stubs.
+pristine() {                        # FILE
+  ! "$tools/manifest" exercises "$1" | cut -f9 | grep -qv '^todo$'
+}
+# .tt/base is made at the first opportunity: of the chapters as they are
+# if nothing is written yet, else of what git remembers. When git has
+# brought other text since, so does the base.
+base() {
+  mkdir -p $tt
+  [ -d $tt/base ] || [ ! -d $tt/base.old ] || mv $tt/base.old $tt/base
+  head=$(git rev-parse -q --verify HEAD 2>/dev/null &&
+    [ "$(git rev-parse --show-prefix)" = '' ]) || head=none
+  [ -d $tt/base ] && [ "$head" = "$(cat $tt/base/head)" ] && return
+  rm -rf $tt/base.new; mkdir -p $tt/base.new/chapters
+  [ ! -d $tt/base ] || cp -p $tt/base/chapters/* $tt/base.new/chapters
+  for f in chapters/[0-9][0-9]-*.nw; do
+    old=$tt/base.new/$f
+    if [ "$head" != none ] && from_git "$f" > $old.git; then
+      # only stubs differ: somebody's half-written exercise
+      if ! [ -f $old ] || ! same_outline $old $old.git; then
+        cp $old.git $old
+      fi
+    elif ! [ -f $old ] && pristine "$f"; then
+      cp "$f" $old
+    fi
+    rm -f $old.git
+  done
+  edition > $tt/base.new/edition
+  echo "$head" > $tt/base.new/head
+  rm -rf $tt/base.old
+  [ ! -d $tt/base ] || mv $tt/base $tt/base.old
+  mv $tt/base.new $tt/base
+  rm -rf $tt/base.old
+}
+from_git() {                        # its newest version that is pristine
+  mkdir -p $tt/git
+  git log --format=%H -- "$1" | while read -r commit; do
+    git show "$commit:$1" > "$tt/git/${1##*/}" 2>/dev/null || continue
+    pristine "$tt/git/${1##*/}" || continue
+    cat "$tt/git/${1##*/}"
+    break
+  done
+  found=$?
+  rm -rf $tt/git
+  return $found
+}
+same_outline() {
+  rm -rf $tt/a $tt/b
+  "$tools/chunks" split "$1" $tt/a && "$tools/chunks" split "$2" $tt/b &&
+    cmp -s $tt/a/outline $tt/b/outline
+  same=$?
+  rm -rf $tt/a $tt/b
+  return $same
+}
+edition() { cat VERSION; }
+
+# ---- changes
+begin() {                           # before reading what will be changed
+  mkdir -p $tt/saved || die "$PWD/$tt cannot be written"
+  exec 9>> $tt/lock
+  flock -n 9 || die 'another make is changing chapters; wait for it'
+  rm -rf $tt/new.*
+  for entry in $tt/saved/*; do
+    [ -d "$entry" ] && [ ! -f "$entry/done" ] || continue
+    echo "finishing what was interrupted: ${entry##*/}"
+    install_entry
+  done
+  base
+  new=$tt/new.$$
+  mkdir -p $new/after
+  trap 'rm -rf "$new"' EXIT
+}
+plain() {                           # FILE: may it be rewritten?
+  [ ! -L "$1" ] || die "$1 is a link" 'put the chapter itself there'
+  [ -f "$1" ] || die "there is no file $1"
+  [ -w "$1" ] && [ -w "$(dirname "$1")" ] || die "$1 cannot be written" "chmod u+w $1"
+  ! grep -q "$(printf '\r')\$" "$1" || die \
+    "$1 has lines that end in CR, as on Windows" "sed -i 's/\\r\$//' $1"
+}
+commit() {                          # WHAT, for the name of the entry
+  (cd $new/after && find . -type f) > $new/list
+  [ ! -f $new/gone ] || cat $new/gone >> $new/list
+  while read -r f; do
+    [ -f "$f" ] || continue
+    mkdir -p "$new/before/${f%/*}"
+    cp -p "$f" "$new/before/$f" || die 'nothing was changed'
+    [ ! -f "$new/after/$f" ] ||
+      cp --attributes-only --preserve=mode "$f" "$new/after/$f"
+  done < $new/list
+  echo "$1" | tr - " " > $new/what
+  find $new -exec sync {} + || die 'nothing was changed'
+  n=$(ls $tt/saved | tail -n 1)
+  n=${n%%-*} n=${n#0} n=${n#0} n=${n#0}
+  entry=$tt/saved/$(printf %04d $((${n:-0} + 1)))-$(date +%F-%H.%M.%S)-$1
+  mv $new "$entry" || die 'nothing was changed'
+  sync $tt/saved
+  install_entry
+}
+install_entry() {                   # $entry; twice does no harm
+  while read -r f; do
+    f=${f#./}
+    if [ ! -f "$entry/after/$f" ]; then     # to be removed
+      ! cmp -s "$f" "$entry/before/$f" || rm -f "$f"
+      continue
+    fi
+    ! cmp -s "$f" "$entry/after/$f" || continue
+    if [ -f "$f" ] && ! cmp -s "$f" "$entry/before/$f"; then
+      echo "$f was changed meanwhile and is left alone; see $entry" >&2
+      continue
+    fi
+    mkdir -p "$(dirname "$f")"
+    temporary=$(dirname "$f")/.${f##*/}.new
+    cp -p "$entry/after/$f" "$temporary" && sync "$temporary" &&
+      mv -f "$temporary" "$f" ||
+      die "$f could not be written; the next command tries again" \
+        "before and after are in $entry"
+  done < "$entry/list"
+  : > "$entry/done"
+  sync "$entry"
+}
