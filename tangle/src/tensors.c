@@ -262,7 +262,7 @@ void tt_manual_seed(Generator *g, uint64_t seed)
     g->state[i] = machine_random(&seed);
 }
 
-static Generator *seeded(Generator *g)
+Generator *tt_generator(Generator *g)
 {
   const uint64_t *s = (g = g ? g : &standard)->state;
   if (!(s[0] | s[1] | s[2] | s[3]))
@@ -277,7 +277,7 @@ static uint64_t rotate(uint64_t x, int k)
 
 uint64_t tt_random(Generator *g)
 {
-  uint64_t *s = (g = seeded(g))->state;
+  uint64_t *s = (g = tt_generator(g))->state;
   uint64_t result = rotate(s[0] + s[3], 23) + s[0];
   uint64_t t = s[1] << 17;
   s[2] ^= s[0];

@@ -96,6 +96,7 @@ Tensor *tt_arange(double start, double end, double step);
 
 typedef struct Generator { uint64_t state[4]; } Generator;
 void tt_manual_seed(Generator *g, uint64_t seed);
+Generator *tt_generator(Generator *g);         // g or the thread's
 uint64_t tt_random(Generator *g);              // 64 random bits
 Tensor *tt_rand (Shape s, Generator *g);       // uniform in [0,1)
 Tensor *tt_randn(Shape s, Generator *g);       // mean 0, variance 1
