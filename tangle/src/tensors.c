@@ -635,6 +635,12 @@ static _Noreturn void cannot_broadcast(const char *op, Shape a, Shape b)
           TT_TEXT(b));
 }
 
+static bool same_shape(const Tensor *a, const Tensor *b)
+{
+  size_t bytes = (size_t)a->rank * sizeof a->shape[0];
+  return a->rank == b->rank && memcmp(a->shape, b->shape, bytes) == 0;
+}
+
 void tt_copy_(Tensor *y, Tensor *x)
 {
   for (int d = 0; d < y->rank; d++)
@@ -697,7 +703,8 @@ Tensor *tt_zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
 {
   tt_need_f32(op->name, a);
   tt_need_f32(op->name, b);
-  Shape s = broadcast(op->name, tt_shape(a), tt_shape(b));
+  Shape s = same_shape(a, b) ? tt_shape(a)
+          : broadcast(op->name, tt_shape(a), tt_shape(b));
   Tensor *y = make(op->name, TT_F32, s);
   Walk w = tt_walk(s, y, a, b);
   tt_backend->zip(code, &w, y->data, a->data, b->data);

@@ -272,7 +272,10 @@ int main(int argc, char **argv) {
   gemm(512, 512, 512, true, false);
   gemm(512, 512, 512, false, true);
   gemm(512, 512, 512, true, true);
-  gemm(32, 128, 784, false, true);         // a small layer, one batch
+  gemm(64, 128, 784, false, true);         // a layer, one batch,
+  gemm(128, 784, 64, true, false);         // the gradient of its weights
+  gemm(64, 10, 128, false, true);          // and the layer that decides
+  gemm(4, 4, 2, false, true);              // the smallest network
   gemm(4096, 16, 64, false, false);        // tall and thin
   gemm(1, 1024, 1024, false, false);       // one row
   gemm(1024, 1, 1024, false, false);       // one column
