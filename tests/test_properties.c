@@ -381,9 +381,9 @@ static Shape reduced_shape(Shape s, int dim, bool keep) {
   return s;
 }
 
-typedef struct Reduction { Tensor *x, *y; int dim; bool keep, arg; } Reduction;
+typedef struct Folding { Tensor *x, *y; int dim; bool keep, arg; } Folding;
 static void call_max_of(void *p) {
-  Reduction *r = p;
+  Folding *r = p;
   r->y = r->arg ? tt_argmax(r->x, r->dim, r->keep)
                 : tt_max(r->x, r->dim, r->keep);
 }
@@ -424,7 +424,7 @@ TT(properties, reductions) {
 
     int64_t length = all ? x.n : x.s.dim[dim];
     for (int arg = 0; arg < 2; arg++) {
-      Reduction m = {x.t, NULL, asked, keep, arg};
+      Folding m = {x.t, NULL, asked, keep, arg};
       bool done = tt_try(call_max_of, &m, NULL);
       if (length == 0 && n > 0)
         expect(!done, "%s over nothing", arg ? "argmax" : "max");
