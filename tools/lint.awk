@@ -19,9 +19,9 @@ BEGIN {
 # ---- the table of chapters -----------------------------------------
 
 FNR == NR {
-  if (split($0, field, "\t") != 6)
+  if (split($0, field, "\t") != 7)
     say(FILENAME, FNR, "a row of " split($0, field, "\t") " columns",
-      "six, with tabs between: see line 1")
+      "seven, with tabs between: see line 1")
   row[field[1] "-" field[2] ".nw"] = FNR
   next
 }

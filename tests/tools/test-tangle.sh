@@ -560,13 +560,17 @@ int tt_three(const Tensor *const a[],
   int b) __attribute__((format(printf, 1, 2)));  // tt_four(int);
 void tt_where(const char *, int);
 void tt_five (Tensor *t, double x[2]);
+Layer *layer_new(int n);  Layer *layer_new_bare(int n);  Layer *empty_new(void);
+void module_free(void *m);  int newest(int n);
 END
 check 'where.h has functions, nothing else' same "$(awk -f "$home/tools/where" \
-  hard.h | sed -n 's/#define \(tt_[a-z]*\).*/\1/p' | tr '\n' ' ')" \
-  'tt_one tt_fail tt_three tt_five '
+  hard.h | sed -n 's/#define \([a-z_]*\)(.*/\1/p' | tr '\n' ' ')" \
+  'tt_one tt_fail tt_three tt_five layer_new layer_new_bare empty_new module_free '
 awk -f "$home/tools/where" hard.h > hard-where.h
 check 'where.h passes the arguments on' has hard-where.h 'return tt_three(a, b);'
 check 'where.h returns nothing of void' has hard-where.h '  tt_five(t, x);'
+check 'where.h of a constructor without arguments' has hard-where.h \
+  '#define empty_new() empty_new_at(__FILE__, __LINE__)'
 
 # ---- forms
 rm -rf m c; "$tangle" --root base m; "$tangle" --root base --clean c
