@@ -1,0 +1,48 @@
+#!/bin/sh
+# The small runs that chapter 3 prints: 03-layers.sh NAME
+set -eu
+dir=build/sessions; mkdir -p $dir
+build() {   # NAME: main of the program comes on stdin
+  { printf '#include "tt/tt.h"\n\nint main(void)\n{\n'; cat; echo '}'; } \
+    > $dir/$1.c
+  (cd $dir && gcc -std=gnu17 -I../c/ref/include $1.c \
+    ../lib/libtinytorch.a -lm -o $1)
+}
+show() {    # NAME: its lines, as in the file
+  grep -n . $dir/$1.c | sed '1,3d; $d; s/:/  /'
+}
+case $1 in
+leak)
+  build leak <<'C'
+  Tensor *x = tt_rand(TT_SHAPE(64, 784), NULL);
+  Tensor *w1 = tt_randn(TT_SHAPE(784, 128), NULL);
+  Tensor *w2 = tt_randn(TT_SHAPE(128, 10), NULL);
+  Tensor *b1 = tt_zeros(TT_SHAPE(128)), *b2 = tt_zeros(TT_SHAPE(10));
+  tt_memory_limit(256 << 20);
+  for (int step = 1; step <= 10000; step++) {
+    Tensor *h = tt_relu(tt_add(tt_matmul(x, w1), b1));
+    Tensor *y = tt_add(tt_matmul(h, w2), b2);
+    if (step % 1000 == 0)
+      printf("step %d, %lld outputs\n", step, (long long)tt_numel(y));
+  }
+C
+  echo '$ cat -n leak.c'; show leak
+  echo '$ ./leak'
+  (cd $dir && ulimit -c 0 && ./leak 2>&1) 2>/dev/null || true ;;
+module)
+  build module <<'C'
+  Sequential *net = TT_SEQUENTIAL(
+    flatten_new(), linear_new(64, 32, NULL), activation_new(tt_relu),
+    dropout_new(0.1, NULL), linear_new_no_bias(32, 10, NULL));
+  module_print(net);
+  StateDict state = module_state_dict(net);
+  for (int i = 0; i < state.n; i++)
+    printf("%-10s %s\n", state.entry[i].name,
+           TT_TEXT(tt_shape(*state.entry[i].slot)));
+  printf("%lld parameters\n", (long long)module_count(net));
+C
+  echo '$ cat -n module.c'; show module
+  echo '$ ./module'
+  (cd $dir && ./module) ;;
+*) echo "$0: no run called '$1'; there are: leak module" >&2; exit 2 ;;
+esac
