@@ -6,6 +6,7 @@
 #include "tt/machine.h"
 #include "tt/tensors.h"
 #include "tt/activations.h"
+#include "tt/layers.h"
 #include "tt/losses.h"
 #include "tt/where.h"
 #endif

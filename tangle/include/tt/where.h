@@ -74,6 +74,220 @@ static inline Tensor *tt_log_softmax_at(const char *file, int line,
   return tt_log_softmax(x, dim);
 }
 #define tt_log_softmax(...) tt_log_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_keep_at(const char *file, int line,
+  Tensor *t)
+{
+  tt_where(file, line);
+  tt_alive("tt_keep", t);
+  return tt_keep(t);
+}
+#define tt_keep(...) tt_keep_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *module_new_at(const char *file, int line,
+  const ModuleType *type)
+{
+  tt_where(file, line);
+  return module_new(type);
+}
+#define module_new(...) module_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *module_new_with_at(const char *file, int line,
+  const ModuleType *type, size_t extra)
+{
+  tt_where(file, line);
+  return module_new_with(type, extra);
+}
+#define module_new_with(...) module_new_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *module_keep_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  return module_keep(m);
+}
+#define module_keep(...) module_keep_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_free_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  module_free(m);
+}
+#define module_free(...) module_free_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_parameter_at(const char *file, int line,
+  const char *name, Shape s)
+{
+  tt_where(file, line);
+  return tt_parameter(name, s);
+}
+#define tt_parameter(...) tt_parameter_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_forward_at(const char *file, int line,
+  void *m, Tensor *x)
+{
+  tt_where(file, line);
+  tt_alive("tt_forward", x);
+  return tt_forward(m, x);
+}
+#define tt_forward(...) tt_forward_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_train_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  module_train(m);
+}
+#define module_train(...) module_train_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_eval_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  module_eval(m);
+}
+#define module_eval(...) module_eval_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict module_parameters_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  return module_parameters(m);
+}
+#define module_parameters(...) module_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict module_state_dict_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  return module_state_dict(m);
+}
+#define module_state_dict(...) module_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t module_count_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  return module_count(m);
+}
+#define module_count(...) module_count_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_load_state_dict_at(const char *file, int line,
+  void *m, StateDict from)
+{
+  tt_where(file, line);
+  module_load_state_dict(m, from);
+}
+#define module_load_state_dict(...) module_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_print_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  module_print(m);
+}
+#define module_print(...) module_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_walk_at(const char *file, int line,
+  void *m, Visitor *see, void *arg)
+{
+  tt_where(file, line);
+  module_walk(m, see, arg);
+}
+#define module_walk(...) module_walk_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Sequential *sequential_new_at(const char *file, int line,
+  int n, void *const m[])
+{
+  tt_where(file, line);
+  return sequential_new(n, m);
+}
+#define sequential_new(...) sequential_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Module *activation_new_named_at(const char *file, int line,
+  Activate *f, const char *name)
+{
+  tt_where(file, line);
+  return activation_new_named(f, name);
+}
+#define activation_new_named(...) activation_new_named_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Flatten *flatten_new_at(const char *file, int line)
+{
+  tt_where(file, line);
+  return flatten_new();
+}
+#define flatten_new() flatten_new_at(__FILE__, __LINE__)
+static inline Dropout *dropout_new_at(const char *file, int line,
+  double p, Generator *g)
+{
+  tt_where(file, line);
+  return dropout_new(p, g);
+}
+#define dropout_new(...) dropout_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Linear *linear_new_at(const char *file, int line,
+  int64_t in, int64_t out, Generator *g)
+{
+  tt_where(file, line);
+  return linear_new(in, out, g);
+}
+#define linear_new(...) linear_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Linear *linear_new_no_bias_at(const char *file, int line,
+  int64_t in, int64_t out, Generator *g)
+{
+  tt_where(file, line);
+  return linear_new_no_bias(in, out, g);
+}
+#define linear_new_no_bias(...) linear_new_no_bias_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_linear_at(const char *file, int line,
+  Tensor *x, Tensor *w, Tensor *b)
+{
+  tt_where(file, line);
+  tt_alive("tt_linear", x);
+  tt_alive("tt_linear", w);
+  tt_alive("tt_linear", b);
+  return tt_linear(x, w, b);
+}
+#define tt_linear(...) tt_linear_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_dropout_at(const char *file, int line,
+  Tensor *x, double p, bool training, Generator *g)
+{
+  tt_where(file, line);
+  tt_alive("tt_dropout", x);
+  return tt_dropout(x, p, training, g);
+}
+#define tt_dropout(...) tt_dropout_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_kaiming_uniform__at(const char *file, int line,
+  Tensor *w, double a, Generator *g)
+{
+  tt_where(file, line);
+  tt_alive("tt_kaiming_uniform_", w);
+  tt_kaiming_uniform_(w, a, g);
+}
+#define tt_kaiming_uniform_(...) tt_kaiming_uniform__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_kaiming_normal__at(const char *file, int line,
+  Tensor *w, double a, Generator *g)
+{
+  tt_where(file, line);
+  tt_alive("tt_kaiming_normal_", w);
+  tt_kaiming_normal_(w, a, g);
+}
+#define tt_kaiming_normal_(...) tt_kaiming_normal__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_xavier_uniform__at(const char *file, int line,
+  Tensor *w, double gain, Generator *g)
+{
+  tt_where(file, line);
+  tt_alive("tt_xavier_uniform_", w);
+  tt_xavier_uniform_(w, gain, g);
+}
+#define tt_xavier_uniform_(...) tt_xavier_uniform__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_xavier_normal__at(const char *file, int line,
+  Tensor *w, double gain, Generator *g)
+{
+  tt_where(file, line);
+  tt_alive("tt_xavier_normal_", w);
+  tt_xavier_normal_(w, gain, g);
+}
+#define tt_xavier_normal_(...) tt_xavier_normal__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_uniform__at(const char *file, int line,
+  Tensor *t, double low, double high, Generator *g)
+{
+  tt_where(file, line);
+  tt_alive("tt_uniform_", t);
+  tt_uniform_(t, low, high, g);
+}
+#define tt_uniform_(...) tt_uniform__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_normal__at(const char *file, int line,
+  Tensor *t, double mean, double std, Generator *g)
+{
+  tt_where(file, line);
+  tt_alive("tt_normal_", t);
+  tt_normal_(t, mean, std, g);
+}
+#define tt_normal_(...) tt_normal__at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_mse_loss_at(const char *file, int line,
   Tensor *x, Tensor *y)
 {

@@ -1,0 +1,121 @@
+// Made from chapters/03-layers.nw by tools/tangle: edit there.
+// tt/layers.h - scopes in short, modules, the first layers
+#ifndef TT_LAYERS_H
+#define TT_LAYERS_H
+#include "tt/tensors.h"
+
+// Whatever is made after it in the same block goes when the block ends.
+#define TT_SCOPE TT_SCOPE_AT(__LINE__)
+#define TT_SCOPE_AT(line) TT_SCOPE_NAMED(line)
+#define TT_SCOPE_NAMED(line) \
+  __attribute__((cleanup(tt_scope_close))) Scope tt_scope_##line; \
+  tt_scope_open(&tt_scope_##line)
+Tensor *tt_keep(Tensor *t);        // t, now one scope out
+
+typedef struct Module Module;
+typedef enum {
+  TT_PARAM = 1, TT_BUFFER, TT_CHILD, TT_CHILDREN
+} FieldKind;
+
+typedef struct Field {
+  const char *name;
+  FieldKind   kind;
+  size_t      offset, count;       // count: of CHILDREN, an int
+} Field;
+typedef struct ModuleType {
+  const char  *name;
+  size_t       size;               // of the struct
+  const Field *fields;             // the last is {0}
+  Tensor    *(*forward)(Module *m, Tensor *x);
+  void       (*describe)(Module *m, FILE *f);  // its sizes, or NULL
+} ModuleType;
+
+struct Module {                    // every module begins with this
+  const ModuleType *type;
+  bool    training;                // see Dropout
+  Tensor *block;                   // the memory it lies in
+};
+#define TT_PARAM(type, field) \
+  { #field, TT_PARAM, offsetof(type, field), 0 }
+#define TT_BUFFER(type, field) \
+  { #field, TT_BUFFER, offsetof(type, field), 0 }
+#define TT_CHILD(type, field) \
+  { #field, TT_CHILD, offsetof(type, field), 0 }
+#define TT_CHILDREN(type, field, n) \
+  { #field, TT_CHILDREN, offsetof(type, field), offsetof(type, n) }
+void *module_new(const ModuleType *type);      // zeros, training
+void *module_new_with(const ModuleType *type, size_t extra);
+                                   // and so many bytes behind it
+void *module_keep(void *m);        // all of it one scope out; m
+void  module_free(void *m);        // all of it now
+Tensor *tt_parameter(const char *name, Shape s);
+                                   // values undefined; to be learned
+typedef struct Entry {
+  char      name[104];             // "encoder.0.weight"
+  FieldKind kind;
+  Tensor  **slot;                  // where the module keeps it
+} Entry;
+typedef struct StateDict { int n; Entry *entry; } StateDict;
+Tensor *tt_forward(void *m, Tensor *x);    // by m's type, in a scope
+void module_train(void *m);                // m and all in it
+void module_eval (void *m);
+StateDict module_parameters(void *m);      // each once
+StateDict module_state_dict(void *m);      // and buffers; all names
+int64_t module_count(void *m);             // numbers in parameters
+void module_load_state_dict(void *m, StateDict from);
+                                   // names and shapes must agree
+void module_print(void *m);
+typedef void Visitor(void *arg, const char *name, FieldKind kind,
+                     void *slot);
+void module_walk(void *m, Visitor *see, void *arg);
+typedef struct Linear {            // y = x weight^T + bias
+  Module  base;
+  Tensor *weight;                  // (out,in)
+  Tensor *bias;                    // (out), or NULL
+} Linear;
+extern const ModuleType linear_type;
+typedef struct Sequential {        // one layer after the other
+  Module   base;
+  int      n;
+  Module **layer;
+} Sequential;
+extern const ModuleType sequential_type;
+Sequential *sequential_new(int n, void *const m[]);
+#define TT_SEQUENTIAL(...) sequential_new( \
+  sizeof((void *[]){__VA_ARGS__}) / sizeof(void *), \
+  (void *[]){__VA_ARGS__})
+typedef Tensor *Activate(Tensor *x);
+typedef struct Activation {        // y = f(x)
+  Module      base;
+  Activate   *f;
+  const char *name;
+} Activation;
+extern const ModuleType activation_type;
+Module *activation_new_named(Activate *f, const char *name);
+#define activation_new(f) activation_new_named(f, #f)
+typedef struct Flatten { Module base; } Flatten;   // (N,..) to (N,*)
+extern const ModuleType flatten_type;
+Flatten *flatten_new(void);
+typedef struct Dropout {           // 0 or x / (1 - p); in eval x
+  Module    base;
+  double    p;
+  Generator random;
+} Dropout;
+extern const ModuleType dropout_type;
+Dropout *dropout_new(double p, Generator *g);
+Linear *linear_new(int64_t in, int64_t out, Generator *g);
+Linear *linear_new_no_bias(int64_t in, int64_t out, Generator *g);
+// x (..,in), w (out,in), b (out) or NULL: x w^T + b, (..,out)
+Tensor *tt_linear(Tensor *x, Tensor *w, Tensor *b);
+Tensor *tt_dropout(Tensor *x, double p, bool training, Generator *g);
+extern Op op_linear;
+// fan-in: size 1, fan-out: size 0, each times all sizes behind
+void tt_kaiming_uniform_(Tensor *w, double a, Generator *g);
+void tt_kaiming_normal_ (Tensor *w, double a, Generator *g);
+                                   // variance 2 / (1 + a^2) / fan-in
+void tt_xavier_uniform_ (Tensor *w, double gain, Generator *g);
+void tt_xavier_normal_  (Tensor *w, double gain, Generator *g);
+                                   // gain^2 * 2 / (fan-in + fan-out)
+void tt_uniform_(Tensor *t, double low, double high, Generator *g);
+void tt_normal_ (Tensor *t, double mean, double std, Generator *g);
+#endif

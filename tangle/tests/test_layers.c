@@ -1,0 +1,318 @@
+// Made from chapters/03-layers.nw by tools/tangle: edit there.
+#include <math.h>
+#include <string.h>
+#include "tt_test.h"
+
+static int leave_early(int how)
+{
+  for (int i = 0; i < 3; i++) {
+    TT_SCOPE;
+    tt_ones(TT_SHAPE(3));
+    if (how == 0)
+      continue;
+    if (how == 1)
+      break;
+    TT_SCOPE;
+    tt_ones(TT_SHAPE(4));
+    if (how == 2)
+      return i;
+  }
+  return how;
+}
+
+TT(layers, a_block_closes_its_scope)
+{
+  Scope *outer = tt_scope();
+  int64_t before = tt_memory_stats().tensors;
+  for (int how = 0; how < 4; how++) {
+    leave_early(how);
+    tt_expect(tt_scope() == outer, "way %d left a scope open", how);
+    tt_expect_int(tt_memory_stats().tensors, before);
+  }
+}
+
+static Tensor *distance(Tensor *a, Tensor *b)
+{
+  TT_SCOPE;
+  Tensor *d = tt_sub(a, b);
+  return tt_keep(tt_sqrt(tt_sum(tt_mul(d, d), TT_ALL, false)));
+}
+
+static Tensor *same(Tensor *x)
+{
+  TT_SCOPE;
+  return tt_keep(x);
+}
+
+TT(layers, keep_moves_one_scope_out)
+{
+  Tensor *a = tt_from(TT_SHAPE(2), (Real[]){3, 1});
+  Tensor *b = tt_from(TT_SHAPE(2), (Real[]){0, 5});
+  TT_SCOPE;
+  int64_t before = tt_memory_stats().tensors;
+  Tensor *d = distance(a, b);
+  tt_expect_values(d, 1e-6, 5);
+  tt_expect(d->scope == tt_scope(), "the distance is not the caller's");
+  tt_expect_int(tt_memory_stats().tensors, before + 1);
+  tt_expect(same(a) == a && a->scope != tt_scope(), "a was moved");
+}
+
+TT(layers, a_linear_layer_by_hand)
+{
+  Tensor *x = tt_from(TT_SHAPE(2, 2), (Real[]){1, 2, -3, 4});
+  Tensor *w = tt_from(TT_SHAPE(3, 2), (Real[]){1, 0, 0, 1, 1, 1});
+  Tensor *b = tt_from(TT_SHAPE(3), (Real[]){10, 20, 30});
+  tt_expect_values(tt_linear(x, w, b), 0, 11, 22, 33, 7, 24, 31);
+  tt_expect_values(tt_linear(x, w, NULL), 0, 1, 2, 3, -3, 4, 1);
+  Tensor *one = tt_select(x, 0, 1);
+  tt_expect_shape(tt_linear(one, w, b), TT_SHAPE(3));
+  tt_expect_values(tt_linear(one, w, b), 0, 7, 24, 31);
+  tt_expect_fail(tt_linear(x, tt_transpose(w, 0, 1), b),
+                 "did you mean tt_transpose(w, 0, 1)?");
+  tt_expect_fail(tt_linear(x, w, tt_ones(TT_SHAPE(1))), "3 outputs");
+}
+
+TT(layers, a_linear_layer_of_views)
+{
+  Tensor *x = tt_rand(TT_SHAPE(5, 3, 4, 2), NULL);
+  Tensor *w = tt_rand(TT_SHAPE(6, 4), NULL), *b = tt_arange(0, 12, 1);
+  x = tt_permute(x, TT_SHAPE(3, 0, 1, 2));              // 2,5,3,4
+  b = tt_slice(b, 0, 0, 12, 2);
+  Tensor *y = tt_linear(x, w, b);
+  tt_expect_shape(y, TT_SHAPE(2, 5, 3, 6));
+  Tensor *want = tt_add(tt_matmul(x, tt_transpose(w, 0, 1)), b);
+  tt_expect_tensor(y, want, 1e-5, 1e-5);
+}
+
+typedef struct Net {
+  Module base;
+  Module *encoder, *head, *none;
+  Tensor *scale, *seen;
+} Net;
+static const Field net_fields[] = {
+  TT_PARAM(Net, scale), TT_BUFFER(Net, seen), TT_CHILD(Net, none),
+  TT_CHILD(Net, encoder), TT_CHILD(Net, head), {0}
+};
+static const ModuleType net_type = {
+  .name = "Net", .size = sizeof(Net), .fields = net_fields
+};
+
+static Net *net_new(void)
+{
+  Net *n = module_new(&net_type);
+  n->encoder = &TT_SEQUENTIAL(linear_new(3, 2, NULL),
+                              activation_new(tt_relu))->base;
+  n->head = &linear_new_no_bias(2, 1, NULL)->base;
+  n->scale = tt_parameter("scale", TT_SCALAR);
+  n->seen = tt_zeros(TT_SHAPE(4));
+  return n;
+}
+
+static void note(void *arg, const char *name, FieldKind kind,
+                 void *slot)
+{
+  char *text = arg;
+  (void)slot;
+  snprintf(text + strlen(text), 200 - strlen(text), "%s:%d ", name,
+           kind);
+}
+
+TT(layers, the_walk_names_every_field)
+{
+  char text[200] = "";
+  module_walk(net_new(), note, text);
+  tt_expect_text(text, ":3 scale:1 seen:2 encoder:3 encoder.0:3 "
+                 "encoder.0.weight:1 encoder.0.bias:1 encoder.1:3 "
+                 "head:3 head.weight:1 ");
+}
+
+TT(layers, a_module_that_contains_itself_is_refused)
+{
+  Net *n = net_new();
+  n->none = &n->base;
+  tt_expect_fail(module_count(n), "none.none.none");
+}
+
+TT(layers, a_shared_parameter_is_counted_once)
+{
+  Net *n = net_new();
+  Linear *a = linear_new_no_bias(2, 2, NULL);
+  Linear *b = linear_new_no_bias(2, 2, NULL);
+  b->weight = a->weight;
+  n->encoder = &a->base, n->head = &b->base;
+  StateDict p = module_parameters(n), s = module_state_dict(n);
+  tt_expect_int(p.n, 2);
+  tt_expect_text(p.entry[1].name, "encoder.weight");
+  tt_expect_int(s.n, 4);
+  tt_expect_text(s.entry[3].name, "head.weight");
+  tt_expect_int(module_count(n), 5);
+  tt_expect_int(module_count(net_new()), 1 + 6 + 2 + 2);
+}
+
+static Net *make_and_keep(void)
+{
+  TT_SCOPE;
+  tt_ones(TT_SHAPE(100));
+  return module_keep(net_new());
+}
+
+TT(layers, a_module_is_kept_or_freed_whole)
+{
+  TT_SCOPE;
+  MemoryStats before = tt_memory_stats();
+  Net *n = make_and_keep();
+  n->scale->grad = tt_ones(TT_SCALAR);
+  tt_expect_int(module_count(n), 11);
+  tt_expect_int(tt_memory_stats().tensors, before.tensors + 11);
+  tt_expect(n->head->block->scope == tt_scope(), "the head stayed");
+  module_free(n);
+  tt_expect_int(tt_memory_stats().tensors, before.tensors);
+  tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
+}
+
+TT(layers, a_state_is_loaded_by_name)
+{
+  Net *a = net_new(), *b = net_new();
+  tt_fill_(a->seen, 7);
+  module_load_state_dict(b, module_state_dict(a));
+  tt_expect_values(b->seen, 0, 7, 7, 7, 7);
+  tt_expect_tensor(((Linear *)b->head)->weight,
+                   ((Linear *)a->head)->weight, 0, 0);
+  a->head = &linear_new(3, 1, NULL)->base;
+  a->scale = NULL;
+  StateDict s = module_state_dict(a);
+  tt_expect_fail(module_load_state_dict(b, s), "missing: scale");
+  tt_expect_fail(module_load_state_dict(b, s), "unexpected: head.bias");
+  tt_expect_fail(module_load_state_dict(b, s),
+                 "head.weight: [1,3] given, [1,2] needed");
+}
+
+static Tensor *plus_one(Tensor *x) { return tt_add_scalar(x, 1); }
+static Tensor *as_it_is(Tensor *x) { return x; }
+
+TT(layers, a_sequence_applies_its_layers)
+{
+  Linear *l = linear_new(4, 2, NULL);
+  Sequential *s = TT_SEQUENTIAL(flatten_new(), activation_new(plus_one),
+                                activation_new(as_it_is), l);
+  Tensor *x = tt_reshape(tt_arange(0, 12, 1), TT_SHAPE(3, 2, 2));
+  Tensor *row = tt_reshape(tt_add_scalar(x, 1), TT_SHAPE(3, 4));
+  Tensor *want = tt_linear(row, l->weight, l->bias);
+  int64_t before = tt_memory_stats().tensors;
+  Tensor *y = tt_forward(s, x);
+  tt_expect_int(tt_memory_stats().tensors, before + 1);
+  tt_expect_tensor(y, want, 0, 0);
+  tt_expect(tt_forward(TT_SEQUENTIAL(activation_new(as_it_is)), x) == x,
+            "the identity made a tensor");
+}
+
+TT(layers, a_sequence_needs_room_for_two)
+{
+  void *layer[10];
+  for (int i = 0; i < 10; i++)
+    layer[i] = activation_new(plus_one);
+  Sequential *s = sequential_new(10, layer);
+  Tensor *x = tt_ones(TT_SHAPE(1000));
+  int64_t before = tt_memory_stats().live_bytes;
+  tt_reset_peak_memory();
+  tt_expect_close(tt_get(tt_forward(s, x), TT_INDEX(7)), 11, 0, 0);
+  int64_t peak = tt_memory_stats().peak_bytes - before;
+  tt_expect(peak < 9000, "a peak of %lld bytes", (long long)peak);
+}
+
+TT(layers, dropout_keeps_the_mean)
+{
+  Tensor *x = tt_ones(TT_SHAPE(100, 100));
+  Dropout *d = dropout_new(0.2, NULL);
+  Tensor *y = tt_forward(d, x);
+  double zeros = tt_item(tt_sum(tt_eq(y, tt_zeros(TT_SCALAR)), TT_ALL,
+                                false));
+  tt_expect_close(zeros, 2000, 0, 200);
+  tt_expect_close(tt_item(tt_max(y, TT_ALL, false)), 1.25, 1e-6, 0);
+  tt_expect_close(tt_item(tt_mean(y, TT_ALL, false)), 1, 0.03, 0);
+  tt_expect_values(tt_dropout(tt_ones(TT_SHAPE(2)), 1, true, NULL), 0,
+                   0, 0);
+  module_eval(d);
+  tt_expect(tt_forward(d, x) == x, "in use it is not the identity");
+}
+
+TT(layers, dropout_can_be_repeated)
+{
+  Tensor *x = tt_ones(TT_SHAPE(64));
+  Generator g = {0}, h = {0};
+  Dropout *a = dropout_new(0.5, &g), *b = dropout_new(0.5, &h);
+  Tensor *first = tt_forward(a, x);
+  tt_expect_tensor(tt_forward(b, x), first, 0, 0);
+  Tensor *same = tt_eq(tt_forward(a, x), first);
+  tt_expect(tt_item(tt_sum(same, 0, false)) < 60, "always one mask");
+  tt_expect_fail(dropout_new(1.5, NULL), "from 0 to 1");
+  tt_expect_fail(dropout_new(NAN, NULL), "from 0 to 1");
+}
+
+static double spread(Tensor *t)    // root of the mean of the squares
+{
+  return sqrt(tt_item(tt_mean(tt_mul(t, t), TT_ALL, false)));
+}
+
+static double largest(Tensor *t)
+{
+  return tt_item(tt_max(tt_abs(t), TT_ALL, false));
+}
+
+TT(layers, weights_have_the_right_spread)
+{
+  Tensor *w = tt_empty(TT_F32, TT_SHAPE(64, 200));
+  tt_kaiming_normal_(w, 0, NULL);
+  tt_expect_close(spread(w), 0.1, 0.03, 0);
+  tt_kaiming_uniform_(w, 0, NULL);
+  tt_expect_close(spread(w), 0.1, 0.03, 0);
+  tt_expect_close(largest(w), 0.1 * sqrt(3), 0.002, 0);
+  tt_kaiming_normal_(w, 3, NULL);
+  tt_expect_close(spread(w), 0.1 / sqrt(10), 0.03, 0);
+  Linear *l = linear_new(400, 30, NULL);
+  tt_expect_close(largest(l->weight), 0.05, 0.002, 0);
+  tt_expect_close(largest(l->bias), 0.05, 0.2, 0);
+}
+
+TT(layers, fans_count_windows)
+{
+  Tensor *w = tt_empty(TT_F32, TT_SHAPE(8, 4, 5, 5));
+  tt_xavier_uniform_(w, 1, NULL);
+  tt_expect_close(largest(w), sqrt(6.0 / (100 + 200)), 0.01, 0);
+  tt_xavier_normal_(w, 2, NULL);
+  tt_expect_close(spread(w), 2 * sqrt(2.0 / 300), 0.1, 0);
+  tt_kaiming_uniform_(w, 0, NULL);
+  tt_expect_close(largest(w), sqrt(6.0 / 100), 0.01, 0);
+  tt_expect_fail(tt_kaiming_normal_(tt_ones(TT_SHAPE(3)), 0, NULL),
+                 "(out,in)");
+}
+
+TT(layers, numbers_are_drawn_into_views)
+{
+  Tensor *t = tt_zeros(TT_SHAPE(50, 3));
+  tt_uniform_(tt_select(t, 1, 1), 2, 3, NULL);
+  tt_expect_values(tt_select(tt_sum(t, 0, false), 0, 0), 0, 0);
+  tt_expect_close(tt_item(tt_mean(tt_select(t, 1, 1), 0, false)), 2.5,
+                  0.1, 0);
+  tt_normal_(t, -4, 0, NULL);
+  tt_expect_close(tt_item(tt_sum(t, TT_ALL, false)), -600, 0, 0);
+  tt_expect_fail(tt_uniform_(t, 1, 0, NULL), "from 1 to 0");
+}
+
+int perceptron_main(int argc, char **argv);
+#define main perceptron_main
+#include "../programs/perceptron.c"
+#undef main
+
+TT(layers, the_perceptron_learns_from_a_mistake)
+{
+  Linear *p = perceptron_new();
+  learn(p, tt_from(TT_SHAPE(2), (Real[]){0.5, -2}), -1);
+  tt_expect_values(p->weight, 0, -0.5, 2);
+  tt_expect_values(p->bias, 0, -1);
+  Examples and = table((Real[]){-1, -1, -1, 1});
+  tt_expect_int(wrong(p, and), 1);
+  while (pass(p, and) > 0)
+    ;
+  tt_expect_int(wrong(p, and), 0);
+}
