@@ -240,7 +240,6 @@ static void multiply_tile(int64_t k, const Real *const a[ROWS],
     for (int j = 0; j < COLUMNS; j++)
       t[i][j] = 0;
   for (int64_t p = 0; p < k; p++)
-  #pragma omp simd
     for (int j = 0; j < COLUMNS; j++)
       for (int i = 0; i < ROWS; i++)
         t[i][j] += a[i][p * step] * b[p][j];
