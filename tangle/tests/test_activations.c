@@ -4,17 +4,69 @@
 
 TT(activations, relu_lets_nan_through)
 {
-  Tensor *x = tt_from(TT_SHAPE(6), (Real[]){
-    -2, -INFINITY, 3, INFINITY, NAN, 0});
-  tt_expect_values(tt_relu(x), 0, 0, 0, 3, INFINITY, NAN, 0);
-  tt_expect_values(tt_leaky_relu(x, (Real)0.5), 0, -1, -INFINITY, 3,
-                   INFINITY, NAN, 0);
+  Tensor *x = tt_from(TT_SHAPE(2, 3), (Real[]){
+    -2, 3, NAN, -INFINITY, INFINITY, 0});
+  tt_expect_values(tt_relu(x), 0, 0, 3, NAN, 0, INFINITY, 0);
+  tt_expect_shape(tt_relu(x), TT_SHAPE(2, 3));
+  tt_expect_values(tt_relu(tt_transpose(x, 0, 1)), 0, 0, 0, 3, INFINITY,
+                   NAN, 0);
 }
 
-TT(activations, the_power_of_two)
+TT(activations, a_leak_keeps_a_slope)
 {
-  for (int k = -126; k <= 127; k++)
-    tt_expect((double)tt_pow2(k) == ldexp(1, k), "2^%d", k);
+  Tensor *x = tt_from(TT_SHAPE(4), (Real[]){-2, 3, NAN, -INFINITY});
+  tt_expect_values(tt_leaky_relu(x, (Real)0.5), 0, -1, 3, NAN,
+                   -INFINITY);
+  tt_expect_fail(tt_relu(tt_to(x, TT_I32)), "tt_relu: a tensor of i32");
+}
+
+TT(activations, sigmoid_from_end_to_end)
+{
+  for (double x = -100; x < 100; x += 1.0 / 16)
+    tt_expect_close((double)tt_sigmoidf((Real)x), 1 / (1 + exp(-x)),
+                    3e-7, 2e-45);
+  Tensor *x = tt_from(TT_SHAPE(4), (Real[]){
+    -INFINITY, INFINITY, NAN, 0});
+  tt_expect_values(tt_sigmoid(x), 0, 0, 1, NAN, 0.5);
+}
+
+TT(activations, tanh_keeps_small_numbers)
+{
+  for (double x = 1e-30; x < 30; x *= 1.01) {
+    tt_expect_close((double)tt_tanhf((Real)x), tanh(x), 4e-7, 0);
+    tt_expect_close((double)tt_tanhf((Real)-x), -tanh(x), 4e-7, 0);
+  }
+  Tensor *x = tt_from(TT_SHAPE(3), (Real[]){-INFINITY, INFINITY, NAN});
+  tt_expect_values(tt_tanh(x), 0, -1, 1, NAN);
+}
+
+TT(activations, gelu_is_close_to_its_definition)
+{
+  for (double x = -12; x < 12; x += 1.0 / 64)
+    tt_expect_close((double)tt_geluf((Real)x),
+                    x * erfc(-x * M_SQRT1_2) / 2, 2e-7, 3e-7);
+  tt_expect_close((double)tt_geluf(-5), -1.43325786e-6, 2e-3, 0);
+}
+
+TT(activations, the_other_gates)
+{
+  for (double x = -30; x < 30; x += 1.0 / 64) {
+    double z = sqrt(2 / M_PI) * (x + 0.044715 * x * x * x);
+    tt_expect_close((double)tt_siluf((Real)x), x / (1 + exp(-x)), 3e-7,
+                    0);
+    tt_expect_close((double)tt_gelu_tanhf((Real)x),
+                    x * (1 + tanh(z)) / 2, 3e-7, 3e-7);
+  }
+}
+
+TT(activations, gates_close_at_the_end)
+{
+  Tensor *x = tt_from(TT_SHAPE(6), (Real[]){
+    -INFINITY, -1e30f, -0.0f, 1e30f, INFINITY, NAN});
+  Tensor *y[] = { tt_gelu(x), tt_gelu_tanh(x), tt_silu(x) };
+  for (int i = 0; i < 3; i++)
+    tt_expect_values(y[i], 1e-12, 0, 0, 0, (double)1e30f, INFINITY,
+                     NAN);
 }
 
 TT(activations, an_exponent_is_split)
@@ -34,85 +86,79 @@ TT(activations, the_series_is_summed)
                     expm1((double)(float)r), 2e-7, 0);
 }
 
-TT(activations, the_exponential_is_right_everywhere)
+TT(activations, powers_of_two_are_exact)
 {
-  for (double x = -110; x < 95; x += 1.0 / 64) {
-    double want = (double)(Real)exp(x);
-    tt_expect_close(tt_expf((Real)x), want, 2e-7, 2e-45);
-  }
-  tt_expect_close(tt_expf(0), 1, 0, 0);
-  tt_expect_close(tt_expf(INFINITY), INFINITY, 0, 0);
-  tt_expect_close(tt_expf(-INFINITY), 0, 0, 0);
-  tt_expect_close(tt_expf(NAN), NAN, 0, 0);
+  for (int k = -126; k <= 127; k++)
+    tt_expect((double)tt_pow2(k) == ldexp(1, k), "2^%d", k);
 }
 
-TT(activations, sigmoid_and_its_ends)
+TT(activations, the_exponential_is_right_to_its_ends)
 {
-  for (double x = -100; x < 100; x += 1.0 / 16)
-    tt_expect_close(tt_sigmoidf((Real)x), 1 / (1 + exp(-x)), 3e-7,
-                    2e-45);
-  Tensor *x = tt_from(TT_SHAPE(3), (Real[]){-INFINITY, INFINITY, NAN});
-  tt_expect_values(tt_sigmoid(x), 0, 0, 1, NAN);
+  for (double x = -110; x < 95; x += 1.0 / 64)
+    tt_expect_close((double)tt_expf((Real)x), (double)(Real)exp(x),
+                    1.2e-7, 1.5e-45);
+  tt_expect((double)tt_expf(0) == 1, "e^0 is not 1");
+  tt_expect(isinf(tt_expf(INFINITY)), "e^inf is finite");
+  tt_expect((double)tt_expf(-INFINITY) == 0, "e^-inf is not 0");
+  tt_expect(isnan(tt_expf(NAN)), "NaN was lost");
 }
 
-TT(activations, tanh_keeps_small_numbers)
-{
-  for (double x = 1e-30; x < 30; x *= 1.01) {
-    tt_expect_close(tt_tanhf((Real)x), tanh(x), 4e-7, 0);
-    tt_expect_close(tt_tanhf((Real)-x), -tanh(x), 4e-7, 0);
-  }
-  Tensor *x = tt_from(TT_SHAPE(3), (Real[]){-INFINITY, INFINITY, NAN});
-  tt_expect_values(tt_tanh(x), 0, -1, 1, NAN);
-}
-
-TT(activations, gates_at_their_ends)
-{
-  Tensor *x = tt_from(TT_SHAPE(5), (Real[]){
-    -INFINITY, INFINITY, NAN, 0, -50});
-  tt_expect_values(tt_gelu(x), 1e-12, 0, INFINITY, NAN, 0, 0);
-  tt_expect_values(tt_gelu_tanh(x), 1e-12, 0, INFINITY, NAN, 0, 0);
-  tt_expect_values(tt_silu(x), 1e-12, 0, INFINITY, NAN, 0, 0);
-}
-
-TT(activations, gelu_is_close_to_the_definition)
-{
-  for (double x = -12; x < 12; x += 1.0 / 64)
-    tt_expect_close(tt_geluf((Real)x), x * erfc(-x * M_SQRT1_2) / 2,
-                    2e-7, 3e-7);
-}
-
-TT(activations, softmax_of_a_row)
+TT(activations, softmax_of_large_scores)
 {
   Tensor *x = tt_log(tt_from(TT_SHAPE(3), (Real[]){1, 2, 5}));
   tt_expect_values(tt_softmax(x, 0), 2e-7, 0.125, 0.25, 0.625);
-  x = tt_add_scalar(x, 1000);
-  tt_expect_values(tt_softmax(x, -1), 1e-4, 0.125, 0.25, 0.625);
-  tt_expect_values(tt_exp(tt_log_softmax(x, 0)), 1e-4, 0.125, 0.25,
-                   0.625);
+  tt_expect_values(tt_log_softmax(x, 0), 2e-7, log(0.125), log(0.25),
+                   log(0.625));
+  Tensor *y = tt_softmax(tt_add_scalar(x, 1000), -1);
+  tt_expect_values(y, 1e-4, 0.125, 0.25, 0.625);
 }
 
-TT(activations, softmax_at_the_ends)
+TT(activations, softmax_of_infinite_scores)
 {
-  Tensor *x = tt_from(TT_SHAPE(3, 2), (Real[]){
-    -INFINITY, 0, -INFINITY, -INFINITY, 0, -200});
-  tt_expect_values(tt_softmax(x, 1), 1e-30, 0, 1, NAN, NAN, 1, 0);
-  tt_expect_values(tt_log_softmax(x, 1), 1e-7, -INFINITY, 0, NAN, NAN,
-                   0, -200);
+  Real oo = INFINITY;
+  Tensor *x = tt_from(TT_SHAPE(5, 2), (Real[]){
+    -oo, 0, -oo, -oo, oo, 0, NAN, 0, 0, -200});
+  tt_expect_values(tt_softmax(x, 1), 1e-30, 0, 1, NAN, NAN, NAN, NAN,
+                   NAN, NAN, 1, 0);
+  tt_expect_values(tt_log_softmax(x, 1), 0, -INFINITY, 0, NAN, NAN,
+                   NAN, NAN, NAN, NAN, 0, -200);
 }
 
 TT(activations, softmax_over_any_dimension)
 {
-  Tensor *x = tt_randn(TT_SHAPE(3, 4, 5), NULL);
+  Tensor *x = tt_randn(TT_SHAPE(3, 20, 70), NULL), *e = tt_exp(x);
   for (int d = 0; d < 3; d++) {
-    Tensor *y = tt_softmax(x, d), *e = tt_exp(x);
-    tt_expect_tensor(y, tt_div(e, tt_sum(e, d, true)), 1e-6, 0);
-    tt_expect_tensor(tt_log_softmax(x, d), tt_log(y), 1e-5, 1e-6);
+    Tensor *y = tt_div(e, tt_sum(e, d, true));
+    tt_expect_tensor(tt_softmax(x, d), y, 1e-6, 0);
+    tt_expect_tensor(tt_log_softmax(x, d - 3), tt_log(y), 1e-6, 1e-6);
     Tensor *t = tt_transpose(x, 0, 2);
     tt_expect_tensor(tt_softmax(t, 2 - d), tt_transpose(y, 0, 2), 1e-6,
                      0);
   }
-  tt_expect_fail(tt_softmax(x, 3), "dim 3");
-  tt_expect_fail(tt_softmax(tt_ones(TT_SCALAR), 0), "tt_softmax");
-  tt_expect_shape(tt_softmax(tt_zeros(TT_SHAPE(0, 3)), 1),
-                  TT_SHAPE(0, 3));
+}
+
+TT(activations, softmax_of_little)
+{
+  Tensor *x = tt_zeros(TT_SHAPE(2, 0, 3));
+  for (int d = 0; d < 3; d++)
+    tt_expect_shape(tt_softmax(x, d), TT_SHAPE(2, 0, 3));
+  tt_expect_values(tt_softmax(tt_ones(TT_SHAPE(2, 1)), 1), 0, 1, 1);
+  tt_expect_fail(tt_softmax(x, 3), "dim 3 is out of range");
+  tt_expect_fail(tt_log_softmax(x, -4), "from -3 to 2");
+  tt_expect_fail(tt_softmax(tt_ones(TT_SCALAR), 0), "single number");
+}
+
+int fold_main(int argc, char **argv);
+#define main fold_main
+#include "../programs/fold.c"
+#undef main
+
+TT(activations, paper_folds)
+{
+  sides = tt_zeros(TT_SCALAR);
+  Tensor *p = tt_from(TT_SHAPE(3, 2), (Real[]){-2, 1, 3, 1, 0, -1});
+  tt_expect_values(fold(p, 180), 1e-6, 2, 1, 3, 1, 0, -1);
+  tt_expect_values(fold(p, 135), 1e-6, 1, -2, 3, 1, 0, -1);
+  tt_expect_values(either(tt_ones(TT_SCALAR), tt_zeros(TT_SHAPE(1))), 0,
+                   1);
 }

@@ -1,5 +1,5 @@
 // Made from chapters/02-activations.nw by tools/tangle: edit there.
-// tt/activations.h - functions that bend
+// tt/activations.h - functions that bend, and softmax
 #ifndef TT_ACTIVATIONS_H
 #define TT_ACTIVATIONS_H
 #include <math.h>
@@ -7,39 +7,33 @@
 #include "tt/tensors.h"
 #include "tt/todo.h"
 
+// of each element of an f32 tensor; NaN gives NaN
 Tensor *tt_relu      (Tensor *x);              // max(x, 0)
-Tensor *tt_leaky_relu(Tensor *x, Real slope);  // slope x below 0
+Tensor *tt_leaky_relu(Tensor *x, Real slope);  // slope x where x < 0
 Tensor *tt_sigmoid   (Tensor *x);              // 1 / (1 + e^-x)
 Tensor *tt_tanh      (Tensor *x);
-Tensor *tt_gelu      (Tensor *x);              // x Phi(x)
-Tensor *tt_gelu_tanh (Tensor *x);
+Tensor *tt_gelu      (Tensor *x);              // x Phi(x), 0 at -inf
+Tensor *tt_gelu_tanh (Tensor *x);              // GPT-2's gelu
 Tensor *tt_silu      (Tensor *x);              // x sigmoid(x)
-Tensor *tt_softmax    (Tensor *x, int dim);
-Tensor *tt_log_softmax(Tensor *x, int dim);
+// along dim (a negative one counts from the end); shape as x
+Tensor *tt_softmax    (Tensor *x, int dim);    // e^x / sum of e^x
+Tensor *tt_log_softmax(Tensor *x, int dim);    // its logarithm
 
 extern Op op_relu, op_leaky_relu, op_sigmoid, op_tanh, op_gelu,
   op_gelu_tanh, op_silu, op_softmax, op_log_softmax;
 
-static inline float tt_bits_float(uint32_t bits)
-{
-  float f;
-  memcpy(&f, &bits, sizeof f);
-  return f;
-}
+// for those who write kernels
+void tt_naive_softmax(int64_t outer, int64_t n, int64_t inner, Real *y,
+                      const Real *x, bool log_too);
 
 static inline float tt_round(float x, int32_t *k)
 {
-  const float big = 0x1.8p23f;       // 1.5 * 2^23: the next is 1 more
+  const float big = 0x1.8p23f;       // 1.5 * 2^23
   float sum = x + big;
   uint32_t bits;
   memcpy(&bits, &sum, sizeof bits);
-  *k = (int32_t)(bits - 0x4b400000u);         // the bits of big
+  *k = (int32_t)(bits - 0x4b400000); // the bits of big
   return sum - big;
-}
-
-static inline float tt_pow2(int32_t k)        // k from -126 to 127
-{
-  return tt_bits_float((uint32_t)(k + 127) << 23);
 }
 
 static inline float tt_exp_split(float x, int32_t *k)
@@ -59,6 +53,18 @@ static inline float tt_exp_series(float r)    // e^r - 1
   return (p * r + 1) * r;
 }
 
+static inline float tt_bits_float(uint32_t bits)
+{
+  float f;
+  memcpy(&f, &bits, sizeof f);
+  return f;
+}
+
+static inline float tt_pow2(int32_t k)        // k from -126 to 127
+{
+  return tt_bits_float((uint32_t)(k + 127) << 23);
+}
+
 typedef struct ExpParts { float p; int32_t k; } ExpParts;
 
 static inline ExpParts tt_exp_parts(float x)  // e^x = (1 + p) 2^k
@@ -71,10 +77,10 @@ static inline ExpParts tt_exp_parts(float x)  // e^x = (1 + p) 2^k
 
 static inline Real tt_expf(Real x)
 {
-  if (sizeof(Real) > 4)
+  if (sizeof(Real) > sizeof(float))
     return (Real)exp((double)x);
   ExpParts e = tt_exp_parts((float)x);
-  int32_t half = e.k >> 1;            // 2^k itself may overflow
+  int32_t half = e.k >> 1;
   return (Real)((1 + e.p) * tt_pow2(half) * tt_pow2(e.k - half));
 }
 
@@ -96,21 +102,30 @@ static inline Real tt_sigmoidf(Real u)
 
 static inline Real tt_tanhf(Real u)
 {
-  if (sizeof(Real) > 4)
+  if (sizeof(Real) > sizeof(float))
     return (Real)tanh((double)u);
-  float a = fabsf((float)u);
+  float a = fabsf((float)u), m;
   ExpParts e = tt_exp_parts(2 * (a > 10 ? 10 : a));  // tanh 10 is 1
-  float m;                           // e^2a - 1
   float s = tt_pow2(e.k);
   m = s * e.p + (s - 1);
   return (Real)copysignf(m / (m + 2), (float)u);
 }
 
-static inline Real tt_tailf(Real a)  // of the normal distribution
+static inline Real tt_gatef(Real u, Real gate)
 {
-  if (sizeof(Real) > 4)
+  return (u < -800 ? -800 : u) * gate;
+}
+
+static inline Real tt_siluf(Real u)
+{
+  return tt_gatef(u, tt_sigmoidf(u));
+}
+
+static inline Real tt_tailf(Real a)  // of the bell curve beyond a >= 0
+{
+  if (sizeof(Real) > sizeof(float))
     return (Real)(erfc((double)a * M_SQRT1_2) / 2);
-  float x = (float)a, t = 1 / (1 + 0.23164189f * x);
+  float t = 1 / (1 + 0.2316419f * (float)a);
   float p = 1.061405429f;
   p = p * t - 1.453152027f;
   p = p * t + 1.421413741f;
@@ -122,26 +137,13 @@ static inline Real tt_tailf(Real a)  // of the normal distribution
 static inline Real tt_geluf(Real u)
 {
   Real a = u < 0 ? -u : u;
-  a = a > 40 ? 40 : a;               // or infinity times 0
+  a = a > 40 ? 40 : a;               // infinity times 0 is NaN
   return tt_reluf(u) - a * tt_tailf(a);
-}
-
-static inline Real tt_gatef(Real u, Real gate)
-{
-  return (u < -800 ? -800 : u) * gate;       // -infinity times 0 is 0
-}
-
-static inline Real tt_siluf(Real u)
-{
-  return tt_gatef(u, tt_sigmoidf(u));
 }
 
 static inline Real tt_gelu_tanhf(Real u)
 {
-  Real z = (Real)1.5957691216 * (u + (Real)0.044715 * u * u * u);
-  return tt_gatef(u, tt_sigmoidf(z));
+  Real two_z = (Real)1.5957691216 * (u + (Real)0.044715 * u * u * u);
+  return tt_gatef(u, tt_sigmoidf(two_z));
 }
-
-void tt_naive_softmax(int64_t outer, int64_t n, int64_t inner, Real *y,
-                      const Real *x, bool log);
 #endif

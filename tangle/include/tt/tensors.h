@@ -215,7 +215,7 @@ typedef struct Backend {
                  void *y, const Real *x);
   void (*gemm)(const Gemm *g);
   void (*softmax)(int64_t outer, int64_t n, int64_t inner, Real *y,
-                  const Real *x, bool log);      // y may be x
+                  const Real *x, bool log_too);  // y may be x
 } Backend;
 extern const Backend  tt_naive;
 extern const Backend *tt_backend;  // the one in use
