@@ -94,9 +94,15 @@ static inline Real tt_leaky_reluf(Real u, Real slope)
   return u < 0 ? slope * u : u;
 }
 
+static inline Real tt_absf(Real u)
+{
+  return sizeof(Real) > sizeof(float) ? (Real)fabs((double)u)
+                                      : (Real)fabsf((float)u);
+}
+
 static inline Real tt_sigmoidf(Real u)
 {
-  Real e = tt_expf(u < 0 ? u : -u);
+  Real e = tt_expf(-tt_absf(u));
   return (u < 0 ? e : 1) / (1 + e);
 }
 
@@ -136,7 +142,7 @@ static inline Real tt_tailf(Real a)  // of the bell curve beyond a >= 0
 
 static inline Real tt_geluf(Real u)
 {
-  Real a = u < 0 ? -u : u;
+  Real a = tt_absf(u);
   a = a > 40 ? 40 : a;               // infinity times 0 is NaN
   return tt_reluf(u) - a * tt_tailf(a);
 }
