@@ -262,9 +262,9 @@ TT(faults, failing_again_and_again) {
             (long long)(now.mallocs - before.mallocs));
 }
 
-// Sizes that change by a little each round: what the pool keeps of the
-// last round must not come on top of what this round needs.
-TT(faults, pool_and_use_stay_within_the_peak) {
+// Sizes that change by a little each round: what the pool keeps of earlier
+// rounds must not come on top of what this round needs, but once.
+TT(faults, pool_and_use_stay_within_twice_the_peak) {
   tt_empty_pool();
   tt_reset_peak_memory();
   for (int64_t n = 100000; n < 100100; n += 16) {
@@ -272,7 +272,8 @@ TT(faults, pool_and_use_stay_within_the_peak) {
     tt_scope_open(&s);
     tt_zeros(TT_SHAPE(n));
     MemoryStats now = tt_memory_stats();
-    tt_expect(now.pool_bytes + now.live_bytes <= now.peak_bytes + (64 << 10),
+    tt_expect(now.pool_bytes + now.live_bytes
+                <= 2 * now.peak_bytes + (64 << 10),
               "pool %lld and live %lld, peak %lld", (long long)now.pool_bytes,
               (long long)now.live_bytes, (long long)now.peak_bytes);
     tt_scope_close(&s);
