@@ -80,7 +80,7 @@ static Storage *from_shelf(size_t bytes)
 
 static Storage *from_system(size_t bytes)
 {
-  if (stats.pool_bytes + in_use + (int64_t)bytes > most_in_use)
+  if (stats.pool_bytes + in_use + (int64_t)bytes > 2 * most_in_use)
     tt_empty_pool();
   Storage *s = system_block(sizeof *s + bytes);
   if (!s) {

@@ -1,6 +1,7 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
 #include "tt/tensors.h"
 #include "tt/activations.h"
+#include "tt/autograd.h"
 #include "tt/todo.h"
 #include <tgmath.h>
 
@@ -31,6 +32,7 @@ INLINE void map_row(MapOp op, int64_t n, Real *y, int64_t sy,
   case TT_GELU: EACH(tt_geluf(u));
   case TT_GELU_TANH: EACH(tt_gelu_tanhf(u));
   case TT_SILU: EACH(tt_siluf(u));
+  case TT_LEAKY_SLOPE: EACH(u > 0 ? 1 : c);
   }
 }
 #undef EACH
@@ -68,6 +70,17 @@ INLINE void zip_row(ZipOp op, int64_t n, Real *y, int64_t sy,
   case TT_MINIMUM: EACH(u < v || u != u ? u : v);
   case TT_EQ: EACH(u == v);
   case TT_LT: EACH(u < v);
+  case TT_SHARE: EACH(u < v ? 0 : u == v ? (Real)0.5 : 1);
+  case TT_TIE: EACH(u == v || (u != u && v != v));
+  case TT_ABS_BACK: EACH(u > 0 ? v : u < 0 ? -v : 0);
+  case TT_SQRT_BACK: EACH(v / (u + u));
+  case TT_RELU_BACK:
+    EACH(u <= 0 ? 0 : v);
+  case TT_SIGMOID_BACK: EACH(v * u * (1 - u));
+  case TT_TANH_BACK: EACH(v * (1 - u * u));
+  case TT_GELU_BACK: EACH(v * tt_gelu_slope(u));
+  case TT_GELU_TANH_BACK: EACH(v * tt_gelu_tanh_slope(u));
+  case TT_SILU_BACK: EACH(v * tt_silu_slope(u));
   }
 }
 #undef EACH
@@ -348,5 +361,6 @@ const Backend tt_naive = {
   .reduce = naive_reduce,
   .gemm = naive_gemm,
   .softmax = tt_naive_softmax,
+  .softmax_back = tt_naive_softmax_back,
 };
 const Backend *tt_backend = &tt_naive;

@@ -192,9 +192,13 @@ typedef enum {
   TT_NEG, TT_ABS, TT_EXP, TT_LOG, TT_SQRT, TT_ADD_SCALAR, TT_MUL_SCALAR,
   TT_RELU, TT_LEAKY_RELU, TT_SIGMOID, TT_TANH, TT_GELU, TT_GELU_TANH,
   TT_SILU,
+  TT_LEAKY_SLOPE,
 } MapOp;
 typedef enum {
   TT_ADD, TT_SUB, TT_MUL, TT_DIV, TT_MAXIMUM, TT_MINIMUM, TT_EQ, TT_LT,
+  TT_SHARE, TT_TIE, TT_ABS_BACK, TT_SQRT_BACK,
+  TT_RELU_BACK, TT_SIGMOID_BACK, TT_TANH_BACK,
+  TT_GELU_BACK, TT_GELU_TANH_BACK, TT_SILU_BACK,
 } ZipOp;
 typedef enum { TT_SUM, TT_MAX, TT_ARGMAX } ReduceOp;
 typedef struct Gemm {              // C = alpha A B + beta C
@@ -216,6 +220,8 @@ typedef struct Backend {
   void (*gemm)(const Gemm *g);
   void (*softmax)(int64_t outer, int64_t n, int64_t inner, Real *y,
                   const Real *x, bool log_too);  // y may be x
+  void (*softmax_back)(int64_t outer, int64_t n, int64_t inner, Real *dx,
+                       const Real *y, const Real *dy, bool log);
 } Backend;
 extern const Backend  tt_naive;
 extern const Backend *tt_backend;  // the one in use

@@ -8,5 +8,6 @@
 #include "tt/activations.h"
 #include "tt/layers.h"
 #include "tt/losses.h"
+#include "tt/autograd.h"
 #include "tt/where.h"
 #endif

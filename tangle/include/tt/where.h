@@ -74,6 +74,84 @@ static inline Tensor *tt_log_softmax_at(const char *file, int line,
   return tt_log_softmax(x, dim);
 }
 #define tt_log_softmax(...) tt_log_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_backward_at(const char *file, int line,
+  Tensor *y)
+{
+  tt_where(file, line);
+  tt_alive("tt_backward", y);
+  tt_backward(y);
+}
+#define tt_backward(...) tt_backward_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_backward_with_at(const char *file, int line,
+  Tensor *y, Tensor *gradient)
+{
+  tt_where(file, line);
+  tt_alive("tt_backward_with", y);
+  tt_alive("tt_backward_with", gradient);
+  tt_backward_with(y, gradient);
+}
+#define tt_backward_with(...) tt_backward_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_requires_grad__at(const char *file, int line,
+  Tensor *t, bool on)
+{
+  tt_where(file, line);
+  tt_alive("tt_requires_grad_", t);
+  return tt_requires_grad_(t, on);
+}
+#define tt_requires_grad_(...) tt_requires_grad__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_detach_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_where(file, line);
+  tt_alive("tt_detach", x);
+  return tt_detach(x);
+}
+#define tt_detach(...) tt_detach_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_zero_grad_at(const char *file, int line,
+  Tensor *t)
+{
+  tt_where(file, line);
+  tt_alive("tt_zero_grad", t);
+  tt_zero_grad(t);
+}
+#define tt_zero_grad(...) tt_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_zero_grad_at(const char *file, int line,
+  void *m)
+{
+  tt_where(file, line);
+  module_zero_grad(m);
+}
+#define module_zero_grad(...) module_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_node_saved_at(const char *file, int line,
+  Node *k, int i)
+{
+  tt_where(file, line);
+  return tt_node_saved(k, i);
+}
+#define tt_node_saved(...) tt_node_saved_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_accumulate_at(const char *file, int line,
+  Node *k, int i, Tensor *g)
+{
+  tt_where(file, line);
+  tt_alive("tt_accumulate", g);
+  tt_accumulate(k, i, g);
+}
+#define tt_accumulate(...) tt_accumulate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline GradCheck tt_gradcheck_at(const char *file, int line,
+  Computation *f, void *arg, int n,Tensor *const x[])
+{
+  tt_where(file, line);
+  return tt_gradcheck(f, arg, n, x);
+}
+#define tt_gradcheck(...) tt_gradcheck_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_graph_at(const char *file, int line,
+  FILE *f, Tensor *y)
+{
+  tt_where(file, line);
+  tt_alive("tt_graph", y);
+  tt_graph(f, y);
+}
+#define tt_graph(...) tt_graph_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_keep_at(const char *file, int line,
   Tensor *t)
 {

@@ -1,0 +1,474 @@
+// Made from chapters/05-autograd.nw by tools/tangle: edit there.
+#include "tt/autograd.h"
+#include "tt/todo.h"
+#include <tgmath.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+static Op op_rule = { .name = "tt_backward" };
+
+static Tensor *zip(ZipOp code, Tensor *a, Tensor *b)
+{
+  return tt_zip(&op_rule, code, a, b);
+}
+
+static void pass_backward(Node *k)   // add, add_scalar, expand, clone
+{
+  for (int i = 1; i <= k->n; i++)
+    tt_accumulate(k, i, k->grad);
+}
+
+static void sub_backward(Node *k)
+{
+  tt_accumulate(k, 1, k->grad);
+  if (tt_node_wants(k, 2))
+    tt_accumulate(k, 2, tt_neg(k->grad));
+}
+
+static void mul_backward(Node *k)
+{
+  if (tt_node_wants(k, 1))
+    tt_accumulate(k, 1, tt_mul(k->grad, tt_node_saved(k, 2)));
+  if (tt_node_wants(k, 2))
+    tt_accumulate(k, 2, tt_mul(k->grad, tt_node_saved(k, 1)));
+}
+
+static void div_backward(Node *k)      // y = a / b
+{
+  Tensor *b = tt_node_saved(k, 2);
+  if (tt_node_wants(k, 1))
+    tt_accumulate(k, 1, tt_div(k->grad, b));
+  if (tt_node_wants(k, 2)) {
+    Tensor *slope = tt_div(tt_node_saved(k, 0), b);
+    tt_accumulate(k, 2, tt_neg(tt_mul(k->grad, slope)));
+  }
+}
+
+static void neg_backward(Node *k)
+{
+  tt_accumulate(k, 1, tt_neg(k->grad));
+}
+
+static void mul_scalar_backward(Node *k)
+{
+  tt_accumulate(k, 1, tt_mul_scalar(k->grad, k->attr.r[0]));
+}
+
+static void share(Node *k, int winner, int loser)
+{
+  Tensor *a = tt_node_saved(k, winner), *b = tt_node_saved(k, loser);
+  if (tt_node_wants(k, 1))
+    tt_accumulate(k, 1, tt_mul(k->grad, zip(TT_SHARE, a, b)));
+  if (tt_node_wants(k, 2))
+    tt_accumulate(k, 2, tt_mul(k->grad, zip(TT_SHARE, b, a)));
+}
+
+static void maximum_backward(Node *k) { share(k, 1, 2); }
+static void minimum_backward(Node *k) { share(k, 2, 1); }
+#define BY_RESULT(name, code) \
+  static void name##_backward(Node *k) \
+  { \
+    tt_accumulate(k, 1, zip(code, tt_node_saved(k, 0), k->grad)); \
+  }
+BY_RESULT(exp, TT_MUL)
+BY_RESULT(sqrt, TT_SQRT_BACK)
+BY_RESULT(relu, TT_RELU_BACK)
+BY_RESULT(sigmoid, TT_SIGMOID_BACK)
+BY_RESULT(tanh, TT_TANH_BACK)
+
+#define BY_OPERAND(name, code) \
+  static void name##_backward(Node *k) \
+  { \
+    tt_accumulate(k, 1, zip(code, tt_node_saved(k, 1), k->grad)); \
+  }
+BY_OPERAND(abs, TT_ABS_BACK)
+BY_OPERAND(gelu, TT_GELU_BACK)
+BY_OPERAND(gelu_tanh, TT_GELU_TANH_BACK)
+BY_OPERAND(silu, TT_SILU_BACK)
+
+static void log_backward(Node *k)
+{
+  tt_accumulate(k, 1, tt_div(k->grad, tt_node_saved(k, 1)));
+}
+
+static void leaky_relu_backward(Node *k)
+{
+  Tensor *x = tt_node_saved(k, 1);
+  Tensor *slope = tt_map(&op_rule, TT_LEAKY_SLOPE, x, k->attr.r[0]);
+  tt_accumulate(k, 1, tt_mul(k->grad, slope));
+}
+
+static void reshape_backward(Node *k)  // squeeze, unsqueeze
+{
+  tt_accumulate(k, 1, tt_reshape(k->grad, tt_node_shape(k, 1)));
+}
+
+static void transpose_backward(Node *k)
+{
+  const int64_t *d = k->attr.i;
+  tt_accumulate(k, 1, tt_transpose(k->grad, (int)d[0], (int)d[1]));
+}
+
+static void permute_backward(Node *k)
+{
+  Shape back = { .rank = k->grad->rank };
+  for (int d = 0; d < back.rank; d++)
+    back.dim[k->attr.i[d]] = d;
+  tt_accumulate(k, 1, tt_permute(k->grad, back));
+}
+
+static void slice_backward(Node *k)
+{
+  const int64_t *i = k->attr.i;        // dim, start, stop, step
+  Tensor *g = tt_zeros(tt_node_shape(k, 1));
+  tt_copy_(tt_slice(g, (int)i[0], i[1], i[2], i[3]), k->grad);
+  tt_accumulate(k, 1, g);
+}
+
+static void select_backward(Node *k)
+{
+  Tensor *g = tt_zeros(tt_node_shape(k, 1));
+  tt_copy_(tt_select(g, (int)k->attr.i[0], k->attr.i[1]), k->grad);
+  tt_accumulate(k, 1, g);
+}
+
+static void cat_backward(Node *k)
+{
+  int dim = (int)k->attr.i[0];
+  int64_t at = 0;
+  for (int i = 1; i <= k->n; i++) {
+    int64_t end = at + tt_node_shape(k, i).dim[dim];
+    tt_accumulate(k, i, tt_slice(k->grad, dim, at, end, 1));
+    at = end;
+  }
+}
+
+static int dim_of(const Node *k)     // TT_ALL, or from the front
+{
+  int dim = (int)k->attr.i[0];
+  return dim < 0 && dim != TT_ALL ? dim + k->edge[1].t.rank : dim;
+}
+
+static Tensor *kept(Node *k)         // the gradient with keepdim
+{
+  int dim = dim_of(k);
+  Shape s = tt_node_shape(k, 1);
+  for (int d = 0; d < s.rank; d++)
+    if (dim == TT_ALL || d == dim)
+      s.dim[d] = 1;
+  return tt_reshape(k->grad, s);
+}
+
+static void sum_backward(Node *k)
+{
+  tt_accumulate(k, 1, tt_expand(kept(k), tt_node_shape(k, 1)));
+}
+
+static Tensor *among_ties(Node *k, Tensor *x)  // of all elements
+{
+  Tensor *is = zip(TT_TIE, x, tt_node_saved(k, 0));
+  return tt_mul(is, tt_div(kept(k), tt_sum(is, TT_ALL, false)));
+}
+
+static Tensor *to_the_first(Node *k, Tensor *x)
+{
+  int dim = dim_of(k);
+  int64_t n = x->shape[dim], inner = 1;
+  for (int d = dim + 1; d < x->rank; d++)
+    inner *= x->shape[d];
+  const int32_t *at = tt_argmax(x, dim, true)->data;
+  const Real *g = tt_contiguous(k->grad)->data;
+  Tensor *y = tt_zeros(tt_shape(x));
+  Real *to = y->data;
+  for (int64_t i = 0, all = tt_numel(k->grad); i < all; i++)
+    to[(i / inner * n + at[i]) * inner + i % inner] = g[i];
+  return y;
+}
+
+static void max_backward(Node *k)
+{
+  Tensor *x = tt_node_saved(k, 1);
+  bool all = k->attr.i[0] == TT_ALL;
+  tt_accumulate(k, 1, (all ? among_ties : to_the_first)(k, x));
+}
+
+static Tensor *rows(Tensor *t)       // all but the last dimension one
+{
+  int64_t n = t->shape[t->rank - 1], m = 1;
+  for (int d = 0; d < t->rank - 1; d++)
+    m *= t->shape[d];
+  return tt_reshape(t, TT_SHAPE(m, n));
+}
+
+static void matmul_backward(Node *k)
+{
+  Tensor *g = k->grad;
+  if (tt_node_wants(k, 1)) {
+    Tensor *b = tt_node_saved(k, 2);
+    tt_accumulate(k, 1, tt_matmul(g, tt_transpose(b, -2, -1)));
+  }
+  if (tt_node_wants(k, 2)) {
+    Tensor *a = tt_node_saved(k, 1);
+    if (k->edge[2].t.rank == 2)
+      a = rows(a), g = rows(g);
+    tt_accumulate(k, 2, tt_matmul(tt_transpose(a, -2, -1), g));
+  }
+}
+
+static void linear_backward(Node *k)   // y = x w^T + b
+{
+  Tensor *g = rows(tt_contiguous(k->grad));
+  int64_t n = g->shape[0], out = g->shape[1];
+  int64_t in = k->edge[2].t.shape[1];
+  if (tt_node_wants(k, 1)) {
+    Tensor *w = tt_contiguous(tt_node_saved(k, 2));
+    Tensor *to = tt_empty(TT_F32, tt_node_shape(k, 1));
+    tt_backend->gemm(&(Gemm){
+      .batch = 1, .m = n, .n = in, .k = out, .alpha = 1,
+      .a = g->data, .a_row = out, .a_col = 1,
+      .b = w->data, .b_row = in, .b_col = 1,
+      .c = to->data, .c_row = in, .c_col = 1 });
+    tt_accumulate(k, 1, to);
+  }
+  if (tt_node_wants(k, 2)) {
+    Tensor *x = tt_contiguous(tt_node_saved(k, 1));
+    Tensor *to = tt_empty(TT_F32, TT_SHAPE(out, in));
+    Gemm p = { .batch = 1, .alpha = 1, .a = g->data, .b = x->data,
+               .c = to->data, .c_row = in, .c_col = 1 };
+    p.m = out, p.n = in, p.k = n;
+    p.a_row = 1, p.a_col = out;
+    p.b_row = in, p.b_col = 1;
+    tt_backend->gemm(&p);
+    tt_accumulate(k, 2, to);
+  }
+  if (k->n == 3 && tt_node_wants(k, 3)) {
+    Tensor *to = tt_empty(TT_F32, TT_SHAPE(out));
+    tt_backend->reduce(TT_SUM, 1, n, out, to->data, g->data);
+    tt_accumulate(k, 3, to);
+  }
+}
+
+static void softmax_row_back(int64_t n, Real *dx, const Real *y,
+                             const Real *dy)
+{
+  double mean = 0;
+#pragma omp simd reduction(+ : mean)
+  for (int64_t i = 0; i < n; i++)
+    mean += (double)(y[i] * dy[i]);
+  for (int64_t i = 0; i < n; i++)
+    dx[i] = y[i] * (dy[i] - (Real)mean);
+}
+
+static void log_softmax_row_back(int64_t n, Real *dx, const Real *y,
+                                 const Real *dy)
+{
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < n; i++)
+    sum += (double)dy[i];
+#pragma omp simd
+  for (int64_t i = 0; i < n; i++)
+    dx[i] = dy[i] - tt_expf(y[i]) * (Real)sum;
+}
+
+enum { LANES = 64 };
+
+static void softmax_lanes_back(int64_t n, int64_t inner, int64_t lanes,
+                               Real *dx, const Real *y, const Real *dy,
+                               bool log_)
+{
+  double sum[LANES] = {0};
+  for (int64_t at = 0; at < n * inner; at += inner)
+    for (int64_t j = 0; j < lanes; j++)
+      sum[j] += (double)(log_ ? dy[at + j] : y[at + j] * dy[at + j]);
+  for (int64_t at = 0; at < n * inner; at += inner)
+    for (int64_t j = 0; j < lanes; j++) {
+      Real u = y[at + j], v = dy[at + j], s = (Real)sum[j];
+      dx[at + j] = log_ ? v - tt_expf(u) * s : u * (v - s);
+    }
+}
+
+void tt_naive_softmax_back(int64_t outer, int64_t n, int64_t inner,
+                           Real *dx, const Real *y, const Real *dy,
+                           bool log_)
+{
+  int64_t width = inner == 1 ? 1 : LANES;
+  for (int64_t o = 0; o < outer; o++)
+    for (int64_t j = 0; j < inner; j += width) {
+      int64_t at = o * n * inner + j;
+      int64_t lanes = inner - j < width ? inner - j : width;
+      if (inner > 1)
+        softmax_lanes_back(n, inner, lanes, dx + at, y + at, dy + at,
+                           log_);
+      else
+        (log_ ? log_softmax_row_back : softmax_row_back)(
+          n, dx + at, y + at, dy + at);
+    }
+}
+
+static void softmax_rule(Node *k, bool log_)
+{
+  Tensor *y = tt_node_saved(k, 0), *g = tt_contiguous(k->grad);
+  Tensor *to = tt_empty(TT_F32, tt_shape(y));
+  int64_t size[3] = { 1, 1, 1 };       // outer, n, inner
+  for (int d = 0; d < y->rank; d++)
+    size[d < k->attr.i[0] ? 0 : d == k->attr.i[0] ? 1 : 2]
+      *= y->shape[d];
+  tt_backend->softmax_back(size[0], size[1], size[2], to->data, y->data,
+                           g->data, log_);
+  tt_accumulate(k, 1, to);
+}
+
+static void softmax_backward(Node *k)     { softmax_rule(k, false); }
+static void log_softmax_backward(Node *k) { softmax_rule(k, true); }
+typedef Real Slope(Real x, Real y);
+
+static Real squared_by_x(Real x, Real y) { return 2 * (x - y); }
+static Real squared_by_y(Real x, Real y) { return 2 * (y - x); }
+static Real bce_by_p(Real p, Real y)
+{
+  Real spread = p * (1 - p), least = (Real)1e-12;
+  return (p - y) / (spread > least ? spread : least);
+}
+
+static Real bce_by_y(Real p, Real y)
+{
+  (void)y;
+  return log(1 - p) - log(p);
+}
+
+static Real logit_by_z(Real z, Real y) { return tt_sigmoidf(z) - y; }
+static Real logit_by_y(Real z, Real y) { return (void)y, -z; }
+INLINE void fill_slopes(Slope *slope, int64_t n, Real *to,
+                        const Real *x, const Real *y, const Real *g,
+                        int step, Real scale)
+{
+  for (int64_t i = 0; i < n; i++)
+    to[i] = g[i * step] * scale * slope(x[i], y[i]);
+}
+
+INLINE void by_one(Node *k, int by, Slope *slope)
+{
+  if (!tt_node_wants(k, by))
+    return;
+  Tensor *x = tt_node_saved(k, 1), *y = tt_node_saved(k, 2);
+  Tensor *to = tt_empty(TT_F32, tt_shape(x));
+  const Real *g = tt_contiguous(k->grad)->data;
+  int64_t n = tt_numel(x);
+  Reduction r = (Reduction)k->attr.i[0];
+  if (r == TT_REDUCE_NONE)
+    fill_slopes(slope, n, to->data, x->data, y->data, g, 1, 1);
+  else
+    fill_slopes(slope, n, to->data, x->data, y->data, g, 0,
+                r == TT_REDUCE_MEAN ? 1 / (Real)n : 1);
+  tt_accumulate(k, by, to);
+}
+
+#define PAIRS(name, by_x, by_y) \
+  static void name##_backward(Node *k) \
+  { \
+    by_one(k, 1, by_x); \
+    by_one(k, 2, by_y); \
+  }
+PAIRS(mse_loss, squared_by_x, squared_by_y)
+PAIRS(bce_loss, bce_by_p, bce_by_y)
+PAIRS(bce_with_logits, logit_by_z, logit_by_y)
+typedef struct Labels {
+  int64_t n, classes, inner;         // labels, classes, what follows
+  const int32_t *label;
+  const Real *g, *logp;
+  int     step;                      // from one gradient to the next
+  Real    scale, smoothing;
+  int64_t ignore;
+} Labels;
+
+static Labels labels_of(Node *k)
+{
+  Shape s = tt_node_shape(k, 1);
+  int dim = s.rank > 1;
+  Tensor *target = tt_contiguous(tt_node_saved(k, 2));
+  Labels l = { .n = tt_numel(target), .classes = s.dim[dim], .inner = 1,
+               .label = target->data, .scale = 1,
+               .g = tt_contiguous(k->grad)->data,
+               .step = k->attr.i[0] == TT_REDUCE_NONE,
+               .smoothing = k->attr.r[0], .ignore = k->attr.i[1] };
+  for (int d = dim + 1; d < s.rank; d++)
+    l.inner *= s.dim[d];
+  int64_t counted = 0;
+  for (int64_t i = 0; i < l.n; i++)
+    counted += l.label[i] != l.ignore;
+  if (k->attr.i[0] == TT_REDUCE_MEAN)
+    l.scale = 1 / (Real)counted;
+  return l;
+}
+
+static void nll_row(const Labels *l, Real g, int64_t at, int64_t label,
+                    Real *to)
+{
+  to[at + label * l->inner] = -g;
+}
+
+static void cross_entropy_row(const Labels *l, Real g, int64_t at,
+                              int64_t label, Real *to)
+{
+  const Real *logp = l->logp + at;
+  to += at;
+  Real share = l->smoothing / (Real)l->classes;
+  for (int64_t c = 0; c < l->classes; c++)
+    to[c * l->inner] = g * (tt_expf(logp[c * l->inner]) - share);
+  to[label * l->inner] -= g * (1 - l->smoothing);
+}
+
+static Tensor *each_label(Node *k, const Labels *l,
+                          void (*row)(const Labels *, Real, int64_t,
+                                      int64_t, Real *))
+{
+  Tensor *to = tt_zeros(tt_node_shape(k, 1));
+  for (int64_t i = 0; i < l->n; i++) {
+    int64_t at = i / l->inner * l->classes * l->inner + i % l->inner;
+    if (l->label[i] != l->ignore)
+      row(l, l->g[i * l->step] * l->scale, at, l->label[i], to->data);
+  }
+  return to;
+}
+
+static void nll_loss_backward(Node *k)
+{
+  Labels l = labels_of(k);
+  tt_accumulate(k, 1, each_label(k, &l, nll_row));
+}
+
+static void cross_entropy_backward(Node *k)
+{
+  Labels l = labels_of(k);
+  l.logp = tt_node_saved(k, 3)->data;
+  tt_accumulate(k, 1, each_label(k, &l, cross_entropy_row));
+}
+
+#define RULE(name, saves) { &op_##name, name##_backward, saves }
+#define SAME(name, other, saves) { &op_##name, other##_backward, saves }
+const Rule tt_rules[] = {
+  SAME(add, pass, 0), SAME(add_scalar, pass, 0), SAME(expand, pass, 0),
+  SAME(clone, pass, 0), RULE(sub, 0), RULE(neg, 0), RULE(mul_scalar, 0),
+  RULE(mul, TT_SAVES_FACTORS), RULE(matmul, TT_SAVES_FACTORS),
+  RULE(div, TT_SAVES_RESULT | TT_SAVES(2)),
+  RULE(maximum, TT_SAVES(1) | TT_SAVES(2)),
+  RULE(minimum, TT_SAVES(1) | TT_SAVES(2)),
+  RULE(exp, TT_SAVES_RESULT), RULE(sqrt, TT_SAVES_RESULT),
+  RULE(abs, TT_SAVES(1)), RULE(log, TT_SAVES(1)),
+  RULE(reshape, 0), SAME(squeeze, reshape, 0),
+  SAME(unsqueeze, reshape, 0), RULE(transpose, 0), RULE(permute, 0),
+  RULE(slice, 0), RULE(select, 0), RULE(cat, 0), RULE(sum, 0),
+  RULE(max, TT_SAVES_RESULT | TT_SAVES(1)),
+  RULE(relu, TT_SAVES_RESULT), RULE(sigmoid, TT_SAVES_RESULT),
+  RULE(tanh, TT_SAVES_RESULT), RULE(softmax, TT_SAVES_RESULT),
+  RULE(log_softmax, TT_SAVES_RESULT), RULE(leaky_relu, TT_SAVES(1)),
+  RULE(gelu, TT_SAVES(1)), RULE(gelu_tanh, TT_SAVES(1)),
+  RULE(silu, TT_SAVES(1)), RULE(linear, TT_SAVES_FACTORS),
+  RULE(mse_loss, TT_SAVES(1) | TT_SAVES(2)),
+  RULE(bce_loss, TT_SAVES(1) | TT_SAVES(2)),
+  RULE(bce_with_logits, TT_SAVES(1) | TT_SAVES(2)),
+  RULE(nll_loss, TT_SAVES(2)),
+  RULE(cross_entropy, TT_SAVES(2) | TT_SAVES(3)),
+  {0}
+};

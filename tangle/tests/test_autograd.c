@@ -1,0 +1,291 @@
+// Made from chapters/05-autograd.nw by tools/tangle: edit there.
+#include <math.h>
+#include "tt_test.h"
+
+static Tensor *parameter(Shape s)
+{
+  Tensor *t = tt_rand(s, NULL);
+  return tt_requires_grad_(t, true);
+}
+
+TT(autograd, what_nobody_wants_is_not_recorded)
+{
+  tt_autograd_enable();
+  Tensor *a = tt_ones(TT_SHAPE(2)), *w = parameter(TT_SHAPE(2));
+  tt_expect(!tt_mul(a, a)->node, "a product of constants has a node");
+  tt_expect_int(tt_tape_length(), 0);
+  Tensor *y = tt_mul(a, w), *z = tt_add(a, y);
+  tt_expect(y->requires_grad && z->requires_grad, "not handed down");
+  tt_expect_int(tt_tape_length(), 2);
+  tt_expect(!tt_eq(w, w)->requires_grad, "a comparison has no slope");
+}
+
+TT(autograd, a_forward_pass_leaves_nothing_behind)
+{
+  tt_autograd_enable();
+  Tensor *w = parameter(TT_SHAPE(8, 8));
+  int64_t live = 0;
+  for (int round = 0; round < 1000; round++) {
+    TT_SCOPE;
+    tt_sum(tt_tanh(tt_matmul(w, tt_tanh(w))), TT_ALL, false);
+    tt_expect_int(tt_tape_length(), 4);
+    if (round == 0)
+      live = tt_memory_stats().live_bytes;
+    tt_expect_int(tt_memory_stats().live_bytes, live);
+  }
+  tt_expect_int(tt_tape_length(), 0);
+}
+
+TT(autograd, no_grad_ends_with_its_block)
+{
+  tt_autograd_enable();
+  Tensor *w = parameter(TT_SHAPE(2));
+  {
+    TT_NO_GRAD;
+    tt_expect(!tt_mul(w, w)->requires_grad, "recorded all the same");
+    TT_SCOPE;
+    tt_expect(!tt_mul(w, w)->requires_grad, "not inherited");
+  }
+  tt_expect(tt_mul(w, w)->requires_grad, "it did not end");
+  Tensor *y = tt_mul(tt_detach(w), w);
+  tt_expect(!y->node->edge[1].leaf, "not detached");
+  tt_expect_fail(tt_requires_grad_(tt_zeros(TT_SHAPE(1))->node
+                 ? w : tt_empty(TT_I32, TT_SHAPE(2)), true), "of i32");
+  tt_expect_fail(tt_requires_grad_(tt_mul(w, w), true), "tt_detach");
+}
+
+TT(autograd, the_loop_reaches_what_led_there)
+{
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_full(TT_SHAPE(2), 3), true);
+  Tensor *unused = tt_neg(x), *y = tt_neg(tt_add_scalar(tt_neg(x), 1));
+  tt_backward_with(y, tt_from(TT_SHAPE(2), (Real[]){1, 10}));
+  tt_expect_values(x->grad, 0, 1, 10);
+  tt_expect(y->node->spent && !unused->node->spent, "not that one");
+}
+
+TT(autograd, used_twice_counts_twice)
+{
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_full(TT_SCALAR, 3), true);
+  Tensor *u = tt_mul_scalar(x, 2);
+  tt_backward(tt_add(u, u));
+  tt_expect_values(x->grad, 0, 4);
+  tt_zero_grad(x);
+  u = tt_mul_scalar(x, 2);
+  Tensor *v = tt_add(tt_mul_scalar(u, 5), u);
+  tt_backward(tt_sub(v, tt_add(u, u)));
+  tt_expect_values(x->grad, 0, 8);
+}
+
+TT(autograd, gradients_add_up_until_zeroed)
+{
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_full(TT_SHAPE(2), 3), true);
+  tt_backward(tt_sum(tt_mul_scalar(x, 2), 0, false));
+  tt_backward(tt_sum(tt_mul_scalar(x, 5), 0, false));
+  tt_expect_values(x->grad, 0, 7, 7);
+  tt_zero_grad(x);
+  tt_expect(!x->grad, "still there");
+  tt_backward_with(x, tt_ones(TT_SHAPE(2)));
+  tt_expect_values(x->grad, 0, 1, 1);
+}
+
+TT(autograd, stretched_operands_are_summed)
+{
+  tt_autograd_enable();
+  Tensor *row = tt_requires_grad_(tt_zeros(TT_SHAPE(3)), true);
+  Tensor *column = tt_requires_grad_(tt_zeros(TT_SHAPE(2, 1)), true);
+  Tensor *one = tt_requires_grad_(tt_zeros(TT_SCALAR), true);
+  Tensor *y = tt_add(tt_add(row, column), one);
+  tt_backward_with(y, tt_reshape(tt_arange(1, 7, 1), TT_SHAPE(2, 3)));
+  tt_expect_values(row->grad, 0, 5, 7, 9);
+  tt_expect_values(column->grad, 0, 6, 15);
+  tt_expect_shape(column->grad, TT_SHAPE(2, 1));
+  tt_expect_values(one->grad, 0, 21);
+}
+
+TT(autograd, a_product_has_two_slopes)
+{
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_arange(2, 4, 1), true);
+  Tensor *y = tt_requires_grad_(tt_arange(5, 7, 1), true);
+  tt_backward_with(tt_mul(x, y), tt_from(TT_SHAPE(2),
+                                         (Real[]){1, 10}));
+  tt_expect_values(x->grad, 0, 5, 60);
+  tt_expect_values(y->grad, 0, 2, 30);
+  tt_zero_grad(x);
+  tt_backward(tt_sum(tt_mul(x, x), 0, false));
+  tt_expect_values(x->grad, 0, 4, 6);
+}
+
+TT(autograd, relu_lets_through_or_not)
+{
+  tt_autograd_enable();
+  Tensor *x = tt_from(TT_SHAPE(4), (Real[]){-1, 0, 2, NAN});
+  tt_requires_grad_(x, true);
+  tt_backward_with(tt_relu(x), tt_arange(1, 5, 1));
+  tt_expect_values(x->grad, 0, 0, 0, 3, 4);
+}
+
+TT(autograd, slopes_of_a_product_of_matrices)
+{
+  tt_autograd_enable();
+  Tensor *a = tt_reshape(tt_arange(1, 5, 1), TT_SHAPE(2, 2));
+  Tensor *b = tt_reshape(tt_arange(5, 9, 1), TT_SHAPE(2, 2));
+  a = tt_requires_grad_(tt_clone(a), true);
+  b = tt_requires_grad_(tt_clone(b), true);
+  Tensor *g = tt_from(TT_SHAPE(2, 2), (Real[]){1, 10, 100, 1000});
+  tt_backward_with(tt_matmul(a, b), g);
+  tt_expect_values(a->grad, 0, 65, 87, 6500, 8700);
+  tt_expect_values(b->grad, 0, 301, 3010, 402, 4020);
+}
+
+TT(autograd, slopes_of_a_layer)
+{
+  tt_autograd_enable();
+  Tensor *x = tt_from(TT_SHAPE(2, 2), (Real[]){1, 2, -3, 4});
+  Tensor *w = tt_from(TT_SHAPE(3, 2), (Real[]){1, 0, 0, 1, 1, 1});
+  Tensor *b = tt_requires_grad_(tt_zeros(TT_SHAPE(3)), true);
+  tt_requires_grad_(w, true);
+  Tensor *g = tt_from(TT_SHAPE(2, 3), (Real[]){1, 2, 3, 4, 5, 6});
+  tt_backward_with(tt_linear(x, w, b), g);
+  tt_expect_values(w->grad, 0, -11, 18, -13, 24, -15, 30);
+  tt_expect_values(b->grad, 0, 5, 7, 9);
+  tt_expect(!x->grad, "nobody wanted a gradient of the data");
+}
+
+TT(autograd, the_slope_of_the_cross_entropy)
+{
+  tt_autograd_enable();
+  Tensor *z = tt_zeros(TT_SHAPE(3, 4));
+  Tensor *label = tt_from_int(TT_SHAPE(3), (int32_t[]){1, -100, 3});
+  tt_requires_grad_(z, true);
+  tt_backward(tt_cross_entropy(z, label));
+  tt_expect_values(z->grad, 1e-6, 0.125, -0.375, 0.125, 0.125,
+                   0, 0, 0, 0, 0.125, 0.125, 0.125, -0.375);
+  tt_zero_grad(z);
+  tt_backward(tt_cross_entropy_with(z, label, TT_REDUCE_SUM, 0.4,
+                                    -100));
+  tt_expect_values(z->grad, 1e-6, 0.15, -0.45, 0.15, 0.15,
+                   0, 0, 0, 0, 0.15, 0.15, 0.15, -0.45);
+}
+
+TT(autograd, nothing_was_recorded)
+{
+  Tensor *x = tt_ones(TT_SCALAR), *w = parameter(TT_SCALAR);
+  Tensor *early = tt_mul(x, w);
+  tt_expect_fail(tt_backward(early), "tt_autograd_enable()");
+  tt_autograd_enable();
+  tt_expect_fail(tt_backward(tt_mul(x, x)), "mark the parameters");
+  TT_NO_GRAD;
+  tt_expect_fail(tt_backward(tt_mul(x, w)), "inside TT_NO_GRAD");
+}
+
+TT(autograd, a_graph_is_used_once)
+{
+  tt_autograd_enable();
+  Tensor *w = parameter(TT_SHAPE(2)), *u = tt_exp(w);
+  tt_backward(tt_sum(u, 0, false));
+  tt_expect_fail(tt_backward(tt_sum(u, 0, false)), "through tt_exp");
+  tt_expect_fail(tt_backward(tt_exp(w)), "tt_sum or tt_mean");
+  tt_expect_fail(tt_backward_with(tt_exp(w), tt_ones(TT_SHAPE(3))),
+                 "a gradient [3] of f");
+}
+
+TT(autograd, what_was_saved_must_not_change)
+{
+  tt_autograd_enable();
+  Tensor *w = parameter(TT_SHAPE(2)), *x = tt_ones(TT_SHAPE(2));
+  Tensor *y = tt_sum(tt_mul(x, w), 0, false);
+  tt_set_(x, TT_INDEX(0), 7);
+  tt_expect_fail(tt_backward(y), "an operand of tt_mul, shape [2]");
+  Tensor *u = tt_exp(w);
+  y = tt_sum(u, 0, false);
+  tt_fill_(u, 0);
+  tt_expect_fail(tt_backward(y), "the result of tt_exp, shape [2]");
+  tt_expect_fail(tt_add(u, u), "tt_add: the result of tt_exp");
+  u = tt_add(w, w), y = tt_sum(u, 0, false);
+  tt_fill_(w, 0);                  // addition saves nothing
+  tt_backward(y);
+  tt_expect_values(w->grad, 0, 2, 2);
+}
+
+static void reenter(Node *k)
+{
+  tt_backward(tt_sum(k->grad, TT_ALL, false));
+}
+
+TT(autograd, rules_do_not_go_back)
+{
+  tt_autograd_enable();
+  static Op op = { "twice", reenter, TT_SAVES_NOTHING };
+  Tensor *w = parameter(TT_SHAPE(2));
+  Tensor *y = tt_record(&op, tt_alias(w), 1, &w, (Attr){0});
+  tt_expect_fail(tt_backward_with(y, tt_ones(TT_SHAPE(2))),
+                 "while another one runs");
+}
+
+static void break_off(Node *k)
+{
+  tt_matmul(k->grad, tt_ones(TT_SHAPE(3, 3)));
+}
+
+static void go_back_halfway(void *w)
+{
+  static Op op = { "broken", break_off, TT_SAVES_NOTHING };
+  Tensor *x = tt_exp(w);
+  Tensor *y = tt_record(&op, tt_detach(x), 1, &x, (Attr){0});
+  tt_backward(tt_sum(tt_mul(y, y), 0, false));
+}
+
+TT(autograd, a_failure_halfway_leaves_order)
+{
+  tt_autograd_enable();
+  Tensor *w = tt_requires_grad_(tt_ones(TT_SHAPE(2)), true);
+  tt_backward(tt_sum(tt_mul(w, w), 0, false));
+  int64_t live = tt_memory_stats().live_bytes;
+  int64_t length = tt_tape_length();
+  tt_expect(!tt_try(go_back_halfway, w, NULL), "it worked");
+  tt_expect_int(tt_memory_stats().live_bytes, live);
+  tt_expect_int(tt_tape_length(), length);
+  tt_backward(tt_sum(tt_mul(w, w), 0, false));
+  tt_expect_values(w->grad, 0, 4, 4);
+}
+
+static Tensor *tanh_of_product(void *arg)
+{
+  Tensor **x = arg;
+  return tt_tanh(tt_matmul(x[0], x[1]));
+}
+
+TT(autograd, rules_agree_with_differences)
+{
+  tt_autograd_enable();
+  Tensor *x[] = { parameter(TT_SHAPE(3, 2)),
+                  parameter(TT_SHAPE(2, 4)) };
+  GradCheck c = tt_gradcheck(tanh_of_product, x, 2, x);
+  tt_expect(c.error < 1e-3, "off by %g", c.error);
+}
+
+static void wrong_backward(Node *k)    // of the square: forgets the 2
+{
+  tt_accumulate(k, 1, tt_mul(k->grad, tt_node_saved(k, 1)));
+}
+
+static Tensor *wrong_square(void *arg)
+{
+  static Op op = { "square", wrong_backward, TT_SAVES(1) };
+  Tensor *x = *(Tensor **)arg;
+  return tt_record(&op, tt_detach(tt_mul(x, x)), 1, &x, (Attr){0});
+}
+
+TT(autograd, a_wrong_rule_is_found)
+{
+  tt_autograd_enable();
+  Tensor *x[] = { tt_requires_grad_(tt_arange(1, 4, 1), true) };
+  GradCheck c = tt_gradcheck(wrong_square, x, 1, x);
+  tt_expect(c.error > 0.4, "only %g", c.error);
+  tt_expect_fail(tt_gradcheck(wrong_square, x, 1, (Tensor *[]){
+    tt_ones(TT_SHAPE(2)) }), "tt_gradcheck: tensor 0");
+}

@@ -1,0 +1,505 @@
+// Needs chapter 05: every rule against differences, on operands that lie
+// in memory in every way, and against PyTorch 1.13.1 with gradients that
+// differ from element to element (tests/reference/gradients.py).
+// With TT_REAL=double differences are good to ten digits.
+#include "tt_test.h"
+#include "views.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOLERANCE (sizeof(Real) == 4 ? 4e-3 : 1e-7)
+
+// ---- leaves ---------------------------------------------------------------
+// Values that are distinct by 0.06 or more and stay as far from 0, so that a
+// step of a difference crosses no kink of abs, relu or maximum.
+typedef enum { ANY, POSITIVE, SHARE } Range;   // SHARE: between 0 and 1
+
+static void fill(Tensor *t, uint64_t *state, Range range) {
+  int64_t n = tt_numel(t);
+  Real *x = t->data;
+  for (int64_t i = 0; i < n; i++) {
+    double v = 0.06 * (double)(i + 1) + 0.01 * (double)(*state % 3);
+    x[i] = (Real)(range == SHARE ? 0.1 + 0.8 * (double)(i + 1) / (double)(n + 1)
+                  : range == POSITIVE ? 0.5 + v / 2 : i % 2 ? v : -v);
+  }
+  for (int64_t i = n - 1; i > 0; i--) {          // shuffled
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    int64_t j = (int64_t)((*state >> 33) % (uint64_t)(i + 1));
+    Real v = x[i];
+    x[i] = x[j], x[j] = v;
+  }
+}
+
+// How an operand lies in memory: the leaf has another shape, and the
+// function that is checked computes the view.
+typedef enum { PLAIN, TRANSPOSED, SLICED, EXPANDED, WAYS } Way;
+
+static Shape leaf_shape(Shape s, Way way) {
+  Shape l = s;
+  for (int d = 0; d < s.rank; d++)
+    l.dim[d] = way == TRANSPOSED ? s.dim[s.rank - 1 - d]
+             : way == SLICED ? 2 * s.dim[d] + 1
+             : way == EXPANDED && d % 2 == 0 && s.dim[d] ? 1 : s.dim[d];
+  return l;
+}
+
+static Tensor *view(Tensor *leaf, Shape s, Way way) {
+  Shape back = {.rank = s.rank};
+  for (int d = 0; d < s.rank; d++) back.dim[d] = s.rank - 1 - d;
+  if (way == TRANSPOSED) return tt_permute(leaf, back);
+  if (way == EXPANDED) return tt_expand(leaf, s);
+  for (int d = 0; way == SLICED && d < s.rank; d++)
+    leaf = tt_slice(leaf, d, 1, 2 * s.dim[d] + 1, 2);
+  return leaf;
+}
+
+// ---- the operations ---------------------------------------------------------
+typedef struct Job {
+  Tensor *(*op)(Tensor **x);
+  int     n;
+  Shape   shape[3];
+  Tensor *leaf[3];
+  Way     way[3];
+} Job;
+
+static Tensor *compute(void *arg) {
+  Job *j = arg;
+  Tensor *x[3];
+  for (int i = 0; i < j->n; i++)
+    x[i] = view(j->leaf[i], j->shape[i], j->way[i]);
+  return j->op(x);
+}
+
+static Tensor *labels(Shape s, int classes) {
+  Tensor *t = tt_empty(TT_I32, s);
+  int32_t *v = t->data;
+  for (int64_t i = 0, n = tt_numel(t); i < n; i++)
+    v[i] = i % 4 == 3 ? -100 : (int32_t)(i * 7 % classes);
+  return t;
+}
+
+#define S(...) TT_SHAPE(__VA_ARGS__)
+#define NO (Shape){0}
+#define CE(x, r, s, dims) tt_cross_entropy_with(x, labels(dims, 5), r, s, -100)
+// name, range, operands, their shapes, the computation
+#define OPERATIONS(X) \
+  X(reshape, ANY, 1, S(3, 4), NO, NO, tt_reshape(x[0], S(2, 6))) \
+  X(transpose, ANY, 1, S(2, 3, 4), NO, NO, tt_transpose(x[0], 0, -1)) \
+  X(permute, ANY, 1, S(2, 3, 4), NO, NO, tt_permute(x[0], S(2, 0, 1))) \
+  X(slice, ANY, 1, S(5, 3), NO, NO, tt_slice(x[0], 0, 1, 4, 1)) \
+  X(slice_step, ANY, 1, S(2, 7), NO, NO, tt_slice(x[0], -1, 1, 7, 3)) \
+  X(slice_none, ANY, 1, S(2, 7), NO, NO, tt_slice(x[0], 1, 5, 2, 1)) \
+  X(select, ANY, 1, S(4, 3), NO, NO, tt_select(x[0], 0, -2)) \
+  X(expand, ANY, 1, S(3, 1), NO, NO, tt_expand(x[0], S(2, 3, 4))) \
+  X(squeeze, ANY, 1, S(1, 3, 1), NO, NO, tt_squeeze(x[0], 0)) \
+  X(squeeze_all, ANY, 1, S(1, 3, 1), NO, NO, tt_squeeze(x[0], TT_ALL)) \
+  X(unsqueeze, ANY, 1, S(2, 3), NO, NO, tt_unsqueeze(x[0], -1)) \
+  X(clone, ANY, 1, S(2, 3), NO, NO, tt_clone(x[0])) \
+  X(contiguous, ANY, 1, S(2, 3), NO, NO, tt_contiguous(x[0])) \
+  X(cat, ANY, 3, S(2, 3), S(1, 3), S(3, 3), tt_cat(3, x, 0)) \
+  X(cat_last, ANY, 2, S(2, 1), S(2, 3), NO, tt_cat(2, x, -1)) \
+  X(cat_same, ANY, 1, S(2, 2), NO, NO, \
+    tt_cat(3, ((Tensor *[]){x[0], x[0], x[0]}), 1)) \
+  X(add, ANY, 2, S(3, 4), S(3, 4), NO, tt_add(x[0], x[1])) \
+  X(add_row, ANY, 2, S(2, 3, 4), S(4), NO, tt_add(x[0], x[1])) \
+  X(add_column, ANY, 2, S(3, 1), S(2, 1, 4), NO, tt_add(x[0], x[1])) \
+  X(add_scalar_tensor, ANY, 2, NO, S(2, 2), NO, tt_add(x[0], x[1])) \
+  X(sub, ANY, 2, S(3, 4), S(1, 4), NO, tt_sub(x[0], x[1])) \
+  X(mul, ANY, 2, S(3, 4), S(3, 1), NO, tt_mul(x[0], x[1])) \
+  X(mul_self, ANY, 1, S(3, 4), NO, NO, tt_mul(x[0], x[0])) \
+  X(div, POSITIVE, 2, S(3, 4), S(4), NO, tt_div(x[0], x[1])) \
+  X(div_row, POSITIVE, 2, S(4), S(3, 4), NO, tt_div(x[0], x[1])) \
+  X(div_constant, POSITIVE, 1, S(3), NO, NO, \
+    tt_div(x[0], tt_full(TT_SCALAR, 3))) \
+  X(maximum, ANY, 2, S(3, 4), S(3, 4), NO, \
+    tt_maximum(x[0], tt_add_scalar(x[1], (Real)0.03))) \
+  X(minimum, ANY, 2, S(3, 4), S(4), NO, \
+    tt_minimum(x[0], tt_add_scalar(x[1], (Real)0.03))) \
+  X(neg, ANY, 1, S(3, 4), NO, NO, tt_neg(x[0])) \
+  X(abs, ANY, 1, S(3, 4), NO, NO, tt_abs(x[0])) \
+  X(exp, ANY, 1, S(3, 4), NO, NO, tt_exp(x[0])) \
+  X(log, POSITIVE, 1, S(3, 4), NO, NO, tt_log(x[0])) \
+  X(sqrt, POSITIVE, 1, S(3, 4), NO, NO, tt_sqrt(x[0])) \
+  X(add_scalar, ANY, 1, S(3, 4), NO, NO, tt_add_scalar(x[0], 3)) \
+  X(mul_scalar, ANY, 1, S(3, 4), NO, NO, tt_mul_scalar(x[0], -3)) \
+  X(matmul, ANY, 2, S(3, 4), S(4, 2), NO, tt_matmul(x[0], x[1])) \
+  X(matmul_self, ANY, 1, S(3, 3), NO, NO, tt_matmul(x[0], x[0])) \
+  X(matmul_batches, ANY, 2, S(2, 3, 4), S(2, 4, 2), NO, \
+    tt_matmul(x[0], x[1])) \
+  X(matmul_stretched, ANY, 2, S(3, 1, 2, 4), S(2, 4, 2), NO, \
+    tt_matmul(x[0], x[1])) \
+  X(matmul_one_right, ANY, 2, S(2, 3, 4), S(4, 2), NO, tt_matmul(x[0], x[1])) \
+  X(matmul_one_left, ANY, 2, S(3, 4), S(2, 4, 2), NO, tt_matmul(x[0], x[1])) \
+  X(matmul_dot, ANY, 2, S(4), S(4), NO, tt_matmul(x[0], x[1])) \
+  X(matmul_row, ANY, 2, S(4), S(4, 3), NO, tt_matmul(x[0], x[1])) \
+  X(matmul_column, ANY, 2, S(3, 4), S(4), NO, tt_matmul(x[0], x[1])) \
+  X(matmul_batch_column, ANY, 2, S(2, 3, 4), S(4), NO, tt_matmul(x[0], x[1])) \
+  X(matmul_row_batch, ANY, 2, S(4), S(2, 4, 3), NO, tt_matmul(x[0], x[1])) \
+  X(sum, ANY, 1, S(2, 3, 4), NO, NO, tt_sum(x[0], 1, false)) \
+  X(sum_keep, ANY, 1, S(2, 3, 4), NO, NO, tt_sum(x[0], -1, true)) \
+  X(sum_all, ANY, 1, S(2, 3, 4), NO, NO, tt_sum(x[0], TT_ALL, false)) \
+  X(sum_all_keep, ANY, 1, S(2, 3), NO, NO, tt_sum(x[0], TT_ALL, true)) \
+  X(mean, ANY, 1, S(2, 3, 4), NO, NO, tt_mean(x[0], -2, false)) \
+  X(mean_all, ANY, 1, S(2, 3, 4), NO, NO, tt_mean(x[0], TT_ALL, false)) \
+  X(max, ANY, 1, S(2, 3, 4), NO, NO, tt_max(x[0], 1, false)) \
+  X(max_last, ANY, 1, S(3, 4), NO, NO, tt_max(x[0], -1, true)) \
+  X(max_all, ANY, 1, S(3, 4), NO, NO, tt_max(x[0], TT_ALL, false)) \
+  X(max_all_keep, ANY, 1, S(3, 4), NO, NO, tt_max(x[0], TT_ALL, true)) \
+  X(relu, ANY, 1, S(3, 4), NO, NO, tt_relu(x[0])) \
+  X(leaky_relu, ANY, 1, S(3, 4), NO, NO, tt_leaky_relu(x[0], (Real)0.3)) \
+  X(sigmoid, ANY, 1, S(3, 4), NO, NO, tt_sigmoid(x[0])) \
+  X(tanh, ANY, 1, S(3, 4), NO, NO, tt_tanh(x[0])) \
+  X(gelu, ANY, 1, S(3, 14), NO, NO, tt_gelu(x[0])) \
+  X(gelu_tanh, ANY, 1, S(3, 14), NO, NO, tt_gelu_tanh(x[0])) \
+  X(silu, ANY, 1, S(3, 14), NO, NO, tt_silu(x[0])) \
+  X(softmax, ANY, 1, S(3, 4), NO, NO, tt_softmax(x[0], -1)) \
+  X(softmax_middle, ANY, 1, S(2, 3, 4), NO, NO, tt_softmax(x[0], 1)) \
+  X(log_softmax, ANY, 1, S(3, 4), NO, NO, tt_log_softmax(x[0], 1)) \
+  X(log_softmax_first, ANY, 1, S(3, 4), NO, NO, tt_log_softmax(x[0], 0)) \
+  X(linear, ANY, 3, S(5, 4), S(3, 4), S(3), tt_linear(x[0], x[1], x[2])) \
+  X(linear_bare, ANY, 2, S(2, 3, 4), S(3, 4), NO, \
+    tt_linear(x[0], x[1], NULL)) \
+  X(linear_one, ANY, 3, S(4), S(3, 4), S(3), tt_linear(x[0], x[1], x[2])) \
+  X(mse, ANY, 2, S(3, 4), S(3, 4), NO, tt_mse_loss(x[0], x[1])) \
+  X(mse_sum, ANY, 2, S(3, 4), S(3, 4), NO, \
+    tt_mse_loss_with(x[0], x[1], TT_REDUCE_SUM)) \
+  X(mse_none, ANY, 2, S(3, 4), S(3, 4), NO, \
+    tt_mse_loss_with(x[0], x[1], TT_REDUCE_NONE)) \
+  X(bce, SHARE, 2, S(3, 2), S(3, 2), NO, tt_bce_loss(x[0], x[1])) \
+  X(bce_none, SHARE, 2, S(3, 2), S(3, 2), NO, \
+    tt_bce_loss_with(x[0], x[1], TT_REDUCE_NONE)) \
+  X(bce_logits, SHARE, 2, S(3, 2), S(3, 2), NO, \
+    tt_bce_with_logits(tt_mul_scalar(x[0], 9), x[1])) \
+  X(bce_logits_sum, SHARE, 2, S(3, 2), S(3, 2), NO, \
+    tt_bce_with_logits_with(x[0], x[1], TT_REDUCE_SUM)) \
+  X(bce_logits_none, SHARE, 2, S(3, 2), S(3, 2), NO, \
+    tt_bce_with_logits_with(x[0], x[1], TT_REDUCE_NONE)) \
+  X(nll, ANY, 1, S(6, 5), NO, NO, tt_nll_loss(x[0], labels(S(6), 5))) \
+  X(nll_none, ANY, 1, S(3, 5, 2), NO, NO, \
+    tt_nll_loss_with(x[0], labels(S(3, 2), 5), TT_REDUCE_NONE, -100)) \
+  X(cross_entropy, ANY, 1, S(6, 5), NO, NO, \
+    CE(x[0], TT_REDUCE_MEAN, 0, S(6))) \
+  X(cross_entropy_sum, ANY, 1, S(6, 5), NO, NO, \
+    CE(x[0], TT_REDUCE_SUM, 0.2, S(6))) \
+  X(cross_entropy_none, ANY, 1, S(6, 5), NO, NO, \
+    CE(x[0], TT_REDUCE_NONE, 0.1, S(6))) \
+  X(cross_entropy_one, ANY, 1, S(5), NO, NO, \
+    CE(x[0], TT_REDUCE_MEAN, 0.1, NO)) \
+  X(cross_entropy_pictures, ANY, 1, S(2, 5, 2, 3), NO, NO, \
+    CE(x[0], TT_REDUCE_MEAN, 0.1, S(2, 2, 3))) \
+  X(twice_and_again, ANY, 1, S(3, 4), NO, NO, \
+    tt_add(tt_mul(x[0], tt_tanh(x[0])), tt_sub(x[0], tt_exp(x[0])))) \
+  X(diamond, ANY, 1, S(3, 4), NO, NO, diamond(x[0], 4)) \
+  X(residual, ANY, 1, S(3, 4), NO, NO, residual(x[0], 5)) \
+  X(variance, ANY, 1, S(3, 4), NO, NO, variance(x[0])) \
+  X(empty, ANY, 2, S(0, 3), S(3), NO, tt_tanh(tt_mul(x[0], x[1]))) \
+  X(empty_product, ANY, 2, S(2, 0), S(0, 3), NO, tt_matmul(x[0], x[1])) \
+  X(empty_layer, ANY, 3, S(0, 4), S(3, 4), S(3), \
+    tt_linear(x[0], x[1], x[2])) \
+  X(empty_stretched, ANY, 2, S(1, 3), S(0, 3), NO, tt_add(x[0], x[1])) \
+  X(empty_sum, ANY, 1, S(0, 3), NO, NO, tt_sum(x[0], 0, false)) \
+  X(empty_softmax, ANY, 1, S(0, 3), NO, NO, tt_softmax(x[0], 1)) \
+  X(empty_max, ANY, 1, S(2, 0, 3), NO, NO, tt_max(x[0], 0, false))
+
+static Tensor *diamond(Tensor *x, int depth) {
+  Tensor *left = tt_tanh(x), *right = tt_mul_scalar(x, (Real)0.5);
+  Tensor *y = tt_add(left, right);
+  return depth ? diamond(y, depth - 1) : y;
+}
+
+static Tensor *residual(Tensor *x, int depth) {
+  for (int i = 0; i < depth; i++)
+    x = tt_add(x, tt_mul_scalar(tt_silu(tt_relu(x)), (Real)0.3));
+  return x;
+}
+
+static Tensor *variance(Tensor *x) {
+  Tensor *d = tt_sub(x, tt_mean(x, -1, true));
+  return tt_mean(tt_mul(d, d), -1, false);
+}
+
+#define FUNCTION(name, range, n, a, b, c, call) \
+  static Tensor *op_of_##name(Tensor **x) { return call; }
+OPERATIONS(FUNCTION)
+static void nothing(void) {}
+#define ENTRY(name, range, n, a, b, c, call) \
+  {#name, range, n, op_of_##name},
+static const struct {
+  const char *name;
+  Range range;
+  int n;
+  Tensor *(*op)(Tensor **x);
+} operation[] = {OPERATIONS(ENTRY)};
+enum { COUNT = sizeof operation / sizeof *operation };
+
+static Job job_of(int i) {
+  int at = 0;
+#define JOB(name_, range_, n_, a_, b_, c_, call) \
+  if (at++ == i) \
+    return (Job){.op = operation[i].op, .n = n_, .shape = {a_, b_, c_}};
+  OPERATIONS(JOB)
+  nothing();
+  return (Job){0};
+}
+
+static void check_one(int i, Way way, uint64_t seed, double *worst) {
+  TT_SCOPE;
+  Job j = job_of(i);
+  for (int k = 0; k < j.n; k++) {
+    j.way[k] = k ? (Way)((way + k) % WAYS) : way;
+    j.leaf[k] = tt_zeros(leaf_shape(j.shape[k], j.way[k]));
+    fill(j.leaf[k], &seed, operation[i].range);
+    tt_requires_grad_(j.leaf[k], true);
+  }
+  GradCheck c = tt_gradcheck(compute, &j, j.n, j.leaf);
+  tt_expect(c.error < TOLERANCE, "%s, operands in way %d: the rule says %g, "
+            "the slope is %g, at element %lld of leaf %d", operation[i].name,
+            way, c.rule, c.slope, (long long)c.element, c.tensor);
+  if (c.error > *worst) *worst = c.error;
+}
+
+TT(gradients, of_every_operation_on_every_view) {
+  tt_autograd_enable();
+  double worst = 0;
+  for (int i = 0; i < COUNT; i++)
+    for (Way way = PLAIN; way < WAYS; way++)
+      check_one(i, way, 1 + (uint64_t)way, &worst);
+  fprintf(stderr, "largest error %.3g\n", worst);
+  tt_expect_int(tt_tape_length(), 0);
+}
+
+// Each operand alone: what the others do not save must not be missed.
+TT(gradients, of_one_operand_alone) {
+  tt_autograd_enable();
+  for (int i = 0; i < COUNT; i++)
+    for (int k = 0; k < operation[i].n; k++) {
+      TT_SCOPE;
+      Job j = job_of(i);
+      uint64_t seed = 3;
+      for (int l = 0; l < j.n; l++) {
+        j.leaf[l] = tt_zeros(j.shape[l]);
+        fill(j.leaf[l], &seed, operation[i].range);
+      }
+      tt_requires_grad_(j.leaf[k], true);
+      GradCheck c = tt_gradcheck(compute, &j, 1, &j.leaf[k]);
+      tt_expect(c.error < TOLERANCE, "%s by operand %d alone: rule %g, "
+                "slope %g", operation[i].name, k, c.rule, c.slope);
+    }
+}
+
+// An operation that can be recorded has a rule, except those without slope.
+TT(gradients, every_operation_has_a_rule) {
+  tt_autograd_enable();
+  tt_expect(!op_eq.backward && !op_lt.backward && !op_argmax.backward,
+            "a comparison has a rule");
+  int rules = 0;
+  for (const Rule *r = tt_rules; r->op; r++) rules++;
+  tt_expect_int(rules, 41);
+}
+
+// ---- PyTorch ----------------------------------------------------------------
+#ifndef REFERENCE
+#define REFERENCE "tests/reference"
+#endif
+#define EPS_F32 0x1p-23
+
+static char *next_field(char **line) {
+  char *field = *line;
+  char *end = field + strcspn(field, " \n");
+  *line = *end ? end + 1 : end;
+  *end = 0;
+  return field;
+}
+
+static int list_of(char *text, int64_t *list) {
+  int n = 0;
+  for (char *p = text; *p && strcmp(text, "-") != 0; n++) {
+    list[n] = strtoll(p, &p, 10);
+    if (*p == ',') p++;
+  }
+  return n;
+}
+
+static float float_of(const char *hex) {
+  uint32_t u = (uint32_t)strtoul(hex, NULL, 16);
+  float f;
+  memcpy(&f, &u, sizeof f);
+  return f;
+}
+
+static Tensor *tensor_of(char *line) {
+  Shape s = {0};
+  s.rank = list_of(next_field(&line), s.dim);
+  Tensor *t = tt_zeros(s);
+  for (int64_t i = 0, n = tt_numel(t); i < n; i++)
+    ((Real *)t->data)[i] = (Real)float_of(line + 9 * i);
+  return t;
+}
+
+static Tensor *labels_of(char *line) {
+  Shape s = {0};
+  int64_t list[64];
+  s.rank = list_of(next_field(&line), s.dim);
+  int n = list_of(next_field(&line), list);
+  Tensor *t = tt_empty(TT_I32, s);
+  for (int i = 0; i < n; i++) ((int32_t *)t->data)[i] = (int32_t)list[i];
+  return t;
+}
+
+typedef struct Reference {
+  char     name[64], op[32];
+  int64_t  i[4];
+  Real     r[2];
+  Tensor  *in[3], *label, *y;
+  int      n, graded;
+} Reference;
+
+static Tensor *run_one(const Reference *c) {
+  Tensor *x = c->in[0];
+  const char *op = c->op;
+#define IS(word) (strcmp(op, word) == 0)
+#define ONE(word) if (IS(#word)) return tt_##word(x)
+  ONE(neg); ONE(abs); ONE(exp); ONE(log); ONE(sqrt); ONE(relu);
+  ONE(sigmoid); ONE(tanh); ONE(gelu); ONE(gelu_tanh); ONE(silu);
+  if (IS("leaky_relu")) return tt_leaky_relu(x, c->r[0]);
+  if (IS("softmax")) return tt_softmax(x, (int)c->i[0]);
+  if (IS("log_softmax")) return tt_log_softmax(x, (int)c->i[0]);
+  if (IS("sum")) return tt_sum(x, (int)c->i[0], c->i[1]);
+  if (IS("mean")) return tt_mean(x, (int)c->i[0], c->i[1]);
+  if (IS("max")) return tt_max(x, (int)c->i[0], c->i[1]);
+  return NULL;
+}
+
+static Tensor *run_two(Reference *c) {
+  Tensor *a = c->in[0], *b = c->in[1];
+  const char *op = c->op;
+  Reduction r = (Reduction)c->i[0];
+#define TWO(word) if (IS(#word)) return tt_##word(a, b)
+  TWO(add); TWO(sub); TWO(mul); TWO(div); TWO(maximum); TWO(minimum);
+  TWO(matmul);
+  if (IS("cat")) return tt_cat(c->n, c->in, (int)c->i[0]);
+  if (IS("linear")) return tt_linear(a, b, c->in[2]);
+  if (IS("mse")) return tt_mse_loss_with(a, b, r);
+  if (IS("bce")) return tt_bce_loss_with(a, b, r);
+  if (IS("bce_logits")) return tt_bce_with_logits_with(a, b, r);
+  if (IS("nll")) return tt_nll_loss_with(a, c->label, r, -100);
+  if (IS("cross_entropy"))
+    return tt_cross_entropy_with(a, c->label, r, (double)c->r[0], -100);
+  return NULL;
+}
+
+// Both sides add up to 33 terms, and their exp, erf and tanh differ by 2 ulp.
+static void expect_near(const char *name, const char *what, const Tensor *y,
+                        const Tensor *want) {
+  fprintf(stderr, "%s, %s\n", name, what);        // seen if the next fails
+  tt_expect_tensor(y, want, 80 * EPS_F32, 24 * EPS_F32);
+}
+
+static void run_line(Reference *c, char *word, char *rest) {
+  if (strcmp(word, "in") == 0)
+    c->in[c->n++] = tt_requires_grad_(tensor_of(rest), true);
+  else if (strcmp(word, "label") == 0)
+    c->label = labels_of(rest);
+  else if (strcmp(word, "out") == 0) {
+    c->y = run_one(c);
+    if (!c->y) c->y = run_two(c);
+    tt_expect(c->y, "%s: no operation %s here", c->name, c->op);
+    expect_near(c->name, "result", c->y, tensor_of(rest));
+  } else if (strcmp(word, "up") == 0) {
+    tt_backward_with(c->y, tensor_of(rest));
+  } else if (strcmp(word, "grad") == 0) {
+    Tensor *g = c->in[c->graded++]->grad, *want = tensor_of(rest);
+    expect_near(c->name, "gradient", g ? g : tt_zeros(tt_shape(want)), want);
+  }
+}
+
+TT(gradients, as_pytorch) {
+  tt_autograd_enable();
+  FILE *f = fopen(REFERENCE "/gradients.txt", "r");
+  tt_expect(f, "no gradients.txt");
+  char *line = NULL;
+  size_t size = 0;
+  int n = 0;
+  Reference c = {0};
+  Scope scope;
+  tt_scope_open(&scope);
+  while (getline(&line, &size, f) > 0) {
+    char *rest = line, *word = next_field(&rest);
+    if (strcmp(word, "case") == 0) {
+      tt_scope_close(&scope);
+      tt_scope_open(&scope);
+      c = (Reference){0};
+      snprintf(c.name, sizeof c.name, "%s", next_field(&rest));
+      snprintf(c.op, sizeof c.op, "%s", next_field(&rest));
+      list_of(next_field(&rest), c.i);
+      if (rest[0] != '-') c.r[0] = (Real)float_of(rest);
+      n++;
+    } else {
+      run_line(&c, word, rest);
+    }
+  }
+  tt_scope_close(&scope);
+  free(line);
+  fclose(f);
+  tt_expect(n >= 140, "only %d cases", n);
+}
+
+// ---- random expressions -------------------------------------------------------
+// A straight-line program of random operations over a few tensors of one
+// shape, each operand drawn from all earlier results, against differences.
+typedef struct Program {
+  Tensor *leaf[3];
+  int     length;
+  int     code[24], a[24], b[24];
+} Program;
+
+static Tensor *step(int code, Tensor *a, Tensor *b) {
+  switch (code) {
+  case 0: return tt_add(a, b);
+  case 1: return tt_sub(a, b);
+  case 2: return tt_mul(a, tt_tanh(b));
+  case 3: return tt_tanh(a);
+  case 4: return tt_sigmoid(tt_mul(a, b));
+  case 5: return tt_div(a, tt_add_scalar(tt_mul(b, b), 1));
+  case 6: return tt_softmax(a, -1);
+  case 7: return tt_tanh(tt_matmul(a, tt_transpose(b, 0, 1)));
+  case 8: return tt_add(tt_slice(a, 0, 0, 1, 1), b);
+  case 9: return tt_mul_scalar(tt_sum(tt_cat(2, (Tensor *[]){a, b}, 1), 1, true),
+                               (Real)0.1);
+  case 10: return tt_gelu(tt_linear(a, b, tt_select(b, 0, 1)));
+  default: return tt_sub(a, tt_mean(b, 0, false));
+  }
+}
+
+static Tensor *run_program(void *arg) {
+  Program *p = arg;
+  Tensor *v[27];
+  Shape s = TT_SHAPE(3, 3);
+  for (int i = 0; i < 3; i++) v[i] = p->leaf[i];
+  for (int i = 0; i < p->length; i++)
+    v[i + 3] = tt_expand(step(p->code[i], v[p->a[i]], v[p->b[i]]), s);
+  return tt_add(v[p->length + 2], tt_mul(v[p->length], v[p->length + 1]));
+}
+
+TT(gradients, of_random_expressions) {
+  tt_autograd_enable();
+  FORALL(c, 60) {
+    Program p = {.length = 2 + (int)below(&c, 20)};
+    for (int i = 0; i < p.length; i++) {
+      p.code[i] = (int)below(&c, 12);
+      p.a[i] = (int)below(&c, i + 3), p.b[i] = (int)below(&c, i + 3);
+      note(" %d(%d,%d)", p.code[i], p.a[i], p.b[i]);
+    }
+    for (int i = 0; i < 3; i++) {
+      p.leaf[i] = tt_zeros(TT_SHAPE(3, 3));
+      for (int j = 0; j < 9; j++)
+        ((Real *)p.leaf[i]->data)[j] = (Real)(2 * uniform(&c) - 1);
+      tt_requires_grad_(p.leaf[i], true);
+    }
+    GradCheck k = tt_gradcheck(run_program, &p, 3, p.leaf);
+    expect(k.error < 10 * TOLERANCE, "rule %g, slope %g", k.rule, k.slope);
+    expect(tt_tape_length() == 0, "%lld nodes are left",
+           (long long)tt_tape_length());
+  }
+}

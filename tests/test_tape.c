@@ -1,0 +1,306 @@
+// Needs chapter 05: the tape on long chains, with failing allocations, with
+// tensors that go before their time, and its memory. Linked with
+// -Wl,--wrap=aligned_alloc, as test_faults.c.
+#include "tt_test.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+static int countdown;              // 0: never fail; else from then on
+static bool refused;
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+  if (countdown > 1) countdown--;
+  else if (countdown == 1) return refused = true, NULL;
+  return __real_aligned_alloc(alignment, size);
+}
+
+static Tensor *leaf(Shape s) {
+  return tt_requires_grad_(tt_rand(s, NULL), true);
+}
+
+// ---- long chains ------------------------------------------------------------
+static double seconds_of_chain(int length) {
+  TT_SCOPE;
+  Tensor *x = tt_requires_grad_(tt_ones(TT_SHAPE(4)), true), *y = x;
+  double start = machine_now();
+  for (int i = 0; i < length; i++) y = tt_add(tt_mul_scalar(y, (Real)0.5), x);
+  tt_backward(tt_sum(y, 0, false));
+  double seconds = machine_now() - start;
+  tt_expect_values(x->grad, 1e-6, 2, 2, 2, 2);
+  return seconds;
+}
+
+TT(tape, a_chain_of_operations_is_linear) {
+  tt_autograd_enable();
+  seconds_of_chain(10000);
+  double a = 1, b = 1;
+  for (int i = 0; i < 5; i++) {
+    a = fmin(a, seconds_of_chain(2000));
+    b = fmin(b, seconds_of_chain(20000));
+  }
+  tt_expect(b < 40 * a, "10 times the operations took %.1f times as long",
+            b / a);
+  tt_expect_int(tt_tape_length(), 0);
+}
+
+TT(tape, a_hundred_thousand_operations_need_no_stack) {
+  tt_autograd_enable();
+  seconds_of_chain(50000);
+  tt_expect_int(tt_tape_length(), 0);
+}
+
+TT(tape, a_chain_in_scopes_is_held_by_its_end) {
+  tt_autograd_enable();
+  TT_SCOPE;
+  Tensor *x = leaf(TT_SHAPE(3)), *y = x;
+  for (int i = 0; i < 1000; i++) {
+    TT_SCOPE;
+    y = tt_keep(tt_tanh(tt_mul_scalar(y, (Real)1.01)));
+  }
+  tt_expect_int(tt_tape_length(), 2000);
+  tt_backward_with(y, tt_ones(TT_SHAPE(3)));
+  tt_expect(x->grad, "no gradient");
+}
+
+// ---- everything goes ----------------------------------------------------------
+static Tensor *loss_of(Tensor *const *w, Tensor *x, Tensor *label) {
+  TT_SCOPE;
+  Tensor *h = tt_relu(tt_linear(x, w[0], w[1]));
+  h = tt_cat(2, (Tensor *[]){h, tt_tanh(h)}, 1);
+  h = tt_add(tt_slice(h, 1, 0, 8, 2), tt_slice(h, 1, 8, 16, 2));
+  h = tt_mul(h, tt_softmax(tt_matmul(h, tt_transpose(w[2], 0, 1)), 1));
+  return tt_keep(tt_cross_entropy(h, label));
+}
+
+typedef struct Step { Tensor *w[3], *x, *label; double loss; } Step;
+
+static void step(void *arg) {
+  Step *s = arg;
+  TT_SCOPE;
+  Tensor *loss = loss_of(s->w, s->x, s->label);
+  tt_backward(loss);
+  s->loss = tt_item(loss);
+}
+
+static Step step_new(void) {
+  return (Step){
+    .w = {leaf(TT_SHAPE(8, 5)), leaf(TT_SHAPE(8)), leaf(TT_SHAPE(4, 4))},
+    .x = tt_rand(TT_SHAPE(6, 5), NULL),
+    .label = tt_from_int(TT_SHAPE(6), (int32_t[]){0, 1, 2, 3, 0, 1})};
+}
+
+static void zero(Step *s) {
+  for (int i = 0; i < 3; i++) tt_zero_grad(s->w[i]);
+}
+
+TT(tape, the_second_step_takes_no_memory) {
+  tt_autograd_enable();
+  Step s = step_new();
+  MemoryStats m = {0};
+  for (int i = 0; i < 5; i++) {
+    step(&s);
+    zero(&s);
+    if (i == 1) m = tt_memory_stats();
+  }
+  tt_expect_int(tt_memory_stats().mallocs, m.mallocs);
+  tt_expect_int(tt_memory_stats().live_bytes, m.live_bytes);
+  tt_expect_int(tt_memory_stats().tensors, m.tensors);
+  tt_expect_int(tt_tape_length(), 0);
+}
+
+TT(tape, a_thread_gives_everything_back) {
+  tt_autograd_enable();
+  Step s = step_new();
+  step(&s);
+  Tensor *y = tt_exp(s.w[0]);
+  tt_expect(y->node, "not recorded");
+  tt_clear();
+  MemoryStats m = tt_memory_stats();
+  tt_expect_int(m.tensors, 0);
+  tt_expect_int(m.live_bytes, 0);
+  tt_expect_int(m.pool_bytes, 0);
+  s = step_new();
+  step(&s);
+}
+
+// Each time the error is reported, the tape is empty, and what is live is
+// what was, but for the gradients that the leaves have by then; after these
+// are cleared the step works and gives the same gradients.
+static void expect_order(Step *s, const char *what, int64_t k, bool done,
+                         const Error *e, MemoryStats before, double first) {
+  tt_expect(done || e->code == TT_EMEM, "%s %lld: %s", what, (long long)k,
+            e->message);
+  tt_expect_int(tt_tape_length(), 0);
+  for (int i = 0; i < 3; i++)
+    tt_expect(!s->w[i]->grad || tt_numel(s->w[i]->grad) == tt_numel(s->w[i]),
+              "a broken gradient");
+  zero(s);
+  MemoryStats now = tt_memory_stats();
+  tt_expect(now.live_bytes == before.live_bytes && now.tensors ==
+            before.tensors, "%s %lld: %lld bytes, %lld tensors too many", what,
+            (long long)k, (long long)(now.live_bytes - before.live_bytes),
+            (long long)(now.tensors - before.tensors));
+  step(s);
+  tt_expect_close(tt_get(s->w[0]->grad, TT_INDEX(1, 2)), first, 0, 0);
+  zero(s);
+}
+
+TT(tape, every_memory_limit) {
+  tt_autograd_enable();
+  Step s = step_new();
+  step(&s);
+  double first = tt_get(s.w[0]->grad, TT_INDEX(1, 2));
+  zero(&s);
+  MemoryStats before = tt_memory_stats();
+  int failures = 0;
+  bool done = false;
+  for (int64_t limit = 1; !done; limit += 64) {
+    tt_expect(limit < 100000, "never enough");
+    Error e = {0};
+    tt_memory_limit(before.live_bytes + limit);
+    done = tt_try(step, &s, &e);
+    tt_memory_limit(0);
+    expect_order(&s, "limit", limit, done, &e, before, first);
+    failures += !done;
+  }
+  tt_expect(failures > 20, "only %d failures", failures);
+}
+
+TT(tape, every_allocation_fails) {
+  tt_autograd_enable();
+  Step s = step_new();
+  step(&s);
+  double first = tt_get(s.w[0]->grad, TT_INDEX(1, 2));
+  zero(&s);
+  MemoryStats before = tt_memory_stats();
+  int k = 1;
+  for (bool done = false; !done; k++) {
+    tt_expect(k < 1000, "it never succeeds");
+    Error e = {0};
+    tt_empty_pool();               // or the pool would have it
+    countdown = k, refused = false;
+    done = tt_try(step, &s, &e);
+    countdown = 0;
+    tt_expect(done == !refused, "failure %d goes unnoticed", k);
+    expect_order(&s, "failure", k, done, &e, before, first);
+  }
+  tt_expect(k > 20, "only %d allocations", k);
+}
+
+// ---- before their time ----------------------------------------------------------
+TT(tape, a_leaf_that_goes_is_struck_out) {
+  tt_autograd_enable();
+  Tensor *w = leaf(TT_SHAPE(3)), *y;
+  {
+    TT_SCOPE;
+    Tensor *v = leaf(TT_SHAPE(3));
+    y = tt_keep(tt_mul(w, v));
+  }
+  tt_backward(tt_sum(y, 0, false));
+  tt_expect(w->grad, "the other factor has no gradient");
+  Tensor *u = leaf(TT_SHAPE(3));
+  y = tt_mul(w, u);
+  tt_requires_grad_(u, false);     // no longer wanted
+  tt_backward(tt_sum(y, 0, false));
+  tt_expect(!u->grad, "it got one all the same");
+}
+
+TT(tape, results_go_in_any_order) {
+  tt_autograd_enable();
+  Tensor *w = leaf(TT_SHAPE(3)), *t[100];
+  for (int i = 0; i < 100; i++) t[i] = i ? tt_add(t[i * 7 % i], w) : tt_exp(w);
+  for (int i = 0; i < 99; i++) tt_release(t[(i * 37) % 99]);
+  tt_expect_int(tt_tape_length(), 100);
+  tt_backward(tt_sum(t[99], 0, false));
+  tt_release(t[99]);
+  tt_expect(w->grad, "no gradient");
+}
+
+TT(tape, two_losses_of_one_graph) {
+  tt_autograd_enable();
+  Tensor *w = leaf(TT_SHAPE(2)), *u = tt_mul_scalar(w, 3);
+  Tensor *a = tt_sum(u, 0, false), *b = tt_sum(tt_mul(u, u), 0, false);
+  tt_backward(tt_add(a, b));
+  double x = tt_get(w, TT_INDEX(0));
+  tt_expect_close(tt_get(w->grad, TT_INDEX(0)), 3 + 18 * x, 1e-6, 0);
+  a = tt_sum(tt_mul_scalar(w, 3), 0, false);
+  b = tt_sum(tt_mul_scalar(w, 5), 0, false);
+  tt_zero_grad(w);
+  tt_backward(b);                  // what lies below on the tape is untouched
+  tt_backward(a);
+  tt_expect_values(w->grad, 1e-6, 8, 8);
+}
+
+TT(tape, many_operands) {
+  tt_autograd_enable();
+  enum { N = 100 };
+  Tensor *x[N];
+  for (int i = 0; i < N; i++)
+    x[i] = tt_requires_grad_(tt_full(TT_SHAPE(1, 2), (Real)i), true);
+  Tensor *y = tt_cat(N, x, 0);
+  tt_backward(tt_sum(tt_mul(y, y), TT_ALL, false));
+  for (int i = 0; i < N; i++) tt_expect_values(x[i]->grad, 0, 2 * i, 2 * i);
+}
+
+TT(tape, gradients_of_leaves_are_their_own) {
+  tt_autograd_enable();
+  Tensor *a = leaf(TT_SHAPE(2, 3)), *b = leaf(TT_SHAPE(2, 3));
+  Tensor *c = leaf(TT_SHAPE(3, 2));
+  Tensor *g = tt_ones(TT_SHAPE(2, 3));
+  tt_backward_with(tt_add(tt_add(a, b), tt_transpose(c, 0, 1)), g);
+  tt_expect(a->grad->storage != b->grad->storage &&
+            a->grad->storage != g->storage, "two leaves share a gradient");
+  tt_expect(tt_is_contiguous(c->grad), "strided");
+  tt_expect(a->grad->scope == a->scope, "not where its leaf is");
+  tt_fill_(a->grad, 5);
+  tt_expect_values(g, 0, 1, 1, 1, 1, 1, 1);
+}
+
+TT(tape, gradients_live_where_their_leaf_lives) {
+  tt_autograd_enable();
+  Tensor *w = leaf(TT_SHAPE(2));
+  {
+    TT_SCOPE;
+    tt_backward(tt_sum(tt_mul(w, w), 0, false));
+  }
+  tt_expect_close(tt_get(w->grad, TT_INDEX(0)), 2 * tt_get(w, TT_INDEX(0)),
+                  1e-6, 0);
+}
+
+TT(tape, an_evaluation_holds_nothing) {
+  tt_autograd_enable();
+  Tensor *w = leaf(TT_SHAPE(64, 64));
+  TT_SCOPE;
+  int64_t live = tt_memory_stats().live_bytes;
+  Tensor *y = w;
+  TT_NO_GRAD;
+  for (int i = 0; i < 10; i++) {
+    TT_SCOPE;
+    y = tt_keep(tt_tanh(y));
+  }
+  int64_t now = tt_memory_stats().live_bytes;
+  tt_expect_int(now - live, 10 * 64 * 64 * (int64_t)sizeof(Real));
+  tt_expect_int(tt_tape_length(), 0);
+}
+
+// ---- the picture ---------------------------------------------------------------
+TT(tape, a_picture_has_a_box_for_each) {
+  tt_autograd_enable();
+  Tensor *w = leaf(TT_SHAPE(2, 3)), *x = tt_ones(TT_SHAPE(4, 3));
+  Tensor *h = tt_tanh(tt_linear(x, w, NULL));
+  char text[16384] = "";
+  FILE *f = fmemopen(text, sizeof text, "w");
+  tt_graph(f, tt_sum(tt_mul(h, h), TT_ALL, false));
+  fclose(f);
+  int boxes = 0, arrows = 0;
+  for (char *p = text; (p = strstr(p, "<rect")); p++) boxes++;
+  for (char *p = text; (p = strstr(p, "fill=\"none\"")); p++) arrows++;
+  tt_expect_int(boxes, 6);
+  tt_expect_int(arrows, 6);
+  tt_expect(strstr(text, ">linear<") && strstr(text, ">[4,2]<") &&
+            strstr(text, "</svg>\n"), "%s", text);
+  tt_expect_fail(tt_graph(stdout, x), "does not depend on any");
+}
