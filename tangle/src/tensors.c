@@ -635,12 +635,6 @@ static _Noreturn void cannot_broadcast(const char *op, Shape a, Shape b)
           TT_TEXT(b));
 }
 
-static bool same_shape(const Tensor *a, const Tensor *b)
-{
-  size_t bytes = (size_t)a->rank * sizeof a->shape[0];
-  return a->rank == b->rank && memcmp(a->shape, b->shape, bytes) == 0;
-}
-
 void tt_copy_(Tensor *y, Tensor *x)
 {
   for (int d = 0; d < y->rank; d++)
@@ -691,6 +685,26 @@ static Shape broadcast(const char *op, Shape a, Shape b)
   return r;
 }
 
+static bool alike(const Tensor *a, const Tensor *b)
+{
+  size_t bytes = (size_t)a->rank * sizeof a->shape[0];
+  return a->rank == b->rank && memcmp(a->shape, b->shape, bytes) == 0
+         && tt_is_contiguous(a) && tt_is_contiguous(b);
+}
+
+static Tensor *make_like(const char *op, const Tensor *x, Walk *w)
+{
+  int64_t n = tt_numel(x);
+  Tensor *y = tt_handle();
+  y->name = op;
+  y->rank = x->rank;
+  memcpy(y->shape, x->shape, sizeof y->shape);
+  set_strides(y);
+  tt_allocate(y, (size_t)n * sizeof(Real));
+  *w = (Walk){ .rank = 1, .shape = {n}, .stride = {{1}, {1}, {1}} };
+  return y;
+}
+
 void tt_need_f32(const char *op, const Tensor *t)
 {
   if (t->dtype != TT_F32)
@@ -703,10 +717,15 @@ Tensor *tt_zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
 {
   tt_need_f32(op->name, a);
   tt_need_f32(op->name, b);
-  Shape s = same_shape(a, b) ? tt_shape(a)
-          : broadcast(op->name, tt_shape(a), tt_shape(b));
-  Tensor *y = make(op->name, TT_F32, s);
-  Walk w = tt_walk(s, y, a, b);
+  Tensor *y;
+  Walk w;
+  if (alike(a, b)) {
+    y = make_like(op->name, a, &w);
+  } else {
+    Shape s = broadcast(op->name, tt_shape(a), tt_shape(b));
+    y = make(op->name, TT_F32, s);
+    w = tt_walk(s, y, a, b);
+  }
   tt_backend->zip(code, &w, y->data, a->data, b->data);
   return tt_record(op, y, 2, (Tensor *[]){a, b}, (Attr){0});
 }
@@ -727,8 +746,10 @@ ZIP(lt, TT_LT)
 Tensor *tt_map(Op *op, MapOp code, Tensor *x, Real c)
 {
   tt_need_f32(op->name, x);
-  Tensor *y = make(op->name, TT_F32, tt_shape(x));
-  Walk w = tt_walk(tt_shape(x), y, x, x);
+  Walk w;
+  Tensor *y = make_like(op->name, x, &w);
+  if (!tt_is_contiguous(x))
+    w = tt_walk(tt_shape(x), y, x, x);
   tt_backend->map(code, &w, y->data, x->data, c);
   return tt_record(op, y, 1, &x, (Attr){ .r = {c} });
 }
