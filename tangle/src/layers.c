@@ -486,11 +486,16 @@ static void list(void *arg, const char *name, FieldKind kind,
   l->depth = depth;
 }
 
-void module_print(void *m)
+void module_fprint(FILE *f, void *m)
 {
-  Listing l = { stdout, -1 };
+  Listing l = { f, -1 };
   module_walk(m, list, &l);
   close_to(&l, 0);
+}
+
+void module_print(void *m)
+{
+  module_fprint(stdout, m);
 }
 
 Tensor *tt_forward(void *m, Tensor *x)
@@ -531,11 +536,11 @@ static Linear *make_linear(int64_t in, int64_t out, bool bias,
   if (in < 1 || out < 1)
     tt_fail(TT_EVALUE, "linear_new: %lld inputs, %lld outputs; a layer"
             " has 1 or more of both", (long long)in, (long long)out);
+  double bound = 1 / sqrt((double)in);
   Linear *l = module_new(&linear_type);
   l->weight = tt_parameter("weight", TT_SHAPE(out, in));
-  tt_kaiming_uniform_(l->weight, sqrt(5), g);
+  tt_uniform_(l->weight, -bound, bound, g);
   if (bias) {
-    double bound = 1 / sqrt((double)in);
     l->bias = tt_parameter("bias", TT_SHAPE(out));
     tt_uniform_(l->bias, -bound, bound, g);
   }
@@ -624,8 +629,15 @@ static Tensor *flatten_forward(Module *m, Tensor *x)
   return tt_reshape(x, TT_SHAPE(x->shape[0], row));
 }
 
+static void flatten_describe(Module *m, FILE *f)
+{
+  (void)m;
+  fputs("start_dim=1, end_dim=-1", f);
+}
+
 const ModuleType flatten_type = {
-  "Flatten", sizeof(Flatten), no_fields, flatten_forward, NULL
+  "Flatten", sizeof(Flatten), no_fields, flatten_forward,
+  flatten_describe
 };
 
 Flatten *flatten_new(void) { return module_new(&flatten_type); }
@@ -637,7 +649,7 @@ static Tensor *dropout_forward(Module *m, Tensor *x)
 
 static void dropout_describe(Module *m, FILE *f)
 {
-  fprintf(f, "p=%g", ((Dropout *)m)->p);
+  fprintf(f, "p=%g, inplace=False", ((Dropout *)m)->p);
 }
 
 const ModuleType dropout_type = {

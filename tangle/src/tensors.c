@@ -82,9 +82,8 @@ bool tt_is_contiguous(const Tensor *t)
 
 Shape tt_shape(const Tensor *t)
 {
-  Shape s = { .rank = t->rank };
-  memcpy(s.dim, t->shape, sizeof s.dim);
-  return s;
+  const int64_t *n = t->shape;
+  return (Shape){ t->rank, { n[0], n[1], n[2], n[3], n[4], n[5] } };
 }
 
 size_t tt_dtype_size(DType d)

@@ -64,7 +64,8 @@ StateDict module_state_dict(void *m);      // and buffers; all names
 int64_t module_count(void *m);             // numbers in parameters
 void module_load_state_dict(void *m, StateDict from);
                                    // names and shapes must agree
-void module_print(void *m);
+void module_print(void *m);                // as PyTorch does
+void module_fprint(FILE *f, void *m);
 typedef void Visitor(void *arg, const char *name, FieldKind kind,
                      void *slot);
 void module_walk(void *m, Visitor *see, void *arg);

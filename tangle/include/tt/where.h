@@ -252,6 +252,13 @@ static inline void module_print_at(const char *file, int line,
   module_print(m);
 }
 #define module_print(...) module_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_fprint_at(const char *file, int line,
+  FILE *f, void *m)
+{
+  tt_where(file, line);
+  module_fprint(f, m);
+}
+#define module_fprint(...) module_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void module_walk_at(const char *file, int line,
   void *m, Visitor *see, void *arg)
 {
