@@ -10,13 +10,14 @@
 OP(mse_loss) OP(bce_loss) OP(bce_with_logits) OP(nll_loss)
 OP(cross_entropy)
 
-static Tensor *loss_like(const char *op, Shape s, Reduction r)
+static Tensor *loss_of(const char *op, const Tensor *what, Reduction r)
 {
   if (r > TT_REDUCE_NONE)
     tt_fail(TT_EVALUE, "%s: %d is no reduction; there are"
             " TT_REDUCE_MEAN, TT_REDUCE_SUM, TT_REDUCE_NONE", op,
             (int)r);
-  return tt_empty(TT_F32, r == TT_REDUCE_NONE ? s : TT_SCALAR);
+  return tt_empty(TT_F32, r == TT_REDUCE_NONE ? tt_shape(what)
+                                              : TT_SCALAR);
 }
 
 static void reduce(Tensor *loss, Reduction r, double sum, int64_t n)
@@ -26,12 +27,14 @@ static void reduce(Tensor *loss, Reduction r, double sum, int64_t n)
                                  ? sum / (double)n : sum);
 }
 
-static bool same(Shape a, Shape b)
+static bool agree(const Tensor *a, int left_out, const Tensor *b)
 {
-  bool equal = a.rank == b.rank;
-  for (int d = 0; equal && d < a.rank; d++)
-    equal = a.dim[d] == b.dim[d];
-  return equal;
+  int rank = 0;
+  for (int d = 0; d < a->rank; d++)
+    if (d != left_out
+        && (rank == b->rank || a->shape[d] != b->shape[rank++]))
+      return false;
+  return rank == b->rank;
 }
 
 static void check_pairs(const char *op, const Tensor *x,
@@ -39,10 +42,20 @@ static void check_pairs(const char *op, const Tensor *x,
 {
   tt_need_f32(op, x);
   tt_need_f32(op, y);
-  if (!same(tt_shape(x), tt_shape(y)))
+  if (!agree(x, -1, y))
     tt_fail(TT_ESHAPE, "%s: %s against %s; the shapes must be equal,"
             " as a loss stretches nothing: tt_reshape one of them", op,
             TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(y)));
+}
+
+static Shape index_of(const Tensor *t, int64_t i)
+{
+  Shape at = { .rank = t->rank };
+  for (int d = t->rank - 1; d >= 0; d--) {
+    at.dim[d] = i % t->shape[d];
+    i /= t->shape[d];
+  }
+  return at;
 }
 
 INLINE Real squared_error(Real x, Real y)
@@ -99,18 +112,8 @@ typedef double SumOfPairs(int64_t n, const Real *x, const Real *y,
 SUM_OF(squared_error)
 SUM_OF(surprise_of_probability)
 SUM_OF(surprise_of_logit)
-static Shape index_of(const Tensor *t, int64_t i)
-{
-  Shape at = { .rank = t->rank };
-  for (int d = t->rank - 1; d >= 0; d--) {
-    at.dim[d] = i % t->shape[d];
-    i /= t->shape[d];
-  }
-  return at;
-}
-
-static void check_probabilities(const char *op, const char *what,
-                                const Tensor *t, const char *cure)
+static void need_probabilities(const char *op, const char *what,
+                               const Tensor *t, const char *cure)
 {
   const Real *p = t->data;
   for (int64_t i = 0, n = tt_numel(t); i < n; i++)
@@ -120,28 +123,28 @@ static void check_probabilities(const char *op, const char *what,
               (double)p[i], cure);
 }
 
-static void find_what_is_no_probability(const Op *op, const Tensor *x,
-                                        const Tensor *y)
+static void look_for_improbable(const Op *op, const Tensor *x,
+                                const Tensor *y)
 {
   if (op == &op_bce_loss)
-    check_probabilities(op->name, "prediction", x,
-                        " (for logits: tt_bce_with_logits)");
+    need_probabilities(op->name, "prediction", x,
+                       "; for scores there is tt_bce_with_logits");
   if (op != &op_mse_loss)
-    check_probabilities(op->name, "target", y, "");
+    need_probabilities(op->name, "target", y, "");
 }
 
-static Tensor *pairs(Op *op, SumOfPairs *sum, Tensor *x, Tensor *y,
-                     Reduction r)
+static Tensor *loss_of_pairs(Op *op, SumOfPairs *sum, Tensor *x,
+                             Tensor *y, Reduction r)
 {
   check_pairs(op->name, x, y);
   x = tt_contiguous(x);
   y = tt_contiguous(y);
-  Tensor *loss = loss_like(op->name, tt_shape(x), r);
+  Tensor *loss = loss_of(op->name, x, r);
   Real *each = r == TT_REDUCE_NONE ? loss->data : NULL;
   int64_t n = tt_numel(x);
   double total = sum(n, x->data, y->data, each);
   if (total != total)
-    find_what_is_no_probability(op, x, y);
+    look_for_improbable(op, x, y);
   reduce(loss, r, total, n);
   return tt_record(op, loss, 2, (Tensor *[]){x, y},
                    (Attr){ .i = {r} });
@@ -149,7 +152,7 @@ static Tensor *pairs(Op *op, SumOfPairs *sum, Tensor *x, Tensor *y,
 
 Tensor *tt_mse_loss_with(Tensor *x, Tensor *y, Reduction r)
 {
-  return pairs(&op_mse_loss, sum_of_squared_error, x, y, r);
+  return loss_of_pairs(&op_mse_loss, sum_of_squared_error, x, y, r);
 }
 
 Tensor *tt_mse_loss(Tensor *x, Tensor *y)
@@ -159,17 +162,19 @@ Tensor *tt_mse_loss(Tensor *x, Tensor *y)
 
 Tensor *tt_bce_loss_with(Tensor *p, Tensor *y, Reduction r)
 {
-  return pairs(&op_bce_loss, sum_of_surprise_of_probability, p, y, r);
+  return loss_of_pairs(&op_bce_loss, sum_of_surprise_of_probability,
+                       p, y, r);
+}
+
+Tensor *tt_bce_with_logits_with(Tensor *z, Tensor *y, Reduction r)
+{
+  return loss_of_pairs(&op_bce_with_logits, sum_of_surprise_of_logit,
+                       z, y, r);
 }
 
 Tensor *tt_bce_loss(Tensor *p, Tensor *y)
 {
   return tt_bce_loss_with(p, y, TT_REDUCE_MEAN);
-}
-
-Tensor *tt_bce_with_logits_with(Tensor *z, Tensor *y, Reduction r)
-{
-  return pairs(&op_bce_with_logits, sum_of_surprise_of_logit, z, y, r);
 }
 
 Tensor *tt_bce_with_logits(Tensor *z, Tensor *y)
@@ -179,11 +184,12 @@ Tensor *tt_bce_with_logits(Tensor *z, Tensor *y)
 
 typedef struct Labels {
   const char   *op;
-  const Tensor *target;            // (N,d1,..) of i32
+  const Tensor *target;            // (), (N) or (N,d1,..) of i32
   int64_t outer, classes, inner;   // of the scores (N,C,d1,..)
-  int64_t ignore;
-  double  smoothing;
+  int64_t ignore;                  // this label does not count
+  double  smoothing;               // see below; 0 for now
 } Labels;
+
 static void check_labels(const char *op, const Tensor *x, int dim,
                          const Tensor *target)
 {
@@ -195,19 +201,16 @@ static void check_labels(const char *op, const Tensor *x, int dim,
   if (x->rank == 0 || x->shape[dim] == 0)
     tt_fail(TT_ESHAPE, "%s: scores %s hold no classes; give (C), (N,C)"
             " or (N,C,d1,..)", op, TT_TEXT(tt_shape(x)));
-  Shape s = { .rank = x->rank - 1 };
-  for (int d = 0; d < s.rank; d++)
-    s.dim[d] = x->shape[d + (d >= dim)];
-  if (!same(s, tt_shape(target)))
-    tt_fail(TT_ESHAPE, "%s: scores %s need labels %s, not %s: one for"
-            " all classes of dim %d", op, TT_TEXT(tt_shape(x)),
-            TT_TEXT(s), TT_TEXT(tt_shape(target)), dim);
+  if (!agree(x, dim, target))
+    tt_fail(TT_ESHAPE, "%s: scores %s with labels %s; the shape of the"
+            " labels is that of the scores without dim %d, the classes",
+            op, TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(target)), dim);
 }
 
 static Labels labels(const char *op, const Tensor *x, Tensor *target,
                      int32_t ignore)
 {
-  int dim = x->rank > 1;               // where the classes are
+  int dim = x->rank > 1;           // where the classes are
   check_labels(op, x, dim, target);
   Labels k = { op, tt_contiguous(target), 1, x->shape[dim], 1, ignore,
                0 };
@@ -223,9 +226,10 @@ static double loss_of_label(const Labels *k, const Real *logp,
   double loss = -(double)logp[label * k->inner];
   if (k->smoothing > 0) {
     double all = 0, e = k->smoothing;
+    #pragma omp simd reduction(+ : all)
     for (int64_t c = 0; c < k->classes; c++)
-      all -= (double)logp[c * k->inner];
-    loss = (1 - e) * loss + e / (double)k->classes * all;
+      all += (double)logp[c * k->inner];
+    loss = (1 - e) * loss - e * all / (double)k->classes;
   }
   return loss;
 }
@@ -264,7 +268,7 @@ static double pick(const Labels *k, const Real *logp, Real *each,
 
 static Tensor *picked(const Labels *k, const Tensor *logp, Reduction r)
 {
-  Tensor *loss = loss_like(k->op, tt_shape(k->target), r);
+  Tensor *loss = loss_of(k->op, k->target, r);
   Real *each = r == TT_REDUCE_NONE ? loss->data : NULL;
   int64_t counted = 0;
   double sum = pick(k, logp->data, each, &counted);
@@ -300,7 +304,7 @@ Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
             (Tensor *[]){logits, target, logp},
             (Attr){ .i = {r, ignore_index},
                     .r = {(Real)label_smoothing} });
-  tt_release(logp);                // the recorder has what it wants
+  tt_release(logp);                // a recorder holds what it wants
   return loss;
 }
 

@@ -15,7 +15,7 @@ TT(losses, mean_of_squares)
   tt_expect_values(tt_mse_loss(x, tt_transpose(y, 0, 1)), 0, 5.5);
 }
 
-TT(losses, pairs_are_of_one_shape)
+TT(losses, pairs_have_one_shape)
 {
   Tensor *x = tt_zeros(TT_SHAPE(3, 1)), *y = tt_zeros(TT_SHAPE(3));
   tt_expect_fail(tt_mse_loss(x, y), "[3,1] against [3]");
@@ -23,6 +23,22 @@ TT(losses, pairs_are_of_one_shape)
   Tensor *none = tt_zeros(TT_SHAPE(0));
   tt_expect_values(tt_mse_loss(none, none), 0, NAN);
   tt_expect_values(tt_mse_loss_with(none, none, TT_REDUCE_SUM), 0, 0);
+}
+
+int weather_main(void);
+#define main weather_main
+#include "../programs/weather.c"
+#undef main
+
+TT(losses, the_price_of_a_belief)
+{
+  double p[] = { 0.5, 0.25, 0.125, 0.125 }, q[] = { 0.25, 0.25, 0.25,
+                                                    0.25 };
+  tt_expect_close(cross_entropy(p, p), 1.75, 1e-12, 0);
+  tt_expect_close(cross_entropy(p, q), 2, 1e-12, 0);
+  double sure[] = { 1, 0, 0, 0 }, wrong[] = { 0, 1, 0, 0 };
+  tt_expect_close(cross_entropy(sure, sure), 0, 0, 0);
+  tt_expect_close(cross_entropy(sure, wrong), INFINITY, 0, 0);
 }
 
 TT(losses, surprise_of_probabilities)
@@ -44,6 +60,7 @@ TT(losses, probabilities_are_checked)
   tt_expect_fail(tt_bce_loss(p, y), "prediction at [1,2] is 1.5");
   tt_set_(p, TT_INDEX(1, 2), NAN);
   tt_expect_fail(tt_bce_loss(p, y), "prediction at [1,2] is nan");
+  tt_expect_values(tt_bce_with_logits(p, y), 0, NAN);
   tt_set_(y, TT_INDEX(0, 1), 2);
   tt_expect_fail(tt_bce_with_logits(y, y), "target at [0,1] is 2");
 }
@@ -91,7 +108,7 @@ TT(losses, labels_are_checked)
   Tensor *y = tt_from_int(TT_SHAPE(4), (int32_t[]){9, 0, -100, 10});
   tt_expect_fail(tt_cross_entropy(z, y), "label 10 at [3]; there are"
                  " 10 classes, 0 to 9");
-  tt_expect_fail(tt_nll_loss(z, tt_unsqueeze(y, 1)), "not [4,1]");
+  tt_expect_fail(tt_nll_loss(z, tt_unsqueeze(y, 1)), "labels [4,1]");
   tt_expect_fail(tt_nll_loss(z, tt_to(y, TT_F32)), "tt_to(t, TT_I32)");
   tt_expect_fail(tt_cross_entropy(tt_zeros(TT_SHAPE(4, 0)), y),
                  "[4,0] hold no classes");
@@ -135,4 +152,50 @@ TT(losses, classes_are_dimension_one)
                                       -100);
     tt_expect_tensor(a, b, 1e-6, 0);
   }
+}
+
+static int times, operands;
+
+static Tensor *listen(Op *op, Tensor *y, int n, Tensor *const x[],
+                      const Attr *attr)
+{
+  (void)x, (void)attr;
+  times++;
+  operands = op == &op_cross_entropy ? n : -1;
+  return y;
+}
+
+TT(losses, a_loss_is_one_operation)
+{
+  Tensor *z = tt_zeros(TT_SHAPE(5, 3));
+  Tensor *y = tt_empty(TT_I32, TT_SHAPE(5));
+  tt_fill_(y, 1);
+  int64_t before = tt_memory_stats().tensors;
+  tt_recorder = listen;
+  tt_cross_entropy(z, y);
+  tt_recorder = NULL;
+  tt_expect_int(times, 1);
+  tt_expect_int(operands, 3);
+  tt_expect_int(tt_memory_stats().tensors, before + 1);
+}
+
+int descend_main(int argc, char **argv);
+#define main descend_main
+#include "../programs/descend.c"
+#undef main
+
+TT(losses, the_slope_at_each_weight)
+{
+  Linear *net = linear_new(2, 3, NULL);
+  tt_fill_(net->weight, 0);
+  tt_fill_(net->bias, 0);
+  Digits d = { tt_from(TT_SHAPE(2, 2), (Real[]){3, 0, 0, 6}),
+               tt_from_int(TT_SHAPE(2), (int32_t[]){0, 2}) };
+  Tensor *slope = tt_empty(TT_F32, TT_SHAPE(3, 2));
+  feel(net, d, net->weight, slope);
+  tt_expect_values(slope, 2e-3, -1, 1, 0.5, 1, 0.5, -2);
+  tt_expect_values(net->weight, 0, 0, 0, 0, 0, 0, 0);
+  double before = loss(net, d);
+  step(net, d, (Real)0.1);
+  tt_expect(loss(net, d) < before, "a step downhill led up");
 }

@@ -8,16 +8,17 @@
 
 typedef enum {
   TT_REDUCE_MEAN, TT_REDUCE_SUM, TT_REDUCE_NONE
-} Reduction;
-// x, y of one shape
+} Reduction;                       // NONE: the loss of each, not added
+// of two tensors of one shape
 Tensor *tt_mse_loss(Tensor *x, Tensor *y);             // (x - y)^2
-Tensor *tt_bce_loss(Tensor *p, Tensor *y);             // 0 <= p <= 1
+Tensor *tt_bce_loss(Tensor *p, Tensor *y);     // p and y from 0 to 1
 Tensor *tt_bce_with_logits(Tensor *z, Tensor *y);  // p = sigmoid(z)
 Tensor *tt_mse_loss_with(Tensor *x, Tensor *y, Reduction r);
 Tensor *tt_bce_loss_with(Tensor *p, Tensor *y, Reduction r);
 Tensor *tt_bce_with_logits_with(Tensor *z, Tensor *y, Reduction r);
 
-// of (C), (N,C) or (N,C,d1,..) and i32 labels (), (N) or (N,d1,..)
+// of (C), (N,C) or (N,C,d1,..) and labels (), (N) or (N,d1,..), i32
+// from 0 to C-1, or ignored; the mean is over those that count
 enum { TT_IGNORE = -100 };
 Tensor *tt_nll_loss(Tensor *logp, Tensor *target);
 Tensor *tt_cross_entropy(Tensor *logits, Tensor *target);
