@@ -50,8 +50,8 @@ test-tsan: build/.stamp/tangle ## the tests of threads under ThreadSanitizer
 	$(REFERENCE) LABEL=tsan CC=gcc OPT='-O1 -fsanitize=thread' PLAIN=1
 test-double: build/.stamp/tangle ## library and properties with TT_REAL=double
 	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -DTT_REAL=double' \
-	  ONLY_TESTS='test_properties test_faults test_threads test_gradients test_tape \
-	    test_linear test_modules'
+	  ONLY_TESTS='test_properties test_faults test_threads test_bends test_gradients \
+	    test_tape test_linear test_modules'
 memcheck: build/.stamp/tangle ## all tests under valgrind (long)
 	$(REFERENCE) LABEL=memcheck CC='$(CC)' LIMIT=3600 \
 	  OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' WRAP='valgrind -q --trace-children=yes \
