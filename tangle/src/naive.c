@@ -2,6 +2,7 @@
 #include "tt/tensors.h"
 #include "tt/activations.h"
 #include "tt/autograd.h"
+#include "tt/optimizers.h"
 #include "tt/todo.h"
 #include <tgmath.h>
 
@@ -362,5 +363,8 @@ const Backend tt_naive = {
   .gemm = naive_gemm,
   .softmax = tt_naive_softmax,
   .softmax_back = tt_naive_softmax_back,
+  .sgd = tt_naive_sgd,
+  .rmsprop = tt_naive_rmsprop,
+  .adam = tt_naive_adam,
 };
 const Backend *tt_backend = &tt_naive;

@@ -208,6 +208,21 @@ typedef struct Gemm {              // C = alpha A B + beta C
   Real       *c; int64_t c_batch, c_row, c_col;
   Real alpha, beta;                // beta 0: C is not read
 } Gemm;                            // C overlaps neither A nor B
+typedef struct SgdStep {
+  Real lr, decay;                  // learning rate, weight decay
+  Real momentum, fresh;            // kept of the old, taken of the new
+  bool nesterov;
+} SgdStep;
+typedef struct RmsPropStep {
+  Real lr, decay;
+  Real alpha, fresh;               // kept of the old, taken of the new
+  Real eps, momentum;
+} RmsPropStep;
+typedef struct AdamStep {
+  Real size, root, eps;            // as in the formula
+  Real beta1, fresh1, beta2, fresh2;   // kept, taken of the new
+  Real decay, keep;                // of the gradient, of the weight
+} AdamStep;
 typedef struct Backend {
   const char *name;
   void (*map)(MapOp op, const Walk *w, Real *y, const Real *x, Real c);
@@ -222,6 +237,13 @@ typedef struct Backend {
                   const Real *x, bool log_too);  // y may be x
   void (*softmax_back)(int64_t outer, int64_t n, int64_t inner, Real *dx,
                        const Real *y, const Real *dy, bool log);
+  void (*sgd)(const SgdStep *s, int64_t n, Real *w,
+              const Real *g, Real *momentum);
+  void (*rmsprop)(const RmsPropStep *s, int64_t n, Real *w,
+                  const Real *g, Real *square, Real *momentum,
+                  Real *mean);
+  void (*adam)(const AdamStep *s, int64_t n, Real *w,
+               const Real *g, Real *m, Real *v, Real *top);
 } Backend;
 extern const Backend  tt_naive;
 extern const Backend *tt_backend;  // the one in use

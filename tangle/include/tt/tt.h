@@ -9,5 +9,6 @@
 #include "tt/layers.h"
 #include "tt/losses.h"
 #include "tt/autograd.h"
+#include "tt/optimizers.h"
 #include "tt/where.h"
 #endif

@@ -463,6 +463,111 @@ static inline Tensor *tt_cross_entropy_with_at(const char *file, int line,
   return tt_cross_entropy_with(logits, target, r, label_smoothing, ignore_index);
 }
 #define tt_cross_entropy_with(...) tt_cross_entropy_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *sgd_new_at(const char *file, int line,
+  StateDict params, SgdOptions s)
+{
+  tt_where(file, line);
+  return sgd_new(params, s);
+}
+#define sgd_new(...) sgd_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *rmsprop_new_at(const char *file, int line,
+  StateDict params, RmsPropOptions s)
+{
+  tt_where(file, line);
+  return rmsprop_new(params, s);
+}
+#define rmsprop_new(...) rmsprop_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *adam_new_at(const char *file, int line,
+  StateDict params, AdamOptions s)
+{
+  tt_where(file, line);
+  return adam_new(params, s);
+}
+#define adam_new(...) adam_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *adamw_new_at(const char *file, int line,
+  StateDict params, AdamOptions s)
+{
+  tt_where(file, line);
+  return adamw_new(params, s);
+}
+#define adamw_new(...) adamw_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void sgd_add_group_at(const char *file, int line,
+  Optimizer *o, StateDict params, SgdOptions s)
+{
+  tt_where(file, line);
+  sgd_add_group(o, params, s);
+}
+#define sgd_add_group(...) sgd_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void rmsprop_add_group_at(const char *file, int line,
+  Optimizer *o, StateDict params,RmsPropOptions s)
+{
+  tt_where(file, line);
+  rmsprop_add_group(o, params, s);
+}
+#define rmsprop_add_group(...) rmsprop_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void adam_add_group_at(const char *file, int line,
+  Optimizer *o, StateDict params, AdamOptions s)
+{
+  tt_where(file, line);
+  adam_add_group(o, params, s);
+}
+#define adam_add_group(...) adam_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void optimizer_step_at(const char *file, int line,
+  Optimizer *o)
+{
+  tt_where(file, line);
+  optimizer_step(o);
+}
+#define optimizer_step(...) optimizer_step_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void optimizer_zero_grad_at(const char *file, int line,
+  Optimizer *o)
+{
+  tt_where(file, line);
+  optimizer_zero_grad(o);
+}
+#define optimizer_zero_grad(...) optimizer_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double optimizer_lr_at(const char *file, int line,
+  const Optimizer *o)
+{
+  tt_where(file, line);
+  return optimizer_lr(o);
+}
+#define optimizer_lr(...) optimizer_lr_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void optimizer_set_lr_at(const char *file, int line,
+  Optimizer *o, double lr)
+{
+  tt_where(file, line);
+  optimizer_set_lr(o, lr);
+}
+#define optimizer_set_lr(...) optimizer_set_lr_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict optimizer_state_dict_at(const char *file, int line,
+  Optimizer *o)
+{
+  tt_where(file, line);
+  return optimizer_state_dict(o);
+}
+#define optimizer_state_dict(...) optimizer_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void optimizer_load_state_dict_at(const char *file, int line,
+  Optimizer *o, StateDict from)
+{
+  tt_where(file, line);
+  optimizer_load_state_dict(o, from);
+}
+#define optimizer_load_state_dict(...) optimizer_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *optimizer_keep_at(const char *file, int line,
+  Optimizer *o)
+{
+  tt_where(file, line);
+  return optimizer_keep(o);
+}
+#define optimizer_keep(...) optimizer_keep_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void optimizer_free_at(const char *file, int line,
+  Optimizer *o)
+{
+  tt_where(file, line);
+  optimizer_free(o);
+}
+#define optimizer_free(...) optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
 #define tt_fail(...) \
   (tt_where(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
 static inline Tensor *tt_empty_at(const char *file, int line,

@@ -1,0 +1,86 @@
+// Made from chapters/06-optimizers.nw by tools/tangle: edit there.
+// tt/optimizers.h - what to do with a gradient
+#ifndef TT_OPTIMIZERS_H
+#define TT_OPTIMIZERS_H
+#include "tt/layers.h"
+
+typedef struct SgdOptions {
+  double lr, momentum, dampening, weight_decay;
+  bool   nesterov;
+} SgdOptions;
+
+typedef struct RmsPropOptions {
+  double lr, alpha, eps;           // 0: must be given, 0.99, 1e-8
+  double momentum, weight_decay;
+  bool   centered;
+} RmsPropOptions;
+
+typedef struct AdamOptions {
+  double lr, beta1, beta2, eps;    // 0: must be given, 0.9, 0.999, 1e-8
+  double weight_decay;
+  bool   amsgrad;
+} AdamOptions;
+enum { TT_STATES = 3 };
+typedef struct Param {
+  Tensor     *tensor;
+  Tensor     *state[TT_STATES];    // made at its first step
+  int64_t     n, step;             // elements; steps taken so far
+  const Real *gradient;            // for the step that runs, or NULL
+  char        name[sizeof ((Entry *)0)->name];
+} Param;
+typedef struct Group {
+  struct Group *next;
+  Tensor   *block;                 // the memory it lies in
+  double    lr, first_lr;          // now; as it was given
+  unsigned  keeps;                 // bit i: state i is kept
+  union {
+    SgdOptions     sgd;
+    RmsPropOptions rmsprop;
+    AdamOptions    adam;
+  };
+  struct { int64_t step; double first, second; } bias;
+  int       n;
+  Param     param[];
+} Group;
+typedef struct OptimizerType {
+  const char *name, *state[TT_STATES];
+  void      (*update)(Group *k, Param *p);
+} OptimizerType;
+
+typedef struct Optimizer {
+  const OptimizerType *type;
+  Tensor *block;                   // the memory it lies in
+  Group  *group;                   // the first
+} Optimizer;
+// Each takes the list of parameters, not the module. Errors: a number
+// out of its range, no parameters, one that is no leaf, not f32, has
+// gaps, or is there already.
+Optimizer *sgd_new    (StateDict params, SgdOptions s);
+Optimizer *rmsprop_new(StateDict params, RmsPropOptions s);
+Optimizer *adam_new   (StateDict params, AdamOptions s);
+Optimizer *adamw_new  (StateDict params, AdamOptions s);
+void sgd_add_group    (Optimizer *o, StateDict params, SgdOptions s);
+void rmsprop_add_group(Optimizer *o, StateDict params,
+                       RmsPropOptions s);
+void adam_add_group   (Optimizer *o, StateDict params, AdamOptions s);
+                                   // to either kind of Adam
+void   optimizer_step(Optimizer *o);   // passes over the frozen and
+                                   // those without a gradient
+void   optimizer_zero_grad(Optimizer *o);
+double optimizer_lr(const Optimizer *o);       // of the first group
+void   optimizer_set_lr(Optimizer *o, double lr);
+                                   // the others in proportion
+StateDict optimizer_state_dict(Optimizer *o);  // innermost scope
+void   optimizer_load_state_dict(Optimizer *o, StateDict from);
+Optimizer *optimizer_keep(Optimizer *o);       // one scope out
+void   optimizer_free(Optimizer *o);
+
+// for those who write kernels; arrays that are not needed are NULL
+void tt_naive_sgd(const SgdStep *s, int64_t n, Real *w, const Real *g,
+                  Real *momentum);
+void tt_naive_rmsprop(const RmsPropStep *s, int64_t n, Real *w,
+                      const Real *g, Real *square, Real *momentum,
+                      Real *mean);
+void tt_naive_adam(const AdamStep *s, int64_t n, Real *w, const Real *g,
+                   Real *m, Real *v, Real *top);
+#endif

@@ -1,0 +1,551 @@
+// Needs chapter 06: a hundred steps of every optimizer with every option
+// beside PyTorch 1.13.1 (tests/reference/optimizers.py tells the format);
+// then what must hold for all of them, bad input, and too little memory.
+#include "tt_test.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef REFERENCE
+#define REFERENCE "tests/reference"
+#endif
+enum { N = 11 };
+
+// ---- one parameter list, made by hand ---------------------------------------
+static Tensor *a, *b;
+static Entry entry[2] = {{"a", TT_PARAM, &a}, {"b", TT_PARAM, &b}};
+static const StateDict both = {2, entry};
+static float start[N];
+
+static void begin(void) {
+  a = tt_zeros(TT_SHAPE(3, 2));
+  b = tt_zeros(TT_SHAPE(5));
+  for (int i = 0; i < N; i++)
+    ((Real *)(i < 6 ? a : b)->data)[i < 6 ? i : i - 6] = (Real)start[i];
+  a->requires_grad = b->requires_grad = true;
+}
+
+static Real weight(int i) {
+  return i < 6 ? ((Real *)a->data)[i] : ((Real *)b->data)[i - 6];
+}
+
+static Real uniform(uint32_t n) {
+  return (Real)((float)((n * 2654435761u) >> 8) * 0x1p-24f);
+}
+
+static Real gradient(const char *problem, int t, int i) {
+  static const float scale[5] = {0.01F, 0.1F, 1, 10, 100};
+  if (strcmp(problem, "bowl") == 0) {
+    Real far = weight(i) - (Real)(i - 5);
+    return (Real)ldexp(1, i % 4 - 2) * far;
+  }
+  Real u = uniform((uint32_t)(N * t + i)) - (Real)0.4F;
+  return u * (Real)scale[i % 5];
+}
+
+static void lay_gradients(const char *problem, int t) {
+  Real g[N];
+  for (int i = 0; i < N; i++) g[i] = gradient(problem, t, i);
+  bool rests = strcmp(problem, "late") == 0 && (t < 10 || (t >= 50 && t < 60));
+  tt_zero_grad(a), tt_zero_grad(b);
+  a->grad = tt_from(TT_SHAPE(3, 2), g);
+  b->grad = rests ? NULL : tt_from(TT_SHAPE(5), g + 6);
+}
+
+// ---- options as they stand in the file ---------------------------------------
+typedef struct Options {
+  char kind[16], problem[16];
+  double lr, momentum, dampening, decay, alpha, eps, beta1, beta2;
+  int nesterov, centered, amsgrad;
+} Options;
+
+static Optimizer *make(const Options *o, StateDict p) {
+  if (strcmp(o->kind, "sgd") == 0)
+    return sgd_new(p, (SgdOptions){o->lr, o->momentum, o->dampening, o->decay,
+                                   o->nesterov});
+  if (strcmp(o->kind, "rmsprop") == 0)
+    return rmsprop_new(p, (RmsPropOptions){o->lr, o->alpha, o->eps, o->momentum,
+                                           o->decay, o->centered});
+  AdamOptions s = {o->lr, o->beta1, o->beta2, o->eps, o->decay, o->amsgrad};
+  return strcmp(o->kind, "adam") == 0 ? adam_new(p, s) : adamw_new(p, s);
+}
+
+static bool read_case(FILE *f, Options *o) {
+  return fscanf(f, " case %15s %15s %lf %lf %lf %lf %d %lf %lf %d %lf %lf %d",
+                o->kind, o->problem, &o->lr, &o->momentum, &o->dampening,
+                &o->decay, &o->nesterov, &o->alpha, &o->eps, &o->centered,
+                &o->beta1, &o->beta2, &o->amsgrad) == 13;
+}
+
+static void read_floats(FILE *f, float x[N]) {
+  for (int i = 0; i < N; i++) {
+    uint32_t u;
+    tt_expect(fscanf(f, "%*[ ,]%x", &u) == 1, "a list of %d floats", N);
+    memcpy(&x[i], &u, sizeof u);
+  }
+}
+
+static FILE *open_reference(void) {
+  FILE *f = fopen(REFERENCE "/optimizers.txt", "r");
+  tt_expect(f, "cannot open %s/optimizers.txt", REFERENCE);
+  tt_expect(fscanf(f, "start") == 0, "no start");
+  read_floats(f, start);
+  return f;
+}
+
+// The variance of a gradient that hardly changes is a difference of nearly
+// equal numbers: there PyTorch's float and double results are as far apart.
+TT(updates, equal_those_of_pytorch) {
+  FILE *f = open_reference();
+  Options o;
+  int cases = 0, t, until;
+  for (; read_case(f, &o); cases++) {
+    TT_SCOPE;
+    begin();
+    Optimizer *opt = make(&o, both);
+    for (t = 0; t < 100;) {
+      float want[N];
+      tt_expect(fscanf(f, " at %d", &until) == 1, "no snapshot");
+      read_floats(f, want);
+      for (; t < until; t++) {
+        lay_gradients(o.problem, t);
+        optimizer_step(opt);
+      }
+      for (int i = 0; i < N; i++) {
+        double got = (double)weight(i), ref = (double)want[i];
+        double error = fabs(got - ref) / (1 + fabs(ref));
+        tt_expect(error <= (o.centered ? 1e-4 : 1e-6), "%s %s lr %g momentum %g decay %g eps %g "
+                  "centered %d nesterov %d amsgrad %d: weight %d after %d "
+                  "steps is %.9g, PyTorch's %.9g", o.kind, o.problem, o.lr,
+                  o.momentum, o.decay, o.eps, o.centered, o.nesterov,
+                  o.amsgrad, i, t, got, ref);
+      }
+    }
+  }
+  fclose(f);
+  tt_expect_int(cases, 120);
+}
+
+// ---- for all options ------------------------------------------------------
+static void all_options(void (*check)(const Options *o)) {
+  FILE *f = open_reference();
+  Options o;
+  while (read_case(f, &o)) {
+    for (int i = 0; i < 4; i++) tt_expect(fscanf(f, " at %*[^\n]") == 0, "?");
+    TT_SCOPE;
+    check(&o);
+  }
+  fclose(f);
+}
+
+static Optimizer *steps(Optimizer *opt, const Options *o, int from, int to) {
+  for (int t = from; t < to; t++) {
+    TT_SCOPE;
+    lay_gradients(o->problem, t);
+    optimizer_step(opt);
+    optimizer_zero_grad(opt);
+  }
+  return opt;
+}
+
+static void keep_weights(Real w[N]) {
+  for (int i = 0; i < N; i++) w[i] = weight(i);
+}
+
+static void expect_weights(const char *what, const Options *o, const Real w[N]) {
+  for (int i = 0; i < N; i++)
+    tt_expect(memcmp(&(Real){weight(i)}, &w[i], sizeof w[i]) == 0,
+              "%s: %s %s: weight %d is %.9g, not %.9g", what, o->kind,
+              o->problem, i, (double)weight(i), (double)w[i]);
+}
+
+// A run in two halves, the second with another optimizer that got the state
+// of the first, is the same to the bit.
+static void check_resume(const Options *o) {
+  Real w[N];
+  begin();
+  steps(make(o, both), o, 0, 70);
+  keep_weights(w);
+  begin();
+  for (int half = 3; half <= 55; half += 52) {
+    begin();
+    Optimizer *first = steps(make(o, both), o, 0, half);
+    Optimizer *second = make(o, both);
+    StateDict s = optimizer_state_dict(first);
+    for (int i = 0; i < s.n; i++) {            // as from a file: copies
+      Tensor **copy = (Tensor **)tt_empty(TT_U8, TT_SHAPE(8))->data;
+      *copy = tt_clone(*s.entry[i].slot);
+      s.entry[i].slot = copy;
+    }
+    optimizer_free(first);
+    optimizer_load_state_dict(second, s);
+    steps(second, o, half, 70);
+    expect_weights("resumed", o, w);
+  }
+}
+
+TT(updates, resume_to_the_bit) { all_options(check_resume); }
+
+// Two groups with equal options are one group.
+static void check_groups(const Options *o) {
+  Real w[N];
+  begin();
+  steps(make(o, both), o, 0, 30);
+  keep_weights(w);
+  begin();
+  StateDict second = {1, entry + 1};
+  Optimizer *opt = make(o, (StateDict){1, entry});
+  Group *k = opt->group;
+  if (strcmp(o->kind, "sgd") == 0) sgd_add_group(opt, second, k->sgd);
+  else if (strcmp(o->kind, "rmsprop") == 0)
+    rmsprop_add_group(opt, second, k->rmsprop);
+  else adam_add_group(opt, second, k->adam);
+  steps(opt, o, 0, 30);
+  expect_weights("in two groups", o, w);
+}
+
+TT(updates, do_not_depend_on_groups) { all_options(check_groups); }
+
+// One large tensor, whose length no vector divides, moves as its elements
+// do alone.
+static void check_sizes(const Options *o) {
+  enum { LONG = 77 };
+  Tensor *all = tt_randn(TT_SHAPE(LONG), NULL), *one[LONG];
+  Entry e[LONG];
+  all->requires_grad = true;
+  for (int i = 0; i < LONG; i++) {
+    one[i] = tt_clone(tt_slice(tt_detach(all), 0, i, i + 1, 1));
+    one[i]->requires_grad = true;
+    e[i] = (Entry){.kind = TT_PARAM, .slot = &one[i]};
+    snprintf(e[i].name, sizeof e[i].name, "w%d", i);
+  }
+  Optimizer *whole = make(o, (StateDict){1, &(Entry){"w", TT_PARAM, &all}});
+  Optimizer *parts = make(o, (StateDict){LONG, e});
+  for (int t = 0; t < 5; t++) {
+    Tensor *g = tt_randn(TT_SHAPE(LONG), NULL);
+    all->grad = g;
+    for (int i = 0; i < LONG; i++)
+      one[i]->grad = tt_slice(g, 0, i, i + 1, 1);
+    optimizer_step(whole);
+    optimizer_step(parts);
+  }
+  for (int i = 0; i < LONG; i++)
+    tt_expect_close(tt_peek(one[i], 0), tt_peek(all, i), 2e-6, 2e-6);
+}
+
+TT(updates, do_not_depend_on_the_size) { all_options(check_sizes); }
+
+// A gradient may be any view.
+TT(updates, take_gradients_with_gaps) {
+  begin();
+  Optimizer *opt = sgd_new(both, (SgdOptions){.lr = 1});
+  tt_fill_(a, 0);
+  a->grad = tt_transpose(tt_reshape(tt_arange(0, 6, 1), TT_SHAPE(2, 3)), 0, 1);
+  optimizer_step(opt);
+  tt_expect_values(a, 0, 0, -3, -1, -4, -2, -5);
+}
+
+// Rescaled gradients, rescaled loss: the same steps.
+TT(updates, that_divide_do_not_see_the_scale) {
+  for (int rule = 0; rule < 2; rule++) {
+    Real w[2];
+    for (int k = 0; k < 2; k++) {
+      Tensor *x = tt_ones(TT_SHAPE(1));
+      x->requires_grad = true;
+      StateDict p = {1, &(Entry){"x", TT_PARAM, &x}};
+      Optimizer *opt = rule ? adam_new(p, (AdamOptions){.lr = 0.01})
+                            : rmsprop_new(p, (RmsPropOptions){.lr = 0.01});
+      for (int t = 0; t < 50; t++) {
+        x->grad = tt_full(TT_SHAPE(1), (uniform((uint32_t)t) + 1)
+                                       * (k ? 4096 : 1));
+        optimizer_step(opt);
+      }
+      w[k] = *(Real *)x->data;
+    }
+    tt_expect_close((double)w[0], (double)w[1], 1e-6, 0);
+  }
+}
+
+// ---- as a program uses it ------------------------------------------------
+static double train(Sequential *net, Optimizer *opt, int n, Tensor *x,
+                    Tensor *y) {
+  double loss = 0;
+  for (int t = 0; t < n; t++) {
+    TT_SCOPE;
+    optimizer_zero_grad(opt);
+    Tensor *l = tt_mse_loss(tt_forward(net, x), y);
+    loss = tt_item(l);
+    tt_backward(l);
+    optimizer_step(opt);
+  }
+  return loss;
+}
+
+TT(updates, train_a_network_without_malloc) {
+  tt_autograd_enable();
+  Generator g = {0};
+  Tensor *x = tt_randn(TT_SHAPE(16, 3), &g), *y = tt_randn(TT_SHAPE(16, 2), &g);
+  for (int k = 0; k < 4; k++) {
+    TT_SCOPE;
+    Sequential *net = TT_SEQUENTIAL(linear_new(3, 16, &g),
+                                    activation_new(tt_tanh),
+                                    linear_new(16, 2, &g));
+    StateDict p = module_parameters(net);
+    Optimizer *opt = k == 0 ? sgd_new(p, (SgdOptions){.lr = 0.1})
+      : k == 1 ? sgd_new(p, (SgdOptions){.lr = 0.02, .momentum = 0.9})
+      : k == 2 ? rmsprop_new(p, (RmsPropOptions){.lr = 0.003})
+               : adam_new(p, (AdamOptions){.lr = 0.01});
+    double first = train(net, opt, 2, x, y);
+    MemoryStats before = tt_memory_stats();
+    double last = train(net, opt, 500, x, y);
+    MemoryStats after = tt_memory_stats();
+    tt_expect(last < first / 3, "rule %d: loss %g became %g", k, first, last);
+    tt_expect_int(after.mallocs, before.mallocs);
+    tt_expect_int(after.live_bytes, before.live_bytes);
+    tt_expect_int(after.tensors, before.tensors);
+  }
+}
+
+TT(updates, are_seen_by_backward) {
+  tt_autograd_enable();
+  begin();
+  Tensor *loss = tt_sum(tt_mul(a, a), TT_ALL, false);
+  a->grad = tt_ones(TT_SHAPE(3, 2));
+  optimizer_step(sgd_new((StateDict){1, entry}, (SgdOptions){.lr = 0.1}));
+  tt_expect_fail(tt_backward(loss), "changed");
+}
+
+TT(updates, let_nan_and_infinity_through) {
+  for (int k = 0; k < 3; k++) {
+    begin();
+    Optimizer *opt = k == 0 ? sgd_new(both, (SgdOptions){.lr = 1})
+      : k == 1 ? rmsprop_new(both, (RmsPropOptions){.lr = 1, .centered = true})
+               : adam_new(both, (AdamOptions){.lr = 1, .amsgrad = true});
+    a->grad = tt_full(TT_SHAPE(3, 2), (Real)NAN);
+    b->grad = tt_ones(TT_SHAPE(5));
+    optimizer_step(opt);
+    tt_expect(isnan(tt_peek(a, 5)), "rule %d hides a gradient of nan", k);
+    tt_expect(isfinite(tt_peek(b, 4)), "rule %d spreads it", k);
+  }
+}
+
+TT(updates, of_nothing_are_allowed) {
+  Tensor *none = tt_zeros(TT_SHAPE(0, 3)), *one = tt_ones(TT_SCALAR);
+  Entry e[2] = {{"none", TT_PARAM, &none}, {"one", TT_PARAM, &one}};
+  none->requires_grad = one->requires_grad = true;
+  none->grad = tt_zeros(TT_SHAPE(0, 3)), one->grad = tt_ones(TT_SCALAR);
+  optimizer_step(adam_new((StateDict){2, e}, (AdamOptions){.lr = 0.5}));
+  tt_expect_close(tt_item(one), 0.5, 1e-6, 0);
+}
+
+// ---- bad input ---------------------------------------------------------------
+TT(updates, refuse_what_cannot_learn) {
+  begin();
+  SgdOptions s = {.lr = 1};
+  Tensor *t = NULL;
+  StateDict p = {1, &(Entry){"odd", TT_PARAM, &t}};
+  tt_expect_fail(sgd_new(p, s), "odd is NULL");
+  t = tt_zeros(TT_SHAPE(2));
+  t = tt_to(t, TT_I32);
+  tt_expect_fail(sgd_new(p, s), "a tensor of i32");
+  tt_autograd_enable();
+  t = tt_exp(a);
+  tt_expect_fail(sgd_new(p, s), "odd is the result of tt_exp");
+#if defined TT_DEBUG || defined __SANITIZE_ADDRESS__
+  {
+    TT_SCOPE;
+    t = tt_ones(TT_SHAPE(2));
+  }
+  tt_expect_fail(sgd_new(p, s), "went when its scope closed");
+#endif
+  t = a;
+  snprintf(p.entry->name, sizeof p.entry->name, "%090d", 0);
+  tt_expect_fail(sgd_new(p, s), "too long");
+  Entry twice[2] = {entry[0], entry[0]};
+  tt_expect_fail(sgd_new((StateDict){2, twice}, s), "already, as a");
+  twice[1].slot = &b;
+  tt_expect_fail(sgd_new((StateDict){2, twice}, s), "two parameters");
+}
+
+static Optimizer *shared;
+static void add_bad_group(void *p) {
+  sgd_add_group(shared, *(StateDict *)p, (SgdOptions){.lr = 1});
+}
+
+TT(updates, survive_a_bad_group) {
+  begin();
+  shared = sgd_new((StateDict){1, entry}, (SgdOptions){.lr = 0.5});
+  Tensor *t = tt_to(b, TT_I8);
+  Entry e[2] = {entry[1], {"t", TT_PARAM, &t}};
+  MemoryStats before = tt_memory_stats();
+  tt_expect(!tt_try(add_bad_group, &(StateDict){2, e}, NULL), "i8 learns");
+  tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
+  sgd_add_group(shared, (StateDict){1, e}, (SgdOptions){.lr = 0.5});
+  tt_fill_(b, 1);
+  b->grad = tt_ones(TT_SHAPE(5));
+  optimizer_step(shared);
+  tt_expect_values(b, 0, 0.5, 0.5, 0.5, 0.5, 0.5);
+}
+
+TT(updates, refuse_bad_options) {
+  begin();
+#define SGD(...) sgd_new(both, (SgdOptions){__VA_ARGS__})
+#define RMS(...) rmsprop_new(both, (RmsPropOptions){__VA_ARGS__})
+#define ADAM(...) adam_new(both, (AdamOptions){__VA_ARGS__})
+  tt_expect_fail(SGD(.momentum = 0.9), "lr is 0; give a learning rate");
+  tt_expect_fail(SGD(.lr = -1), "lr is -1");
+  tt_expect_fail(SGD(.lr = INFINITY), "lr is inf");
+  tt_expect_fail(SGD(.lr = 1, .momentum = -0.5), "momentum is -0.5");
+  tt_expect_fail(SGD(.lr = 1, .momentum = NAN), "momentum is nan");
+  tt_expect_fail(SGD(.lr = 1, .weight_decay = -1), "weight_decay is -1");
+  tt_expect_fail(SGD(.lr = 1, .dampening = NAN), "dampening is nan");
+  tt_expect_fail(SGD(.lr = 1, .momentum = 0.9, .dampening = 0.5,
+                     .nesterov = true), "no dampening");
+  tt_expect_fail(RMS(.lr = 1, .alpha = 1), "alpha is 1");
+  tt_expect_fail(RMS(.lr = 1, .alpha = -0.1), "alpha is -0.1");
+  tt_expect_fail(RMS(.lr = 1, .eps = -1e-8), "eps is -1e-08");
+  tt_expect_fail(RMS(.lr = 1, .momentum = -1), "momentum is -1");
+  tt_expect_fail(ADAM(.lr = 0), "lr is 0");
+  tt_expect_fail(ADAM(.lr = 1, .beta1 = 1), "beta1 is 1");
+  tt_expect_fail(ADAM(.lr = 1, .beta2 = NAN), "beta2 is nan");
+  tt_expect_fail(ADAM(.lr = 1, .eps = NAN), "eps is nan");
+  tt_expect_fail(ADAM(.lr = 1, .weight_decay = INFINITY),
+                 "weight_decay is inf");
+  tt_expect_fail(optimizer_set_lr(SGD(.lr = 1), -1), "lr is -1");
+  optimizer_set_lr(SGD(.lr = 1), 0);           // a schedule may end there
+}
+
+TT(updates, refuse_the_wrong_gradient) {
+  begin();
+  Optimizer *opt = sgd_new(both, (SgdOptions){.lr = 1});
+  a->grad = tt_ones(TT_SHAPE(2, 3));
+  tt_expect_fail(optimizer_step(opt), "[3,2], its gradient f32 [2,3]");
+  a->grad = tt_to(tt_ones(TT_SHAPE(3, 2)), TT_I32);
+  tt_expect_fail(optimizer_step(opt), "gradient i32 [3,2]");
+}
+
+TT(updates, report_what_is_gone) {
+  begin();
+  Optimizer *opt;
+  {
+    TT_SCOPE;
+    opt = sgd_new(both, (SgdOptions){.lr = 1});
+  }
+  tt_expect_fail(optimizer_step(opt), "went when its scope closed");
+  tt_expect_fail(optimizer_set_lr(opt, 1), "went when its scope closed");
+  tt_expect_fail(optimizer_state_dict(opt), "went when its scope closed");
+  {
+    TT_SCOPE;
+    a = tt_ones(TT_SHAPE(2));
+    opt = optimizer_keep(sgd_new(both, (SgdOptions){.lr = 1}));
+  }
+  tt_expect_fail(optimizer_step(opt), "went when its scope closed");
+}
+
+// ---- states from somewhere else ------------------------------------------
+TT(updates, refuse_a_state_that_does_not_fit) {
+  begin();
+  Options o = {.kind = "adam", .problem = "noise", .lr = 0.1, .beta1 = 0.9,
+               .beta2 = 0.99, .eps = 1e-8};
+  Optimizer *opt = steps(make(&o, both), &o, 0, 3), *fresh = make(&o, both);
+  StateDict s = optimizer_state_dict(opt);
+  tt_expect_int(s.n, 6);
+  Tensor **slot = s.entry[0].slot, *step = *slot;
+  tt_expect_text(s.entry[0].name, "a.step");
+#define REFUSED(text) tt_expect_fail(optimizer_load_state_dict(fresh, s), text)
+  *slot = tt_from_int(TT_SCALAR, &(int32_t){0});
+  REFUSED("a.step is 0");
+  *slot = tt_ones(TT_SCALAR);
+  REFUSED("a.step is f32 []; i32 [] is needed");
+  *slot = tt_from_int(TT_SHAPE(2), (int32_t[]){1, 2});
+  REFUSED("a.step is i32 [2]");
+  *slot = step;
+  char *name = s.entry[1].name;
+  tt_expect_text(name, "a.exp_avg");
+  strcpy(name, "a.exp_avg.x");
+  REFUSED("a.exp_avg.x has no place");
+  strcpy(name, "a.exp_av");
+  REFUSED("a.exp_av has no place");
+  strcpy(name, "c.exp_avg");
+  REFUSED("c.exp_avg has no place");
+  strcpy(name, "a.max_exp_avg_sq");
+  REFUSED("a.max_exp_avg_sq has no place");
+  strcpy(name, "a.exp_avg_sq");
+  REFUSED("a.exp_avg is missing");
+  strcpy(name, "a.exp_avg");
+  strcpy(s.entry[0].name, "a.exp_avg");
+  REFUSED("i32 []; f32 [3,2] is needed");
+  s.entry++, s.n--;                            // no step
+  REFUSED("a.step is missing");
+}
+
+TT(updates, loading_replaces_all) {
+  begin();
+  Options o = {.kind = "sgd", .problem = "late", .lr = 0.1, .momentum = 0.9};
+  Optimizer *early = steps(make(&o, both), &o, 0, 3);
+  Optimizer *later = steps(make(&o, both), &o, 0, 30);
+  tt_expect_int(optimizer_state_dict(early).n, 2);   // b has rested so far
+  tt_expect_int(optimizer_state_dict(later).n, 4);
+  optimizer_load_state_dict(later, optimizer_state_dict(early));
+  tt_expect_int(optimizer_state_dict(later).n, 2);
+  tt_expect_int(later->group->param[0].step, 3);
+  optimizer_load_state_dict(later, (StateDict){0});
+  tt_expect_int(optimizer_state_dict(later).n, 0);
+}
+
+// ---- too little memory ---------------------------------------------------
+static void make_and_step(void *arg) {
+  const Options *o = arg;
+  Optimizer *opt = make(o, both);
+  lay_gradients("noise", 0);
+  optimizer_step(opt);
+  StateDict s = optimizer_state_dict(opt);
+  optimizer_load_state_dict(make(o, both), s);
+  optimizer_free(opt);
+}
+
+static void check_memory(const Options *o) {
+  begin();
+  Real w[N];
+  tt_zero_grad(a), tt_zero_grad(b);
+  keep_weights(w);
+  MemoryStats before = tt_memory_stats();
+  for (int64_t more = 0; more < 100000; more += 64) {
+    Error e;
+    tt_memory_limit(before.live_bytes + more);
+    bool done = tt_try(make_and_step, (void *)(uintptr_t)o, &e);
+    tt_memory_limit(0);
+    a->grad = b->grad = NULL;
+    if (done) return;
+    tt_expect(e.code == TT_EMEM, "%s", e.message);
+    tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
+    tt_expect_int(tt_memory_stats().tensors, before.tensors);
+  }
+  tt_expect(false, "never enough memory");
+}
+
+TT(updates, survive_too_little_memory) { all_options(check_memory); }
+
+// If there is no memory for the states, nothing has moved.
+static void step_shared(void *unused) {
+  (void)unused;
+  optimizer_step(shared);
+}
+
+TT(updates, are_whole_or_not_at_all) {
+  Options o = {.kind = "adam", .problem = "noise", .lr = 0.1};
+  Real w[N];
+  begin();
+  shared = make(&o, both);
+  lay_gradients("noise", 0);
+  keep_weights(w);
+  int refused = 0;
+  for (int64_t more = 0;; more += 64, refused++) {
+    tt_memory_limit(tt_memory_stats().live_bytes + more);
+    bool done = tt_try(step_shared, NULL, NULL);
+    tt_memory_limit(0);
+    if (done) break;
+    expect_weights("after a step that failed", &o, w);
+  }
+  tt_expect(refused > 0, "no step failed");
+}
