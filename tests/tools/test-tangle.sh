@@ -27,7 +27,7 @@ exits() {
   got=$?
   [ $got = $want ] || { echo "status $got, wanted $want"; false; }
 }
-state() { (cd "$1" && find . -type f -printf '%p %T@\n' -exec cksum {} + |
+state() { (cd "$1" && find . -name .made -prune -o -type f -printf '%p %T@\n' -exec cksum {} + |
   sort); }
 
 # ---- a sound book of one chapter
@@ -704,7 +704,7 @@ sed -i 's/^Now do it/\n&/' edited/chapters/01-tensors.nw
 sleep 0.01; touch now
 "$tangle" --root edited m
 check 'prose moves sources, not headers' \
-  same "$(cd m && find . -type f -newer ../now | sort | tr '\n' ' ')" \
+  same "$(cd m && find . -name .made -prune -o -type f -newer ../now -print | sort | tr '\n' ' ')" \
   './exercises.tsv ./src/tensors.c ./tests/test_tensors.c '
 echo 'int mine;' > m/src/mine.c
 "$tangle" --root base m
@@ -735,7 +735,25 @@ check 'killed: the old files stand' \
   same "$(state m | grep -v '\./\.new')" "$was"
 check 'the next run' exits 0 "$tangle" --root edited m
 check 'cleans up' same "$(ls -A m | tr '\n' ' ')" \
-  'exercises.tsv include plan.tsv src tests '
+  '.made exercises.tsv include plan.tsv src tests '
+
+# ---- what was made is used again, and only while it is true
+rm -rf m; "$tangle" --root two m
+echo '// edited' >> m/src/tensors.c
+check 'again' "$tangle" --root two m
+check 'an edited file is made anew' lacks m/src/tensors.c edited
+for word in two three; do
+  printf '<<open: kinds>>=\nTT_%s_KIND,\n@\n' $word >> two/chapters/02-activations.nw
+  check 'an entry of chapter 2' "$tangle" --root two m
+  check 'is in a file of chapter 1' has m/src/tensors.c "TT_${word}_KIND,"
+done
+check 'another mode' "$tangle" --root two --mode student --student-chapter 01 m
+check 'is made' has m/src/tensors.c 'TT_TODO'
+rm m/.made/src/tensors.c; echo rubbish >> m/.made/roots
+check 'a damaged store' "$tangle" --root two m
+check 'is no harm' has m/src/tensors.c 'x += x'
+check 'as plain C' "$tangle" --root two --clean m
+check 'no lines are left' lacks m/src/tensors.c '#line'
 
 # ---- --check
 check 'fresh' exits 0 "$tangle" --root old --check old/tangle
