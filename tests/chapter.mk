@@ -5,9 +5,10 @@
 #   make -f tests/chapter.mk CHAPTER=01            a student's chapter
 #   make -f tests/chapter.mk LABEL=unit TREE=build/c/ref  all chapters
 #
-# KEEP=1 keeps the records of a run that failed. ONLY=NN runs the tests of that chapter alone, ONLY_TESTS="a b" those of
-# these programs; PLAIN=1 runs $(PLAIN_TESTS), without Criterion; WRAP is
-# put before each test program.
+# KEEP=1 keeps the records of a run that failed. ONLY=NN runs the tests of
+# that chapter alone, EXERCISE=1.3 those of that exercise, ONLY_TESTS="a b"
+# those of these programs; PLAIN=1 runs $(PLAIN_TESTS), without Criterion;
+# WRAP is put before each test program.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -21,6 +22,7 @@ LABEL ?= chapter-$(CHAPTER)
 ONLY  ?= $(CHAPTER)
 endif
 OUT   := build/test/$(LABEL)
+RUN   := $(OUT)$(if $(EXERCISE),/$(EXERCISE))
 HERE  := tests/harness
 TEST_FLAGS := $(CSTD) -Wno-double-promotion -I$(TREE)/include -I$(HERE) \
               -Itests/lib \
@@ -41,24 +43,35 @@ else
 SOURCES := $(mine) $(addprefix $(TREE)/,$(shell awk -F '\t' \
   '"$(ONLY)" == "" || $$4 == "$(ONLY)" { print $$1 }' $(TREE)/plan.tsv | sort -u))
 endif
+ifdef EXERCISE
+PICKED  := awk -F '\t' 'index(" " $$5 " ", " $(EXERCISE) ")' $(TREE)/plan.tsv
+SOURCES := $(sort $(shell $(PICKED) | sed 's|^|$(TREE)/|; s|\t.*||'))
+empty   :=
+names   := $(shell $(PICKED) | cut -f 3)
+FILTER  := --filter '*/@($(subst $(empty) $(empty),|,$(names)))'
+endif
 ifdef ONLY_TESTS
 SOURCES := $(filter $(ONLY_TESTS:%=tests/%.c),$(mine))
 endif
 NAMES    := $(basename $(notdir $(SOURCES)))
 PROGRAMS := $(NAMES:%=$(OUT)/tests/%)
-RECORDS  := $(NAMES:%=$(OUT)/records/%.tsv)
+RECORDS  := $(NAMES:%=$(RUN)/records/%.tsv)
 vpath %.c tests $(TREE)/tests
 
-all: $(OUT)/report.txt
+all: $(RUN)/report.txt
 	@cat $<
 library: $(OUT)/libtt.a
 rerun:
 	@rm -f $(RECORDS)
 .PHONY: all library rerun
 
+# ---- V=1 shows the commands as they run; make -n always does
+say := $(if $(V),@:,@echo)
+Q   := $(if $(V),,@)
+
 # ---- the flags are an input too
 FLAGS := $(CC) $(CSTD) $(OPT) $(LIBS)
-$(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(OUT)/records; \
+$(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(RUN)/records; \
   echo '$(FLAGS)' | cmp -s - $(OUT)/flags || echo '$(FLAGS)' > $(OUT)/flags)
 
 OBJECTS := $(patsubst $(TREE)/%.c,$(OUT)/%.o,$(wildcard $(TREE)/src/*.c))
@@ -66,46 +79,54 @@ HARNESS := $(addprefix $(OUT)/,tt_test.o tt_record.o \
              $(if $(PLAIN),tt_plain.o,tt_report.o))
 LIB     := $(patsubst tests/lib/%.c,$(OUT)/lib/%.o,$(if $(mine),$(wildcard tests/lib/*.c)))
 $(OUT)/src/%.o: $(TREE)/src/%.c $(OUT)/flags
-	$(CC) $(CSTD) $(OPT) -g -fPIC -MMD -MP -I$(TREE)/include -c $< -o $@
+	$(say) '  cc $(notdir $<)'
+	$(Q)$(CC) $(CSTD) $(OPT) -g -fPIC -MMD -MP -I$(TREE)/include -c $< -o $@
 $(OUT)/libtt.a: $(OBJECTS)
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 $(OUT)/libtt.so: $(OBJECTS)
-	$(CC) $(OPT) -shared -Wl,--no-undefined $^ $(LDLIBS) -o $@
+	$(Q)$(CC) $(OPT) -shared -Wl,--no-undefined $^ $(LDLIBS) -o $@
 $(OUT)/%.o: $(HERE)/%.c $(OUT)/flags
-	$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
+	$(say) '  cc $(notdir $<)'
+	$(Q)$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
 $(OUT)/lib/%.o: tests/lib/%.c $(OUT)/flags
-	$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
+	$(say) '  cc $(notdir $<)'
+	$(Q)$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
 $(OUT)/libhelp.a: $(HARNESS) $(LIB)
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 $(OUT)/tests/%.o: %.c $(OUT)/flags
-	$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
+	$(say) '  cc $(notdir $<)'
+	$(Q)$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
 # these replace the one allocation of the library
 WRAPPING := $(if $(mine),$(shell grep -lE '__wrap_aligned_alloc|"views.h"' $(mine)))
 $(WRAPPING:tests/%.c=$(OUT)/tests/%): WRAPPED := -Wl,--wrap=aligned_alloc
 $(PROGRAMS): %: %.o $(OUT)/libhelp.a $(OUT)/libtt.a
-	$(CC) $(OPT) $(WRAPPED) $^ $(LIBS) -o $@
+	$(Q)$(CC) $(OPT) $(WRAPPED) $^ $(LIBS) -o $@
 -include $(wildcard $(OUT)/*.d $(OUT)/src/*.d $(OUT)/lib/*.d $(OUT)/tests/*.d)
 
 # ---- run and report
 LIMIT ?= 300
-$(OUT)/records/%.tsv: $(OUT)/tests/%
+$(RUN)/records/%.tsv: $(OUT)/tests/%
 	@rm -f $@.part && : > $@.part
-	@TT_RECORDS=$@.part $(WRAP) timeout -k 5 $(LIMIT) $< || :
+	@TT_RECORDS=$@.part $(WRAP) timeout -k 5 $(LIMIT) $< $(FILTER) || :
 	@mv $@.part $@
-$(OUT)/plan.tsv: $(TREE)/plan.tsv $(SOURCES) tests/chapter.mk
+$(RUN)/plan.tsv: $(TREE)/plan.tsv $(SOURCES) tests/chapter.mk
+ifdef EXERCISE
+	@$(PICKED) > $@
+else
 	@{ $(if $(PLAIN)$(ONLY_TESTS),:,awk -F '\t' '"$(ONLY)" == "" || $$4 == "$(ONLY)"' $<); \
 	  for t in $(filter tests/%,$(SOURCES)); do sed -n \
 	  "s|^TT(\([a-z0-9_]*\), *\([a-z0-9_]*\)).*|$$t\t\1\t\2\t\t|p" $$t; \
 	  done; } > $@.part
 	@mv $@.part $@
-$(OUT)/report.txt: $(OUT)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report
+endif
+$(RUN)/report.txt: $(RUN)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report
 	@mkdir -p build/reports
-	@rm -f $(OUT)/results.tsv; status=0; \
-	tools/report title=$(LABEL) chapter=$(CHAPTER) \
-	  $(if $(CHAPTER),results=$(OUT)/results.tsv) \
+	@rm -f $(RUN)/results.tsv; status=0; \
+	tools/report title=$(LABEL) chapter=$(CHAPTER) only=$(EXERCISE) \
+	  $(if $(CHAPTER),results=$(RUN)/results.tsv) \
 	  junit=build/reports/$(LABEL).xml kind=plan $< \
 	  kind=exercises $(TREE)/exercises.tsv kind=records $(RECORDS) \
 	  > $@.part || status=$$?; \
-	$(if $(CHAPTER),test ! -f $(OUT)/results.tsv || tools/course/record $(OUT)/results.tsv;) \
+	$(if $(CHAPTER),test ! -f $(RUN)/results.tsv || tools/course/record $(RUN)/results.tsv;) \
 	[ $$status = 0 ] || { cat $@.part; $(if $(KEEP),,rm -f $(RECORDS);) exit 1; }
 	@mv $@.part $@

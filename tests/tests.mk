@@ -7,9 +7,11 @@ TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
 .PHONY: test test-parts $(TEST_PARTS) memcheck coverage \
   sanitize-gcc sanitize-clang
 
+ifndef EX                        # of an exercise: tools/course.mk
 test: setup-test ## install what the tests need, then every test
 	@$(MAKE) --no-print-directory test-parts \
 	  $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+endif
 
 # A part that does not count its tests counts as one.
 part-%:
@@ -52,11 +54,13 @@ test-double: build/.stamp/tangle ## library and properties with TT_REAL=double
 	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -DTT_REAL=double' \
 	  ONLY_TESTS='test_properties test_faults test_threads test_bends test_gradients \
 	    test_tape test_linear test_modules'
+VALGRIND := valgrind -q --trace-children=yes --error-exitcode=99 \
+  --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
+ifeq ($(EX)$(CH),)               # of a chapter or an exercise: tools/course.mk
 memcheck: build/.stamp/tangle ## all tests under valgrind (long)
 	$(REFERENCE) LABEL=memcheck CC='$(CC)' LIMIT=3600 \
-	  OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' WRAP='valgrind -q --trace-children=yes \
-	  --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
-	  --errors-for-leak-kinds=definite'
+	  OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' WRAP='$(VALGRIND)'
+endif
 
 # Lines of the chapters that no test reaches. (The process of a failure
 # that is wanted ends by abort(), which leaves no counts.)

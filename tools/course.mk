@@ -6,13 +6,22 @@
 #   EX=1.3      an exercise             L=2         the level of a hint
 #   CH=01       a chapter               SURE=1      yes, show the solution
 #   SKIP="3 5"  the book's chapters 3 and 5 in place of yours
+#   FROM=../x   a newer edition, a tar archive or a folder
 #   STUDENT=1   the chapter as it stands: nothing of the book in it
-.PHONY: hint progress next edit solution reset undo
+.PHONY: hint progress next edit watch solution reset update undo
 two = $(foreach n,$(1),$(if $(filter $(n),$(NUMBERS)),$(n),0$(n)))
-S = build/c/student/$*
 SKIPPED := $(call two,$(SKIP))
 
-# yours where you have written an exercise, the reference where not
+# $(call written,chapter): its C, yours where you have written an exercise,
+# the reference where not; of an exercise EX that is tested alone, yours
+written = tools/tangle --mode $(if $(STUDENT),student,auto) --upto $(1) \
+  --student-chapter $(1) --skip "$(SKIPPED)" \
+  $(if $(EX),--stub "$$(tools/course/find $(EX) name)") --line build/c/student/$(1)
+run = $(MAKE) --no-print-directory -j2 -f tests/chapter.mk CC='$(CC)' \
+  CSTD='$(CSTD)' LDLIBS='$(LDLIBS)'
+FAST := $(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH) -DTT_DEBUG \
+  $(if $(EX)$(STUDENT),-Wno-infinite-recursion))
+
 chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	@case " $(NUMBERS) " in *" $* "*) ;; *) \
 	  echo "make: there is no chapter $*; there are: $(NUMBERS)" >&2; \
@@ -22,12 +31,28 @@ chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	  exit 2;; esac; \
 	  [ $$n != $* ] || { echo "make: SKIP: chapter $* is the one that you test" >&2; \
 	  exit 2; }; done
-	@tools/tangle --mode $(if $(STUDENT),student,auto) --upto $* \
-	  --student-chapter $* --skip "$(SKIPPED)" --line $(S)
-	@$(MAKE) --no-print-directory -j2 -f tests/chapter.mk CHAPTER=$* \
-	  CC='$(CC)' CSTD='$(CSTD)' \
-	  OPT='$(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH) -DTT_DEBUG)' \
-	  LDLIBS='$(LDLIBS)'
+	@$(call written,$*)
+	@tools/course/compile-commands $* $(CC) $(CSTD) $(FAST) > build/compile_commands.json
+	@$(run) CHAPTER=$* OPT='$(FAST)'
+
+ifdef EX
+NN = $(call two,$(firstword $(subst ., ,$(EX))))
+test: setup ## make test EX=1.3: the tests of exercise 1.3 alone
+	@tools/course/find '$(EX)' tests > /dev/null
+	@$(call written,$(NN))
+	@$(run) CHAPTER=$(NN) EXERCISE=$(EX) OPT='$(FAST)'
+endif
+ifneq ($(EX)$(CH),)
+MEM = $(or $(call two,$(CH)),$(NN))
+memcheck: setup ## make memcheck CH=01 (or EX=1.3): the tests under valgrind
+	@tools/course/find '$(or $(EX),$(CH))' $(if $(EX),tests,chapter) > /dev/null
+	@command -v valgrind > /dev/null || { \
+	  echo "make: valgrind is missing: sudo apt-get install valgrind" >&2; exit 2; }
+	@$(call written,$(MEM))
+	@$(run) LABEL=memcheck-$(MEM) TREE=build/c/student/$(MEM) ONLY=$(MEM) \
+	  $(if $(EX),EXERCISE=$(EX)) LIMIT=3600 OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' \
+	  WRAP='$(VALGRIND)' rerun all
+endif
 
 hint:     ## make hint EX=1.3 L=2: the second hint of exercise 1.3
 	@tools/course/hint '$(EX)' '$(L)'
@@ -39,7 +64,11 @@ edit:     ## make edit EX=1.3: your editor opens the chapter there
 	@tools/course/edit '$(EX)'
 solution: ## make solution EX=1.3: the book's, with its explanation
 	@SURE='$(SURE)' tools/course/solution '$(EX)'
+watch:    ## run a chapter's tests whenever it is saved (EX=1.3, CH=01)
+	@MAKE='$(MAKE)' tools/course/watch '$(EX)' '$(CH)'
 reset:    ## make reset EX=1.3: its stub again; your text is kept
 	@tools/course/reset '$(EX)'
+update:   ## make update FROM=archive or folder: a newer edition, your work kept
+	@tools/course/update '$(FROM)'
 undo:     ## take back the last reset or update
 	@tools/course/undo

@@ -117,46 +117,50 @@ pristine() {                        # FILE
   ! "$tools/manifest" exercises "$1" | cut -f9 | grep -qv '^todo$'
 }
 # .tt/base is made at the first opportunity: of the chapters as they are
-# if nothing is written yet, else of what git remembers. When git has
-# brought other text since, so does the base.
+# while nothing is written in them, or of what git remembers. When git has
+# brought a newer text since, so does the base; its file `from` notes which.
 base() {
-  mkdir -p $tt
+  mkdir -p $tt || die "$PWD/$tt cannot be written"
   [ -d $tt/base ] || [ ! -d $tt/base.old ] || mv $tt/base.old $tt/base
   head=$(git rev-parse -q --verify HEAD 2>/dev/null &&
     [ "$(git rev-parse --show-prefix)" = '' ]) || head=none
-  [ -d $tt/base ] && [ "$head" = "$(cat $tt/base/head)" ] && return
+  [ -d $tt/base ] && grep -qsx "head $head" $tt/base/from && return
   rm -rf $tt/base.new; mkdir -p $tt/base.new/chapters
-  [ ! -d $tt/base ] || cp -p $tt/base/chapters/* $tt/base.new/chapters
+  [ ! -d $tt/base ] || cp -Rp $tt/base/. $tt/base.new
+  [ -f $tt/base.new/edition ] || edition . > $tt/base.new/edition
+  touch $tt/base.new/from
   for f in chapters/[0-9][0-9]-*.nw; do
-    old=$tt/base.new/$f
-    if [ "$head" != none ] && from_git "$f" > $old.git; then
-      # only stubs differ: somebody's half-written exercise
+    old=$tt/base.new/$f blob=
+    [ "$head" = none ] || blob=$(pristine_in_git "$f")
+    if [ -n "$blob" ] && ! grep -qx "$f $blob" $tt/base.new/from; then
+      git cat-file blob "$blob" > $old.git
+      # only stubs differ: that is somebody's half-written exercise
       if ! [ -f $old ] || ! same_outline $old $old.git; then
-        cp $old.git $old
+        mv $old.git $old
       fi
+      rm -f $old.git
+      grep -v "^$f " $tt/base.new/from > $tt/base.new/from.new || :
+      echo "$f $blob" >> $tt/base.new/from.new
+      mv $tt/base.new/from.new $tt/base.new/from
     elif ! [ -f $old ] && pristine "$f"; then
       cp "$f" $old
     fi
-    rm -f $old.git
   done
-  edition > $tt/base.new/edition
-  echo "$head" > $tt/base.new/head
+  sed -i '/^head /d' $tt/base.new/from
+  echo "head $head" >> $tt/base.new/from
   rm -rf $tt/base.old
   [ ! -d $tt/base ] || mv $tt/base $tt/base.old
   mv $tt/base.new $tt/base
   rm -rf $tt/base.old
 }
-from_git() {                        # its newest version that is pristine
-  mkdir -p $tt/git
+pristine_in_git() {                 # the newest such version of a file
   git log --format=%H -- "$1" | while read -r commit; do
-    git show "$commit:$1" > "$tt/git/${1##*/}" 2>/dev/null || continue
-    pristine "$tt/git/${1##*/}" || continue
-    cat "$tt/git/${1##*/}"
+    git show "$commit:$1" > $tt/version.nw 2>/dev/null || continue
+    pristine $tt/version.nw || continue
+    git rev-parse "$commit:$1"
     break
   done
-  found=$?
-  rm -rf $tt/git
-  return $found
+  rm -f $tt/version.nw
 }
 same_outline() {
   rm -rf $tt/a $tt/b
@@ -166,7 +170,7 @@ same_outline() {
   rm -rf $tt/a $tt/b
   return $same
 }
-edition() { cat VERSION; }
+edition() { cat "$1/VERSION" 2>/dev/null || echo 0; }    # of a tree
 
 # ---- changes
 begin() {                           # before reading what will be changed
@@ -174,15 +178,23 @@ begin() {                           # before reading what will be changed
   exec 9>> $tt/lock
   flock -n 9 || die 'another make is changing chapters; wait for it'
   rm -rf $tt/new.*
-  for entry in $tt/saved/*; do
-    [ -d "$entry" ] && [ ! -f "$entry/done" ] || continue
-    echo "finishing what was interrupted: ${entry##*/}"
-    install_entry
-  done
+  finish
   base
   new=$tt/new.$$
   mkdir -p $new/after
   trap 'rm -rf "$new"' EXIT
+}
+unfinished() {                      # is there an entry that was not installed?
+  for entry in $tt/saved/*; do
+    [ ! -d "$entry" ] || [ -f "$entry/done" ] || return 0
+  done
+  return 1
+}
+finish() {
+  while unfinished; do
+    echo "finishing what was interrupted: ${entry##*/}" >&2
+    install_entry
+  done
 }
 plain() {                           # FILE: may it be rewritten?
   [ ! -L "$1" ] || die "$1 is a link" 'put the chapter itself there'
@@ -193,7 +205,15 @@ plain() {                           # FILE: may it be rewritten?
 }
 commit() {                          # WHAT, for the name of the entry
   (cd $new/after && find . -type f) > $new/list
+  while read -r f; do
+    ! cmp -s "$f" "$new/after/$f" || rm "$new/after/$f"
+  done < $new/list
+  (cd $new/after && find . -type f) > $new/list
   [ ! -f $new/gone ] || cat $new/gone >> $new/list
+  # the tools last: until then the old ones can finish this
+  sort -u $new/list | awk '/^\.\/(tools\/|Makefile)/ { last = last $0 "\n"; next }
+    { print } END { printf "%s", last }' > $new/list.sorted
+  mv $new/list.sorted $new/list
   while read -r f; do
     [ -f "$f" ] || continue
     mkdir -p "$new/before/${f%/*}"
