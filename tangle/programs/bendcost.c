@@ -57,7 +57,7 @@ int main(void)
     for (int k = 0; k < 6; k++)
       printf("\t%.4f", each[k] = ns(f[k], x));
     printf("\n");
-    if (n == 1 << 22)
+    if (n == 1 << 20)
       print_numbers(x, each);
     tt_scope_close(&s);
   }
