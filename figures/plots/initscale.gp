@@ -10,7 +10,7 @@ set xlabel "layer"
 eval yunit("typical size of a number")
 set label "variance 1" at 25, near(f, 25, 2) right offset -1,0.6 tc ls 2
 set label "Kaiming" at 40, near(f, 40, 3) center offset 0,0.9 tc ls 1
-set label "Xavier" at 40, near(f, 40, 4) center offset 0,-1.3 tc ls 3
-set label "PyTorch's default" at 34, near(f, 34, 5) right offset -1,-0.6 tc ls 4
+set label "Xavier" at 46, near(f, 46, 4) center offset 0,-0.9 tc ls 3
+set label "PyTorch’s default" at 34, near(f, 34, 5) right offset -1,-0.6 tc ls 4
 plot f using 1:2 with lines ls 2, '' using 1:3 with lines ls 1, \
      '' using 1:4 with lines ls 3, '' using 1:5 with lines ls 4

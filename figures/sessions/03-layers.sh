@@ -9,7 +9,7 @@ build() {   # NAME: main of the program comes on stdin
     ../lib/libtinytorch.a -lm -o $1)
 }
 show() {    # NAME: its lines, as in the file
-  grep -n . $dir/$1.c | sed '1,3d; $d; s/:/  /'
+  grep -n . $dir/$1.c | sed '1,3d; $d; s/:/  /; s/^\(.\)  / \1  /'
 }
 case $1 in
 leak)
