@@ -47,9 +47,8 @@ static void print_weights(void)
   Sequential *net = sequential_new(LAYERS, layer);
   size_t handle = sizeof(Tensor) + 2 * sizeof(Storage);
   size_t module = (sizeof(Linear) + 63) / 64 * 64 + handle;
-  printf("# layercost.handle\t%zu\n# layercost.module\t%zu\n"
-         "# layercost.overhead\t%zu\n", handle, module,
-         2 * handle + module);
+  printf("# layercost.handle\t%zu\n# layercost.overhead\t%zu\n",
+         handle, 2 * handle + module);
   printf("# layercost.walk_layers\t%d\n# layercost.walk\t%.0f µs\n",
          LAYERS, machine_time(walk_once, net) * 1e6);
   int64_t before = tt_memory_stats().live_bytes;
@@ -62,16 +61,31 @@ static void print_weights(void)
   printf("# layercost.big_bytes\t%.0f MB\n", (double)bytes / 1e6);
 }
 
+enum { SIZES = 10 };               // batches of 1 to 512
+
+static void print_batches(void)
+{
+  double us[SIZES];
+  printf("batch\tus\n");
+  for (int i = 0; i < SIZES; i++) {
+    int64_t m = 1 << i;
+    operands(m, 1024, 1024);
+    us[i] = ns(by_linear, 1 + 32 / m) / 1e3 / (double)m;
+    printf("%lld\t%.2f\n", (long long)m, us[i]);
+  }
+  int even = 1;
+  while (even < SIZES - 1 && us[even] > us[0])
+    even++;
+  printf("# layercost.one\t%.0f µs\n# layercost.two\t%.0f µs\n"
+         "# layercost.many\t%.0f µs\n# layercost.even\t%d\n"
+         "# layercost.gbs\t%.0f GB\n", us[0], us[1], us[SIZES - 1],
+         1 << even, 4.0 * 1024 * 1024 / us[0] / 1e3);
+}
+
 int main(void)
 {
-  printf("batch\tus\n");
-  for (int64_t m = 1; m <= 512; m *= 2) {
-    TT_SCOPE;
-    operands(m, 1024, 1024);
-    printf("%lld\t%.2f\n", (long long)m,
-           ns(by_linear, 1 + 32 / m) / 1e3 / (double)m);
-  }
   TT_SCOPE;
+  print_batches();
   operands(64, 784, 128);
   printf("# layercost.linear\t%.0f µs\n", ns(by_linear, 5) / 1e3);
   printf("# layercost.three\t%.0f µs\n", ns(by_three, 5) / 1e3);
