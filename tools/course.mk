@@ -7,8 +7,9 @@
 #   CH=01       a chapter               SURE=1      yes, show the solution
 #   SKIP="3 5"  the book's chapters 3 and 5 in place of yours
 #   FROM=../x   a newer edition, a tar archive or a folder
+#   WHO=name    whose submission it is
 #   STUDENT=1   the chapter as it stands: nothing of the book in it
-.PHONY: hint progress next edit watch solution reset update undo
+.PHONY: hint progress next edit watch solution reset update submit undo
 two = $(foreach n,$(1),$(if $(filter $(n),$(NUMBERS)),$(n),0$(n)))
 SKIPPED := $(call two,$(SKIP))
 
@@ -70,5 +71,7 @@ reset:    ## make reset EX=1.3: its stub again; your text is kept
 	@tools/course/reset '$(EX)'
 update:   ## make update FROM=archive or folder: a newer edition, your work kept
 	@tools/course/update '$(FROM)'
+submit:   ## one archive of what you have written (CH=01, WHO=name)
+	@MAKE='$(MAKE)' WHO='$(WHO)' tools/course/submit '$(CH)'
 undo:     ## take back the last reset or update
 	@tools/course/undo

@@ -83,6 +83,7 @@ function read_raw(    s, n, returns) {
 }
 
 function raw_line(s, n,    rest) {
+  if (s !~ /[^ -~]|^[<>|@]/) return
   if (s ~ /\t/)
     say(file, n, "a tab", "write blanks")
   if (s ~ /[\001-\010\013-\037\177]/)
@@ -556,8 +557,10 @@ function distance(a, b,    i, j, up, left, d, cost) {
 # ---- findings, in the order of the text -----------------------------
 
 function say(f, n, what, cure, level) {
-  if (level == "warning") what = "warning: " what
-  else errors++
+  if (level == "warning") {         # the book's style is not a student's care
+    if (mode != "reference" && chunk !~ /^exercise: /) return
+    what = "warning: " what
+  } else errors++
   key[++findings] = f sprintf(":%06d:%04d", n, findings)
   message[key[findings]] = f ":" n ": " what "\n  cure: " cure
 }

@@ -12,7 +12,9 @@
 # files moved into place, each by a rename, and the entry gets a file
 # `done`. Whoever is killed in between: the next command finishes.
 export LC_ALL=C.UTF-8
-tools=$(cd "${0%/*}/.." && pwd)
+tools=$(cd "${0%/*}" && pwd)
+[ "${tools##*/}" = tools ] || tools=${tools%/*}
+here=$PWD
 cd "${TT_ROOT:-$tools/..}" || exit
 tt=.tt
 
@@ -21,6 +23,7 @@ die() {                             # the first line, then cures
   for cure; do printf '  %s\n' "$cure" >&2; done
   exit 2
 }
+path() { case $1 in /*) echo "$1" ;; *) echo "$here/$1" ;; esac; }
 chapter_of() {                      # 7 or 07 -> the file of chapter 07
   number=$(printf %02d "${1#0}" 2>/dev/null) || number=$1
   for file in chapters/"$number"-*.nw; do
