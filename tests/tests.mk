@@ -53,7 +53,7 @@ test-tsan: build/.stamp/tangle ## the tests of threads under ThreadSanitizer
 test-double: build/.stamp/tangle ## library and properties with TT_REAL=double
 	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -DTT_REAL=double' \
 	  ONLY_TESTS='test_properties test_faults test_threads test_bends test_gradients \
-	    test_tape test_linear test_modules'
+	    test_tape test_linear test_modules test_surprise'
 VALGRIND := valgrind -q --trace-children=yes --error-exitcode=99 \
   --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
 ifeq ($(EX)$(CH),)               # of a chapter or an exercise: tools/course.mk

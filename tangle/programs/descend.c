@@ -261,4 +261,5 @@ int main(int argc, char **argv)
     printf("  step    losses      loss     of 1437   of 360\n");
     walk(net, rows, false);
   }
+  return 0;
 }

@@ -30,4 +30,5 @@ int main(void)
       printf("%7.3f", all[i].q[k]);
     printf("%13.2f\n", cross_entropy(all[0].q, all[i].q));
   }
+  return 0;
 }

@@ -84,17 +84,20 @@ INLINE Real surprise_of_logit(Real z, Real y)
 }
 
 typedef Real PairLoss(Real x, Real y);
+enum { BLOCK = 64 };
 
 INLINE double add_up(PairLoss *loss, int64_t n, const Real *x,
                      const Real *y, Real *each)
 {
   double sum = 0;
-  #pragma omp simd reduction(+ : sum)
-  for (int64_t i = 0; i < n; i++) {
-    Real l = loss(x[i], y[i]);
-    sum += (double)l;
-    if (each)
-      each[i] = l;
+  for (int64_t i = 0; i < n; i += BLOCK) {
+    Real block[BLOCK], *l = each ? each + i : block;
+    int64_t m = n - i < BLOCK ? n - i : BLOCK;
+    for (int64_t j = 0; j < m; j++)
+      l[j] = loss(x[i + j], y[i + j]);
+    #pragma omp simd reduction(+ : sum)
+    for (int64_t j = 0; j < m; j++)
+      sum += (double)l[j];
   }
   return sum;
 }
@@ -106,8 +109,7 @@ typedef double SumOfPairs(int64_t n, const Real *x, const Real *y,
   static double sum_of_##loss(int64_t n, const Real *x, const Real *y, \
                               Real *each) \
   { \
-    return each ? add_up(loss, n, x, y, each) \
-                : add_up(loss, n, x, y, NULL); \
+    return add_up(loss, n, x, y, each); \
   }
 SUM_OF(squared_error)
 SUM_OF(surprise_of_probability)
