@@ -1,0 +1,13 @@
+#!/bin/sh
+# The small runs that chapter 7 prints: 07-training.sh NAME
+set -eu
+bin=build/bin/mlp
+case $1 in
+overfit-loss)
+  $bin --overfit | awk -F'\t' '!/^#/ && (NR == 1 || $1 % 50 == 0) {
+    printf "%5s   %s\n", $1, $2 }' ;;
+overfit)
+  $bin --overfit | awk -F'\t' '!/^#/ && (NR == 1 || $1 % 50 == 0 || $1 == 10 || $1 == 25) {
+    printf "%5s   %s   %-11s   %s\n", $1, NR == 1 ? "loss  " : $2, $3, $4 }' ;;
+*) echo "$0: no run called '$1'; there are: overfit-loss overfit" >&2; exit 2 ;;
+esac
