@@ -10,5 +10,6 @@
 #include "tt/losses.h"
 #include "tt/autograd.h"
 #include "tt/optimizers.h"
+#include "tt/training.h"
 #include "tt/where.h"
 #endif

@@ -1004,4 +1004,29 @@ static inline Tensor *tt_alias_at(const char *file, int line,
   return tt_alias(t);
 }
 #define tt_alias(...) tt_alias_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Source *batches_new_at(const char *file, int line,
+  Tensor *x, Tensor *y, BatchOptions o)
+{
+  tt_where(file, line);
+  tt_alive("batches_new", x);
+  tt_alive("batches_new", y);
+  return batches_new(x, y, o);
+}
+#define batches_new(...) batches_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict state_dict_new_at(const char *file, int line,
+  int n)
+{
+  tt_where(file, line);
+  return state_dict_new(n);
+}
+#define state_dict_new(...) state_dict_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_accuracy_at(const char *file, int line,
+  Tensor *logits, Tensor *y)
+{
+  tt_where(file, line);
+  tt_alive("tt_accuracy", logits);
+  tt_alive("tt_accuracy", y);
+  return tt_accuracy(logits, y);
+}
+#define tt_accuracy(...) tt_accuracy_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif

@@ -1,0 +1,105 @@
+// Made from chapters/07-training.nw by tools/tangle: edit there.
+// tt/training.h - batches, schedules, the trainer, files, checkpoints
+#ifndef TT_TRAINING_H
+#define TT_TRAINING_H
+#include "tt/layers.h"
+#include "tt/optimizers.h"
+
+typedef struct Batch { Tensor *x, *y; } Batch;
+typedef struct SourceState {
+  Generator shuffle;               // as it was when the epoch began
+  int64_t   at;                    // examples taken since
+} SourceState;
+
+typedef struct Source {
+  Batch (*next)(struct Source *s); // .x is NULL: the epoch is over
+  void  (*reset)(struct Source *s);             // begin an epoch
+  SourceState (*state)(struct Source *s);       // where it stands
+  void  (*restore)(struct Source *s, SourceState to);
+  int64_t batches;                 // in an epoch
+} Source;
+
+static inline Batch source_next(Source *s) { return s->next(s); }
+static inline void source_reset(Source *s) { s->reset(s); }
+typedef struct BatchOptions {
+  int64_t  size;                   // examples in a batch
+  bool     shuffle, drop_last;     // drop_last: only full batches
+  uint64_t seed;
+} BatchOptions;
+// of x (N,..) and y (N,..); lives in the innermost scope
+Source *batches_new(Tensor *x, Tensor *y, BatchOptions o);
+typedef struct Schedule {
+  double (*at)(const struct Schedule *s, int64_t t);
+  double  lr, low, factor;
+  int64_t steps;                   // of one stair; to the end
+  int64_t length;                  // steps until `then` takes over
+  const struct Schedule *then;     // NULL: nothing does
+} Schedule;
+Schedule schedule_constant(double lr);
+Schedule schedule_step  (double lr, int64_t every, double factor);
+Schedule schedule_cosine(double lr, double low, int64_t steps);
+Schedule schedule_warmup(double lr, double from, int64_t steps);
+double   schedule_lr(const Schedule *s, int64_t t);
+// first for `length` steps, then the other, which must outlive it
+Schedule schedule_then(Schedule first, int64_t length,
+                       const Schedule *then);
+// the norm of all gradients before; larger than max is scaled to max
+double tt_clip_grad_norm (StateDict params, double max);
+void   tt_clip_grad_value(StateDict params, double limit);
+void   tt_scale_grad     (StateDict params, double factor);
+typedef struct MetaPair { const char *key, *value; } MetaPair;
+typedef struct Metadata { int n; MetaPair *pair; } Metadata;
+const char *metadata_get(Metadata m, const char *key);  // or NULL
+
+// replaces the file in one go: the old one or the new one, never half
+void      tt_save_file(const char *path, StateDict sd, Metadata m);
+StateDict tt_load_file(const char *path);
+StateDict tt_load_file_with(const char *path, Metadata *m);
+StateDict state_dict_new(int n);   // n blank entries
+// those whose names begin so, with the rest of the name
+StateDict state_dict_part(StateDict all, const char *prefix);
+#define TT_CHECKSUM_KEY "fnv1a64"        // in the metadata
+#define TT_CHECKSUM 0xcbf29ce484222325   // of no bytes
+uint64_t  tt_checksum(uint64_t h, const void *data, size_t n);
+typedef struct Metrics { double loss, metric; int64_t n; } Metrics;
+
+typedef struct Progress {
+  int64_t epoch, step;             // finished
+  int64_t batches;                 // of this epoch so far
+  Metrics   sum;                     // over its examples
+  double  best;                    // lowest validation loss ...
+  int64_t best_epoch;              // ... and when
+} Progress;
+typedef struct Trainer {
+  void      *model;
+  Optimizer *opt;
+  Source    *train, *valid;          // valid may be NULL
+  Tensor  *(*loss)(Tensor *output, Tensor *y);     // a mean
+  double   (*metric)(Tensor *output, Tensor *y);   // a mean, or NULL
+  int64_t    epochs;
+  const Schedule *schedule;          // of the learning rate, by steps
+  double      clip;                  // longest gradient
+  int64_t     accumulate;            // batches to a step
+  int64_t     patience;              // epochs to wait for a better one
+  const char *metrics, *checkpoint;  // files
+  int64_t     every;                 // steps between checkpoints
+  bool        resume;                // from the checkpoint, if any
+  bool        quiet;                 // print nothing
+  Generator  *generator;             // of dropout; NULL: this thread's
+  void      (*after_step)(struct Trainer *t);
+  void       *user;                  // whatever after_step wants
+  Progress  at;
+  double    step_loss, step_norm;  // of the last step
+  StateDict parameters, state, best_state;
+  int64_t   saved_step;            // of the last checkpoint
+  bool      terminal;              // somebody watches
+  double    drawn;                 // when the bar was last
+} Trainer;
+void   trainer_run(Trainer *t);
+Metrics  model_evaluate(void *model, Source *s,
+                      Tensor *(*loss)(Tensor *, Tensor *),
+                      double (*metric)(Tensor *, Tensor *));
+double tt_accuracy(Tensor *logits, Tensor *y);   // (N,C), i32 (N)
+void checkpoint_save(const char *path, Trainer *t);
+void checkpoint_load(const char *path, Trainer *t);
+#endif

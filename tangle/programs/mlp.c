@@ -1,0 +1,342 @@
+// Made from chapters/07-training.nw by tools/tangle: edit there.
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "tt/tt.h"
+
+typedef struct Digits { Tensor *x, *y; } Digits;   // (N,P), i32 (N)
+
+enum { ROWS = 1797 };
+
+static Digits read_digits(const char *path)
+{
+  FILE *f = fopen(path, "r");
+  if (!f)
+    tt_fail(TT_EFILE, "%s: %s; `make data` unpacks it", path,
+            strerror(errno));
+  Tensor *all = tt_empty(TT_F32, TT_SHAPE(ROWS, 65));
+  Real *x = all->data;
+  for (int i = 0; i < ROWS * 65; i++) {
+    int v;
+    if (fscanf(f, "%d%*[,\n]", &v) != 1 || v < 0
+        || v > (i % 65 == 64 ? 9 : 16))
+      tt_fail(TT_EFORMAT, "%s: value %d is out of range", path, i + 1);
+    x[i] = (Real)v;
+  }
+  fclose(f);
+  Tensor *pixels = tt_contiguous(tt_slice(all, 1, 0, 64, 1));
+  return (Digits){ tt_mul_scalar(pixels, (Real)1 / 16),
+                   tt_to(tt_select(all, 1, 64), TT_I32) };
+}
+
+static Tensor *pick(Tensor *t, const int32_t *row, int64_t n)
+{
+  Tensor **part = tt_empty(TT_U8, TT_SHAPE(n
+                           * (int64_t)sizeof(Tensor *)))->data;
+  for (int64_t i = 0; i < n; i++)
+    part[i] = tt_slice(t, 0, row[i], row[i] + 1, 1);
+  return tt_cat((int)n, part, 0);
+}
+
+static void put_aside(Digits all, int64_t want, Digits *rest,
+                      Digits *part)
+{
+  int64_t n = all.x->shape[0], turn = 0, count[2] = { 0, 0 };
+  const int32_t *label = all.y->data;
+  int32_t *row[2];
+  for (int k = 0; k < 2; k++)
+    row[k] = tt_empty(TT_I32, TT_SHAPE(n))->data;
+  for (int c = 0; c < 10; c++)
+    for (int32_t i = 0; i < n; i++)
+      if (label[i] == c) {
+        int k = (turn + 1) * want / n > turn * want / n;
+        turn++;
+        row[k][count[k]++] = i;
+      }
+  *rest = (Digits){ pick(all.x, row[0], count[0]),
+                    pick(all.y, row[0], count[0]) };
+  *part = (Digits){ pick(all.x, row[1], count[1]),
+                    pick(all.y, row[1], count[1]) };
+}
+
+static uint32_t big_endian(FILE *f)
+{
+  uint32_t v = 0;
+  for (int i = 0; i < 4; i++)
+    v = v << 8 | (uint32_t)(getc(f) & 0xff);
+  return v;
+}
+
+static Tensor *read_idx(const char *name, uint32_t magic)
+{
+  char command[256];
+  snprintf(command, sizeof command, "f=\"$TT_DATA/mnist/%s\"; "
+           "if [ -e \"$f\" ]; then cat \"$f\"; "
+           "else gzip -dc \"$f.gz\"; fi", name);
+  FILE *f = popen(command, "r");
+  uint32_t kind = f ? big_endian(f) : 0, n = f ? big_endian(f) : 0;
+  if (kind != magic || n > 60000 || (kind == 0x803
+      && (big_endian(f) != 28 || big_endian(f) != 28)))
+    tt_fail(TT_EFORMAT, "TT_DATA/mnist/%s: no file of digits", name);
+  Tensor *t = tt_empty(TT_U8, TT_SHAPE(n, kind == 0x803 ? 784 : 1));
+  size_t got = fread(t->data, 1, (size_t)tt_numel(t), f);
+  if (pclose(f) != 0 || got != (size_t)tt_numel(t))
+    tt_fail(TT_EFORMAT, "TT_DATA/mnist/%s: it ends early", name);
+  return t;
+}
+
+static Digits read_mnist(const char *part)
+{
+  char images[64], labels[64];
+  snprintf(images, sizeof images, "%s-images-idx3-ubyte", part);
+  snprintf(labels, sizeof labels, "%s-labels-idx1-ubyte", part);
+  Tensor *x = tt_to(read_idx(images, 0x803), TT_F32);
+  Tensor *y = tt_to(read_idx(labels, 0x801), TT_I32);
+  if (x->shape[0] != y->shape[0])
+    tt_fail(TT_EFORMAT, "TT_DATA/mnist: %s and %s differ in length",
+            images, labels);
+  return (Digits){ tt_mul_scalar(x, (Real)1 / 255),
+                   tt_reshape(y, TT_SHAPE(-1)) };
+}
+
+static void *network(int64_t pixels, int64_t hidden, uint64_t seed)
+{
+  Generator g;
+  tt_manual_seed(&g, seed);
+  return TT_SEQUENTIAL(linear_new(pixels, hidden, &g),
+    activation_new(tt_relu), linear_new(hidden, 10, &g));
+}
+
+typedef struct Plan {
+  int64_t hidden, epochs;
+  uint64_t seed;
+  const char *metrics;
+  bool quiet;
+} Plan;
+
+static void *train(Digits d, Plan p)
+{
+  Digits fit, valid;
+  put_aside(d, d.x->shape[0] / 5, &fit, &valid);
+  void *net = network(d.x->shape[1], p.hidden, p.seed);
+  Source *data = batches_new(fit.x, fit.y, (BatchOptions){
+    .size = 32, .shuffle = true, .seed = p.seed });
+  int64_t steps = p.epochs * data->batches;
+  Schedule fall = schedule_cosine(0.01, 0, steps - 50);
+  Schedule rise = schedule_warmup(0.01, 0.1, 50);
+  Schedule lr = schedule_then(rise, 50, &fall);
+  AdamOptions o = { .lr = 0.01 };
+  trainer_run(&(Trainer){
+    .model = net, .loss = tt_cross_entropy, .metric = tt_accuracy,
+    .opt = adam_new(module_parameters(net), o), .train = data,
+    .valid = batches_new(valid.x, valid.y,
+                         (BatchOptions){ .size = 256 }),
+    .schedule = &lr, .epochs = p.epochs, .clip = 5,
+    .patience = 10, .metrics = p.metrics, .quiet = p.quiet });
+  return net;
+}
+
+static void row_times(const Tensor *w, const Tensor *b, const double *x,
+                      double *y)
+{
+  const Real *weight = w->data, *bias = b->data;
+  for (int64_t i = 0, n = w->shape[1]; i < w->shape[0]; i++) {
+    y[i] = (double)bias[i];
+    for (int64_t k = 0; k < n; k++)
+      y[i] += (double)weight[i * n + k] * x[k];
+  }
+}
+
+static double loss_of(StateDict p, const Real *pixel, int label,
+                      bool *right)
+{
+  double x[784], h[1024], z[10], sum = 0;
+  int64_t n = (*p.entry[0].slot)->shape[1], best = 0;
+  for (int64_t i = 0; i < n; i++)
+    x[i] = (double)pixel[i];
+  row_times(*p.entry[0].slot, *p.entry[1].slot, x, h);
+  for (int64_t i = 0; i < (*p.entry[0].slot)->shape[0]; i++)
+    h[i] = h[i] > 0 ? h[i] : 0;
+  row_times(*p.entry[2].slot, *p.entry[3].slot, h, z);
+  for (int c = 0; c < 10; c++) {
+    sum += exp(z[c]);
+    best = z[c] > z[best] ? c : best;
+  }
+  *right = best == label;
+  return log(sum) - z[label];
+}
+
+static bool demand(bool good, const char *what)
+{
+  if (!good)
+    printf("FAILED: %s\n", what);
+  return good;
+}
+
+static bool moved(StateDict now, StateDict before)
+{
+  bool all = true;
+  for (int i = 0; i < now.n; i++) {
+    Tensor *d = tt_sub(tt_detach(*now.entry[i].slot),
+                       tt_detach(*before.entry[i].slot));
+    all = all && tt_item(tt_max(tt_abs(d), TT_ALL, false)) > 0.01;
+  }
+  return all;
+}
+
+static bool judge(void *net, Plan p, Digits test, double goal)
+{
+  StateDict now = module_parameters(net);
+  int64_t n = test.x->shape[0], pixels = test.x->shape[1], hits = 0;
+  const Real *x = test.x->data;
+  double loss = 0;
+  for (int64_t i = 0; i < n; i++) {
+    bool right;
+    loss += loss_of(now, x + i * pixels,
+                    (int)tt_load(TT_I32, test.y->data, i), &right);
+    hits += right;
+  }
+  loss /= (double)n;
+  double part = (double)hits / (double)n;
+  Metrics s = model_evaluate(net, batches_new(test.x, test.y,
+    (BatchOptions){ .size = 100 }), tt_cross_entropy, tt_accuracy);
+  printf("%lld of %lld unseen digits are right: %.2f %%\n",
+         (long long)hits, (long long)n, 100 * part);
+  bool good = demand(moved(now, module_parameters(network(pixels,
+                           p.hidden, p.seed))),
+                     "some weights have hardly moved");
+  good &= demand(fabs(s.loss - loss) < 1e-4 * (1 + loss),
+                 "plain C has another loss for these weights");
+  good &= demand(fabs(s.metric - part) * (double)n < 1.5,
+                 "plain C has another accuracy for these weights");
+  return demand(part >= goal, "too few are right") && good;
+}
+
+static double percent(void *net, Digits test)
+{
+  BatchOptions o = { .size = 100 };
+  Source *s = batches_new(test.x, test.y, o);
+  return 100 * model_evaluate(net, s, tt_cross_entropy,
+                              tt_accuracy).metric;
+}
+
+static void print_seeds(Digits all)
+{
+  Digits rest, test;
+  put_aside(all, 360, &rest, &test);
+  double sum = 0, min = 100;
+  printf("seed\tpercent\n");
+  for (uint64_t seed = 0; seed < 10; seed++) {
+    TT_SCOPE;
+    Plan p = { .hidden = 64, .epochs = 40, .seed = seed,
+               .quiet = true };
+    double got = percent(train(rest, p), test);
+    printf("%llu\t%.2f\n", (unsigned long long)seed, got);
+    sum += got;
+    min = got < min ? got : min;
+  }
+  printf("# digitseeds.mean\t%.1f %%\n# digitseeds.min\t%.1f %%\n",
+         sum / 10, min);
+  Digits first = { tt_slice(all.x, 0, 0, 1437, 1),
+                   tt_slice(all.y, 0, 0, 1437, 1) };
+  Digits last = { tt_slice(all.x, 0, 1437, ROWS, 1),
+                  tt_slice(all.y, 0, 1437, ROWS, 1) };
+  Plan p = { .hidden = 64, .epochs = 40, .quiet = true };
+  printf("# digitseeds.last\t%.1f %%\n", percent(train(first, p), last));
+}
+
+static double learn_once(void *net, Optimizer *opt, Digits *d)
+{
+  TT_SCOPE;
+  optimizer_zero_grad(opt);
+  Tensor *loss = tt_cross_entropy(tt_forward(net, d->x), d->y);
+  tt_backward(loss);
+  optimizer_step(opt);
+  return tt_item(loss);
+}
+
+static void print_overfit(Digits all)
+{
+  Digits rest, test, few;
+  put_aside(all, 360, &rest, &test);
+  put_aside(rest, 205, &rest, &few);
+  Generator g;
+  tt_manual_seed(&g, 1);
+  int32_t *label = few.y->data;
+  for (int i = 0; i < 205; i += 5)
+    label[i] = (int32_t)((label[i] + 1 + tt_random(&g) % 9) % 10);
+  void *net = network(64, 64, 1);
+  Optimizer *opt = adam_new(module_parameters(net),
+                            (AdamOptions){ .lr = 0.01 });
+  Source *unseen = batches_new(test.x, test.y,
+                               (BatchOptions){ .size = 360 });
+  double best = 0, last = 0, lowest = HUGE_VAL;
+  int best_epoch = 0;
+  printf("epoch\tloss\tunseen_loss\tunseen_right\n");
+  for (int epoch = 1; epoch <= 300; epoch++) {
+    double loss = learn_once(net, opt, &few);
+    Metrics s = model_evaluate(net, unseen, tt_cross_entropy,
+                               tt_accuracy);
+    printf("%d\t%.4f\t%.4f\t%.4f\n", epoch, loss, s.loss, s.metric);
+    last = 100 * s.metric;
+    if (s.loss < lowest)
+      lowest = s.loss, best = last, best_epoch = epoch;
+  }
+  printf("# overfit.best_epoch\t%d\n# overfit.best\t%.1f %%\n"
+         "# overfit.last\t%.1f %%\n", best_epoch, best, last);
+}
+
+static int milestone(Digits all, bool quiet)
+{
+  Digits rest, test;
+  put_aside(all, 360, &rest, &test);
+  Plan p = { .hidden = 64, .epochs = 40, .quiet = quiet,
+             .metrics = "build/mlp.tsv" };
+  bool good = judge(train(rest, p), p, test, 0.95);
+  if (!quiet && getenv("TT_DATA")) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/mnist/train-images-idx3-ubyte.gz",
+             getenv("TT_DATA"));
+    bool whole = access(path, F_OK) == 0;
+    path[strlen(path) - 3] = 0;
+    whole = whole || access(path, F_OK) == 0;
+    Plan q = { .hidden = 128, .epochs = 10 };
+    Digits mnist = read_mnist(whole ? "train" : "train10k");
+    good &= judge(train(mnist, q), q, read_mnist("t10k"),
+                  whole ? 0.97 : 0.94);
+  }
+  return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int print_curve(Digits all)
+{
+  Digits rest, test;
+  put_aside(all, 360, &rest, &test);
+  Plan p = { .hidden = 64, .epochs = 40, .quiet = true,
+             .metrics = "build/mlp-curve.tsv" };
+  double got = percent(train(rest, p), test);
+  FILE *f = fopen(p.metrics, "r");
+  for (int c; f && (c = getc(f)) != EOF;)
+    putchar(c);
+  printf("# digitscurve.percent\t%.1f %%\n", got);
+  return f ? fclose(f) : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+  const char *what = argc > 1 ? argv[1] : "";
+  tt_autograd_enable();
+  Digits all = read_digits("build/data/digits.csv");
+  if (strcmp(what, "--overfit") == 0)
+    print_overfit(all);
+  else if (strcmp(what, "--seeds") == 0)
+    print_seeds(all);
+  else if (strcmp(what, "--curve") == 0)
+    return print_curve(all);
+  else
+    return milestone(all, false);
+  return EXIT_SUCCESS;
+}

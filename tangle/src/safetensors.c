@@ -1,0 +1,675 @@
+// Made from chapters/07-training.nw by tools/tangle: edit there.
+#include "tt/training.h"
+#include "tt/autograd.h"
+#include "tt/todo.h"
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "safetensors are little-endian");
+StateDict state_dict_new(int n)
+{
+  int64_t size = (int64_t)(sizeof(Entry) + sizeof(Tensor *));
+  StateDict sd = { .n = n };
+  sd.entry = tt_empty(TT_U8, TT_SHAPE(n * size))->data;
+  Tensor **place = (void *)(sd.entry + n);
+  for (int i = 0; i < n; i++)
+    sd.entry[i] = (Entry){ .kind = TT_BUFFER, .slot = &place[i] };
+  return sd;
+}
+
+const char *metadata_get(Metadata m, const char *key)
+{
+  for (int i = 0; i < m.n; i++)
+    if (strcmp(m.pair[i].key, key) == 0)
+      return m.pair[i].value;
+  return NULL;
+}
+
+StateDict state_dict_part(StateDict all, const char *prefix)
+{
+  StateDict part = state_dict_new(all.n);
+  size_t skip = strlen(prefix);
+  part.n = 0;
+  for (int i = 0; i < all.n; i++) {
+    const Entry *e = &all.entry[i];
+    if (strncmp(e->name, prefix, skip) != 0)
+      continue;
+    Entry *to = &part.entry[part.n++];
+    *to = *e;
+    memmove(to->name, e->name + skip, strlen(e->name + skip) + 1);
+  }
+  return part;
+}
+
+static const struct Kind {
+  const char *name;
+  DType dtype;
+  size_t size;
+} kinds[] = {
+  { "F32", TT_F32, 4 }, { "F64", TT_F32, 8 }, { "I32", TT_I32, 4 },
+  { "U8", TT_U8, 1 },   { "I8", TT_I8, 1 },
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static const char *kind_of(const Tensor *t)
+{
+  int k = 0;
+  while (kinds[k].dtype != t->dtype
+         || kinds[k].size != tt_dtype_size(t->dtype))
+    k++;
+  return kinds[k].name;
+}
+
+#define ZEROS "0000000000000000"   // stands there while we count
+enum { DIGITS = sizeof ZEROS - 1 };
+
+uint64_t tt_checksum(uint64_t h, const void *data, size_t n)
+{
+  const unsigned char *byte = data;
+  for (size_t i = 0; i < n; i++)
+    h = (h ^ byte[i]) * 0x100000001b3;
+  return h;
+}
+
+#define LARGEST ((int64_t)1 << 60)    // of any number in a header
+
+typedef struct Parser {
+  const char *path;
+  char *start, *at, *end;
+} Parser;
+
+__attribute__((format(printf, 2, 3)))
+static _Noreturn void refuse(const Parser *p, const char *format, ...)
+{
+  char why[300];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(why, sizeof why, format, args);
+  va_end(args);
+  tt_fail(TT_EFORMAT, "tt_load_file: %.99s: %s (byte %lld of the"
+          " header)", p->path, why, (long long)(p->at - p->start));
+}
+
+static bool accept(Parser *p, char c)
+{
+  while (p->at < p->end && (*p->at == ' ' || *p->at == '\t'
+                            || *p->at == '\n' || *p->at == '\r'))
+    p->at++;
+  bool is = p->at < p->end && *p->at == c;
+  p->at += is;
+  return is;
+}
+
+static void expect(Parser *p, char c)
+{
+  if (!accept(p, c))
+    refuse(p, "a %c should come here", c);
+}
+
+static char *put_utf8(char *to, uint32_t u)
+{
+  int more = u < 0x80 ? 0 : u < 0x800 ? 1 : u < 0x10000 ? 2 : 3;
+  static const unsigned char lead[] = { 0, 0xc0, 0xe0, 0xf0 };
+  *to++ = (char)(lead[more] | u >> 6 * more);
+  while (more-- > 0)
+    *to++ = (char)(0x80 | (u >> 6 * more & 0x3f));
+  return to;
+}
+
+static bool is_utf8(const char *s)
+{
+  static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+  for (const unsigned char *p = (const void *)s; *p;) {
+    unsigned char c = *p++;
+    int more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+    if ((c >= 0x80 && c < 0xc0) || c > 0xf4)
+      return false;
+    uint32_t u = more ? c & (0x3fu >> more) : c;
+    for (int i = 0; i < more; i++, p++) {
+      if ((*p & 0xc0) != 0x80)
+        return false;
+      u = u << 6 | (*p & 0x3f);
+    }
+    if (u < least[more] || u > 0x10ffff || u - 0xd800 < 0x800)
+      return false;
+  }
+  return true;
+}
+
+static int64_t number(Parser *p)
+{
+  accept(p, ' ');
+  const char *first = p->at;
+  int64_t v = 0;
+  for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++) {
+    if (v > LARGEST / 10)
+      refuse(p, "a number is too large");
+    v = 10 * v + (*p->at - '0');
+  }
+  if (p->at == first || (*first == '0' && p->at - first > 1))
+    refuse(p, "a number should come here, 0 or more");
+  return v;
+}
+
+static uint32_t hex4(Parser *p)
+{
+  uint32_t u = 0;
+  for (int i = 0; i < 4; i++, p->at++) {
+    if (p->at == p->end || !isxdigit((unsigned char)*p->at))
+      refuse(p, "\\u wants four hexadecimal digits");
+    int c = tolower((unsigned char)*p->at);
+    u = u * 16 + (uint32_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+  }
+  return u;
+}
+
+static char *escape(Parser *p, char *to)
+{
+  static const char name[] = "\"\\/bfnrt", value[] = "\"\\/\b\f\n\r\t";
+  char c = p->at < p->end ? *p->at++ : 0;
+  const char *found = c ? strchr(name, c) : NULL;
+  if (!found && c != 'u')
+    refuse(p, "an escape that JSON does not have");
+  if (found) {
+    *to = value[found - name];
+    return to + 1;
+  }
+  uint32_t u = hex4(p);
+  if (u - 0xd800 < 0x400 && p->end - p->at > 6 && p->at[0] == '\\'
+      && p->at[1] == 'u') {
+    p->at += 2;
+    uint32_t low = hex4(p) - 0xdc00;
+    if (low >= 0x400)
+      refuse(p, "half a surrogate pair");
+    u = 0x10000 + ((u - 0xd800) << 10) + low;
+  }
+  if (u == 0)
+    refuse(p, "a zero inside a string");
+  return put_utf8(to, u);
+}
+
+static char *string(Parser *p)
+{
+  expect(p, '"');
+  char *text = p->at, *to = text;
+  for (;;) {
+    if (p->at == p->end || (unsigned char)*p->at < 0x20)
+      refuse(p, "a string does not end");
+    char c = *p->at++;
+    if (c == '"')
+      break;
+    if (c == '\\')
+      to = escape(p, to);
+    else
+      *to++ = c;
+  }
+  *to = 0;
+  if (!is_utf8(text))
+    refuse(p, "a string is not UTF-8");
+  return text;
+}
+
+typedef struct Item {
+  char *name;
+  const struct Kind *kind;
+  Shape shape;
+  int64_t begin, end;
+} Item;
+static void parse_kind(Parser *p, Item *m)
+{
+  const char *name = string(p);
+  m->kind = kinds;
+  while (m->kind < kinds + KINDS && strcmp(name, m->kind->name) != 0)
+    m->kind++;
+  if (m->kind == kinds + KINDS)
+    refuse(p, "tensor '%.60s' is of type '%.20s'; F32, F64, I32, U8 and"
+           " I8 can be read", m->name, name);
+}
+
+static void parse_shape(Parser *p, Item *m)
+{
+  expect(p, '[');
+  m->shape.rank = 0;
+  if (accept(p, ']'))
+    return;
+  do {
+    if (m->shape.rank == TT_MAX_RANK)
+      refuse(p, "tensor '%.60s' has more than %d dimensions", m->name,
+             TT_MAX_RANK);
+    m->shape.dim[m->shape.rank++] = number(p);
+  } while (accept(p, ','));
+  expect(p, ']');
+}
+
+static void parse_offsets(Parser *p, Item *m)
+{
+  expect(p, '[');
+  m->begin = number(p);
+  expect(p, ',');
+  m->end = number(p);
+  expect(p, ']');
+}
+
+static void parse_field(Parser *p, Item *m, unsigned *seen)
+{
+  static const char *const field[] = { "dtype", "shape",
+                                       "data_offsets" };
+  const char *name = string(p);
+  unsigned k = 0;
+  while (k < 3 && strcmp(name, field[k]) != 0)
+    k++;
+  if (k == 3 || *seen >> k & 1)
+    refuse(p, "tensor '%.60s': field '%.60s' is unknown or comes twice",
+           m->name, name);
+  *seen |= 1u << k;
+  expect(p, ':');
+  (k == 0 ? parse_kind : k == 1 ? parse_shape : parse_offsets)(p, m);
+}
+
+static void parse_item(Parser *p, Item *m)
+{
+  unsigned seen = 0;
+  expect(p, '{');
+  do
+    parse_field(p, m, &seen);
+  while (accept(p, ','));
+  expect(p, '}');
+  if (seen != 7)
+    refuse(p, "tensor '%.60s' lacks dtype, shape or data_offsets",
+           m->name);
+}
+
+typedef struct Header {
+  int n;
+  Item *item;
+  Metadata meta;
+} Header;
+
+static void parse_metadata(Parser *p, Metadata *m)
+{
+  if (m->pair)
+    refuse(p, "__metadata__ comes twice");
+  m->pair = tt_empty(TT_U8, TT_SHAPE(((p->end - p->at) / 5 + 1)
+                     * (int64_t)sizeof(MetaPair)))->data;
+  expect(p, '{');
+  if (accept(p, '}'))
+    return;
+  do {
+    char *key = string(p);
+    expect(p, ':');
+    m->pair[m->n++] = (MetaPair){ key, string(p) };
+  } while (accept(p, ','));
+  expect(p, '}');
+}
+
+static void parse_header(Parser *p, Header *h)
+{
+  int64_t room = (p->end - p->at) / 49 + 1;
+  room *= (int64_t)sizeof(Item);
+  h->item = tt_empty(TT_U8, TT_SHAPE(room))->data;
+  if (p->at == p->end || *p->at != '{')
+    refuse(p, "the header must begin with {");
+  expect(p, '{');
+  if (!accept(p, '}')) {
+    do {
+      char *name = string(p);
+      expect(p, ':');
+      if (strcmp(name, "__metadata__") == 0) {
+        parse_metadata(p, &h->meta);
+      } else {
+        h->item[h->n] = (Item){ .name = name };
+        parse_item(p, &h->item[h->n++]);
+      }
+    } while (accept(p, ','));
+    expect(p, '}');
+  }
+  accept(p, ' ');
+  if (p->at != p->end)
+    refuse(p, "something follows the header's last }");
+}
+
+static int by_offset(const void *a, const void *b)
+{
+  const Item *x = a, *y = b;
+  return x->begin < y->begin ? -1 : x->begin > y->begin ? 1
+       : (x->end > y->end) - (x->end < y->end);
+}
+
+static void check_offsets(Parser *p, Header *h, int64_t bytes)
+{
+  qsort(h->item, (size_t)h->n, sizeof(Item), by_offset);
+  int64_t at = 0;
+  for (int i = 0; i < h->n; i++) {
+    const Item *m = &h->item[i];
+    int64_t size = (int64_t)m->kind->size;
+    bool large = false;
+    for (int d = 0; d < m->shape.rank; d++)
+      large |= __builtin_mul_overflow(size, m->shape.dim[d], &size);
+    if (large || m->begin != at || m->end - m->begin != size)
+      refuse(p, "tensor '%.60s' should begin at %lld and have as many"
+             " bytes as its shape asks for", m->name, (long long)at);
+    at = m->end;
+  }
+  if (at != bytes)
+    refuse(p, "the tensors have %lld bytes, the file has %lld",
+           (long long)at, (long long)bytes);
+}
+
+static int by_name(const void *a, const void *b)
+{
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static const char *repeated(void *first, int n, size_t size)
+{
+  if (n > 0)
+    qsort(first, (size_t)n, size, by_name);
+  for (int i = 1; i < n; i++) {
+    const char *a = (char *)first + (size_t)i * size;
+    if (by_name(a - size, a) == 0)
+      return *(char *const *)a;
+  }
+  return NULL;
+}
+
+static void check_unique(Parser *p, void *first, int n, size_t size)
+{
+  const char *name = repeated(first, n, size);
+  if (name)
+    refuse(p, "the name '%.60s' comes twice", name);
+}
+
+static void check_sum(Parser *p, const Tensor *file, Metadata m)
+{
+  const char *digits = metadata_get(m, TT_CHECKSUM_KEY);
+  const char *all = file->data;
+  if (!digits)
+    return;
+  size_t at = 8 + (size_t)(digits - p->start);
+  size_t size = (size_t)tt_numel(file);
+  char want[DIGITS + 1] = "?";
+  if (strlen(digits) == DIGITS) {
+    uint64_t sum = tt_checksum(TT_CHECKSUM, all, at);
+    sum = tt_checksum(sum, ZEROS, DIGITS);
+    sum = tt_checksum(sum, all + at + DIGITS, size - at - DIGITS);
+    snprintf(want, sizeof want, "%016llx", (unsigned long long)sum);
+  }
+  if (strcmp(digits, want) != 0)
+    refuse(p, "the checksum is wrong: the file has changed since it was"
+           " written");
+}
+
+static Tensor *read_file(const char *path)
+{
+  struct stat s;
+  bool found = stat(path, &s) == 0;
+  Tensor *file = tt_empty(TT_U8, TT_SHAPE(found ? s.st_size : 0));
+  FILE *f = found ? fopen(path, "rb") : NULL;
+  if (!f)
+    tt_fail(TT_EFILE, "tt_load_file: %s: %s", path, strerror(errno));
+  size_t n = fread(file->data, 1, (size_t)s.st_size, f);
+  fclose(f);
+  if (n != (size_t)s.st_size)
+    tt_fail(TT_EFILE, "tt_load_file: %s: only %zu of %lld bytes can be"
+            " read", path, n, (long long)s.st_size);
+  return file;
+}
+
+static Parser find_header(const char *path, Tensor *file)
+{
+  int64_t size = tt_numel(file);
+  uint64_t n = 0;
+  if (size >= 8)
+    memcpy(&n, file->data, 8);
+  if (size < 8 || n > 100000000 || (int64_t)n > size - 8)
+    tt_fail(TT_EFORMAT, "tt_load_file: %s: %lld bytes, and the header"
+            " should have %llu; this is no safetensors file, or its end"
+            " is missing", path, (long long)size,
+            (unsigned long long)n);
+  Tensor *copy = tt_clone(tt_slice(file, 0, 8, 8 + (int64_t)n, 1));
+  char *start = copy->data;
+  return (Parser){ path, start, start, start + n };
+}
+
+static void copy_numbers(Tensor *t, size_t size, const char *from)
+{
+  int64_t n = tt_numel(t);
+  Real *x = t->data;
+  if (size == tt_dtype_size(t->dtype)) {
+    memcpy(x, from, (size_t)n * size);
+    return;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    double d;
+    float f;
+    memcpy(size == 8 ? (void *)&d : &f, from + i * (int64_t)size, size);
+    x[i] = size == 8 ? (Real)d : (Real)f;
+  }
+}
+
+static StateDict make_tensors(Parser *p, const Header *h,
+                              const char *data)
+{
+  StateDict sd = state_dict_new(h->n);
+  for (int i = 0; i < h->n; i++) {
+    const Item *m = &h->item[i];
+    if (strlen(m->name) >= sizeof sd.entry[i].name)
+      refuse(p, "the name '%.60s...' is too long", m->name);
+    strcpy(sd.entry[i].name, m->name);
+    Tensor *t = *sd.entry[i].slot = tt_empty(m->kind->dtype, m->shape);
+    copy_numbers(t, m->kind->size, data + m->begin);
+  }
+  return sd;
+}
+
+StateDict tt_load_file_with(const char *path, Metadata *m)
+{
+  Tensor *file = read_file(path);
+  Parser p = find_header(path, file);
+  Header h = {0};
+  parse_header(&p, &h);
+  check_offsets(&p, &h, tt_numel(file) - 8 - (p.end - p.start));
+  check_sum(&p, file, h.meta);
+  StateDict sd = make_tensors(&p, &h, (char *)file->data + 8
+                              + (p.end - p.start));
+  tt_release(file);
+  check_unique(&p, h.item, h.n, sizeof *h.item);
+  check_unique(&p, h.meta.pair, h.meta.n, sizeof(MetaPair));
+  if (m)
+    *m = h.meta;
+  return sd;
+}
+
+StateDict tt_load_file(const char *path)
+{
+  return tt_load_file_with(path, NULL);
+}
+
+typedef struct Text { char *at; size_t n, room; } Text;
+
+__attribute__((format(printf, 2, 3)))
+static void put(Text *t, const char *format, ...)
+{
+  size_t left = t->n < t->room ? t->room - t->n : 0;
+  va_list args;
+  va_start(args, format);
+  t->n += (size_t)vsnprintf(left ? t->at + t->n : NULL, left, format,
+                            args);
+  va_end(args);
+}
+
+static void put_string(Text *t, const char *s)
+{
+  put(t, "\"");
+  for (; *s; s++)
+    if (*s == '"' || *s == '\\' || (unsigned char)*s < 0x20)
+      put(t, "\\u%04x", (unsigned)*s);
+    else
+      put(t, "%c", *s);
+  put(t, "\"");
+}
+
+static void put_tensors(Text *h, int n, Tensor *const t[],
+                        const char *const name[])
+{
+  int64_t at = 0;
+  for (int i = 0; i < n; i++) {
+    int64_t size = (int64_t)tt_dtype_size(t[i]->dtype);
+    int64_t end = at + tt_numel(t[i]) * size;
+    put(h, ",");
+    put_string(h, name[i]);
+    put(h, ":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":"
+        "[%lld,%lld]}", kind_of(t[i]), TT_TEXT(tt_shape(t[i])),
+        (long long)at, (long long)end);
+    at = end;
+  }
+}
+
+static void put_header(Text *h, int n, Tensor *const t[],
+                       const char *const name[], Metadata m)
+{
+  h->n = 0;
+  put(h, "{\"__metadata__\":{\"" TT_CHECKSUM_KEY "\":\"%s\"", ZEROS);
+  for (int i = 0; i < m.n; i++) {
+    put(h, ",");
+    put_string(h, m.pair[i].key);
+    put(h, ":");
+    put_string(h, m.pair[i].value);
+  }
+  put(h, "}");
+  put_tensors(h, n, t, name);
+  put(h, "}");
+  while (h->n % 8)
+    put(h, " ");
+}
+
+typedef struct Piece { const void *data; size_t bytes; } Piece;
+
+static bool write_pieces(int fd, int n, const Piece *p)
+{
+  for (int i = 0; i < n; i++)
+    for (size_t at = 0; at < p[i].bytes;) {
+      ssize_t k = write(fd, (const char *)p[i].data + at,
+                        p[i].bytes - at);
+      if (k < 0 && errno == EINTR)
+        continue;
+      if (k <= 0)
+        return false;
+      at += (size_t)k;
+    }
+  return true;
+}
+
+static bool sync_directory_of(const char *path)
+{
+  char name[PATH_MAX];
+  snprintf(name, sizeof name, "%s", path);
+  int fd = open(dirname(name), O_RDONLY | O_DIRECTORY);
+  bool good = fd >= 0 && fsync(fd) == 0;
+  if (fd >= 0)
+    close(fd);
+  return good;
+}
+
+static void replace(const char *path, int n, const Piece *p)
+{
+  char part[PATH_MAX];
+  if (snprintf(part, sizeof part, "%s.part", path) >= PATH_MAX)
+    tt_fail(TT_EFILE, "tt_save_file: the name %.60s... is too long",
+            path);
+  int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  bool good = fd >= 0 && write_pieces(fd, n, p);
+  good = good && fsync(fd) == 0;
+  if (fd >= 0)
+    good = close(fd) == 0 && good;
+  good = good && rename(part, path) == 0 && sync_directory_of(path);
+  if (!good) {
+    int error = errno;
+    unlink(part);
+    tt_fail(TT_EFILE, "tt_save_file: %s: %s; the file is as it was",
+            path, strerror(error));
+  }
+}
+
+static void check_names(const char *path, int n,
+                        const char *const *name, const char *taken)
+{
+  int64_t bytes = n * (int64_t)sizeof *name + 1;
+  const char **copy = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
+  memcpy(copy, name, (size_t)n * sizeof *name);
+  for (int i = 0; i < n; i++)
+    if (!is_utf8(name[i]) || (taken && strcmp(name[i], taken) == 0))
+      tt_fail(TT_EVALUE, "tt_save_file: %s: '%.60s' cannot be written:"
+              " it is taken, or not UTF-8", path, name[i]);
+  const char *twice = repeated(copy, n, sizeof *copy);
+  if (taken && twice)
+    tt_fail(TT_EVALUE, "tt_save_file: %s: the name '%.60s' comes twice",
+            path, twice);
+}
+
+static void check_metadata(const char *path, Metadata m)
+{
+  int64_t bytes = m.n * (int64_t)sizeof(char *) + 1;
+  const char **key = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
+  const char **value = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
+  for (int i = 0; i < m.n; i++) {
+    key[i] = m.pair[i].key;
+    value[i] = m.pair[i].value;
+  }
+  check_names(path, m.n, key, TT_CHECKSUM_KEY);
+  check_names(path, m.n, value, NULL);
+}
+
+static void widest_first(const char *path, StateDict sd, Tensor **t,
+                         const char **name)
+{
+  int n = 0;
+  for (int wide = 1; wide >= 0; wide--)
+    for (int i = 0; i < sd.n; i++) {
+      Tensor *x = *sd.entry[i].slot;
+      if ((tt_dtype_size(x->dtype) > 1) == wide) {
+        name[n] = sd.entry[i].name;
+        t[n++] = tt_contiguous(tt_detach(x));
+      }
+    }
+  check_names(path, n, name, "__metadata__");
+}
+
+void tt_save_file(const char *path, StateDict sd, Metadata m)
+{
+  TT_SCOPE;
+  check_metadata(path, m);
+  int64_t n = sd.n, size = n * (int64_t)sizeof(void *) + 1;
+  Tensor **t = tt_empty(TT_U8, TT_SHAPE(size))->data;
+  const char **name = tt_empty(TT_U8, TT_SHAPE(size))->data;
+  widest_first(path, sd, t, name);
+  Text h = {0};
+  put_header(&h, sd.n, t, name, m);
+  h.room = h.n + 1;
+  h.at = tt_empty(TT_U8, TT_SHAPE((int64_t)h.room))->data;
+  put_header(&h, sd.n, t, name, m);
+  Piece *piece = tt_empty(TT_U8, TT_SHAPE((n + 2)
+                          * (int64_t)sizeof(Piece)))->data;
+  uint64_t length = h.n;
+  piece[0] = (Piece){ &length, sizeof length };
+  piece[1] = (Piece){ h.at, h.n };
+  for (int i = 0; i < sd.n; i++)
+    piece[i + 2] = (Piece){ t[i]->data, (size_t)tt_numel(t[i])
+                            * tt_dtype_size(t[i]->dtype) };
+  uint64_t sum = TT_CHECKSUM;
+  for (int i = 0; i < sd.n + 2; i++)
+    sum = tt_checksum(sum, piece[i].data, piece[i].bytes);
+  char digits[DIGITS + 1];
+  snprintf(digits, sizeof digits, "%016llx", (unsigned long long)sum);
+  memcpy(strstr(h.at, ZEROS), digits, DIGITS);
+  replace(path, sd.n + 2, piece);
+}

@@ -1,0 +1,431 @@
+// Made from chapters/07-training.nw by tools/tangle: edit there.
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "tt_test.h"
+
+static const char *beside(const char *name)
+{
+  static char path[8][256];
+  static int n;
+  char *p = path[n++ % 8];
+  ssize_t end = readlink("/proc/self/exe", p, 200);
+  snprintf(p + end, 256 - (size_t)end, ".%s", name);
+  return p;
+}
+
+TT(training, every_order_is_equally_likely)
+{
+  Tensor *x = tt_arange(0, 3, 1);
+  Source *s = batches_new(x, x, (BatchOptions){ .size = 3,
+                                                .shuffle = true });
+  int seen[9] = {0};
+  for (int i = 0; i < 6000; i++, source_reset(s)) {
+    TT_SCOPE;
+    Tensor *y = source_next(s).x;
+    seen[(int)tt_peek(y, 0) * 3 + (int)tt_peek(y, 1)]++;
+  }
+  for (int i = 0; i < 9; i++)
+    tt_expect(i % 4 == 0 ? seen[i] == 0 : abs(seen[i] - 1000) < 150,
+              "order %d,%d,.. came %d times", i / 3, i % 3, seen[i]);
+}
+
+static void expect_all_once(Source *s, int64_t n, int64_t last)
+{
+  int64_t sum = 0, seen = 0, size = 0;
+  for (Batch b; (b = source_next(s)).x; seen += size) {
+    size = b.x->shape[0];
+    for (int64_t i = 0; i < size; i++) {
+      sum += (int64_t)tt_peek(b.x, 2 * i);
+      tt_expect_int((int64_t)tt_peek(b.y, i),
+                    (int64_t)tt_peek(b.x, 2 * i) / 2);
+    }
+  }
+  tt_expect_int(seen, n);
+  tt_expect_int(size, last);
+  if (n == 10)
+    tt_expect_int(sum, 2 * 45);
+}
+
+TT(training, each_example_comes_once)
+{
+  Tensor *x = tt_reshape(tt_arange(0, 20, 1), TT_SHAPE(10, 2));
+  Tensor *y = tt_to(tt_arange(0, 10, 1), TT_I32);
+  BatchOptions o = { .size = 4, .shuffle = true };
+  Source *s = batches_new(x, y, o);
+  for (int epoch = 0; epoch < 3; epoch++, source_reset(s))
+    expect_all_once(s, 10, 2);
+  o.drop_last = true;
+  expect_all_once(batches_new(x, y, o), 8, 4);
+}
+
+TT(training, a_source_goes_back_to_its_state)
+{
+  Tensor *x = tt_arange(0, 100, 1);
+  BatchOptions o = { .size = 7, .shuffle = true, .seed = 5 };
+  Source *s = batches_new(x, x, o), *other = batches_new(x, x, o);
+  for (int i = 0; i < 20; i++)
+    if (!source_next(s).x)
+      source_reset(s);
+  other->restore(other, s->state(s));
+  for (int i = 0; i < 40; i++) {
+    Batch a = source_next(s), b = source_next(other);
+    tt_expect(!a.x == !b.x, "batch %d: one has ended", i);
+    if (a.x)
+      tt_expect_tensor(b.x, a.x, 0, 0);
+    else
+      source_reset(s), source_reset(other);
+  }
+}
+
+TT(training, batches_refuse_what_cannot_be)
+{
+  Tensor *x = tt_zeros(TT_SHAPE(5, 2)), *y = tt_zeros(TT_SHAPE(5));
+  BatchOptions o = { .size = 2 };
+  tt_expect_fail(batches_new(x, tt_zeros(TT_SHAPE(4)), o), "y is [4]");
+  tt_expect_fail(batches_new(tt_zeros(TT_SHAPE(0, 2)),
+                             tt_zeros(TT_SHAPE(0)), o), "0 examples");
+  o.size = 0;
+  tt_expect_fail(batches_new(x, y, o), "batches of 0");
+  o = (BatchOptions){ .size = 6, .drop_last = true };
+  tt_expect_fail(batches_new(x, y, o), "6 from 5 examples");
+}
+
+TT(training, a_cosine_falls_slowly_at_both_ends)
+{
+  Schedule s = schedule_cosine(0.5, 0.1, 8);
+  double want[] = { 0.5, 0.48477591, 0.44142136, 0.37653669, 0.3,
+                    0.22346331, 0.15857864, 0.11522409, 0.1, 0.1 };
+  for (int t = 0; t < 10; t++)
+    tt_expect_close(schedule_lr(&s, t), want[t], 1e-7, 0);
+}
+
+TT(training, a_warm_up_rises_evenly)
+{
+  Schedule s = schedule_warmup(0.8, 0.25, 3);
+  tt_expect_close(schedule_lr(&s, 0), 0.2, 1e-12, 0);
+  tt_expect_close(schedule_lr(&s, 1), 0.4, 1e-12, 0);
+  tt_expect_close(schedule_lr(&s, 2), 0.6, 1e-12, 0);
+  tt_expect_close(schedule_lr(&s, 3), 0.8, 1e-12, 0);
+  tt_expect_close(schedule_lr(&s, 99), 0.8, 1e-12, 0);
+}
+
+TT(training, schedules_follow_each_other)
+{
+  Schedule stairs = schedule_step(1, 2, 0.5);
+  Schedule level = schedule_then(schedule_constant(1), 2, &stairs);
+  Schedule s = schedule_then(schedule_constant(0.25), 3, &level);
+  double want[] = { 0.25, 0.25, 0.25, 1, 1, 1, 1, 0.5, 0.5, 0.25 };
+  for (int t = 0; t < 10; t++)
+    tt_expect_close(schedule_lr(&s, t), want[t], 0, 0);
+  tt_expect_fail(schedule_step(0.1, 0, 0.5), "0 steps");
+  tt_expect_fail(schedule_cosine((double)NAN, 0, 5), "rate or factor");
+}
+
+static StateDict three_and_four(void)
+{
+  void *net = TT_SEQUENTIAL(linear_new_no_bias(2, 1, NULL),
+                            linear_new_no_bias(1, 1, NULL));
+  StateDict p = module_parameters(net);
+  (*p.entry[0].slot)->grad = tt_from(TT_SHAPE(1, 2), (Real[]){ 0, -4 });
+  (*p.entry[1].slot)->grad = tt_from(TT_SHAPE(1, 1), (Real[]){ 3 });
+  return p;
+}
+
+TT(training, a_long_gradient_is_shortened)
+{
+  StateDict p = three_and_four();
+  tt_expect_close(tt_clip_grad_norm(p, 10), 5, 1e-12, 0);
+  tt_expect_values((*p.entry[0].slot)->grad, 0, 0, -4);
+  tt_expect_close(tt_clip_grad_norm(p, 1), 5, 1e-12, 0);
+  tt_expect_values((*p.entry[0].slot)->grad, 1e-6, 0, -0.8);
+  tt_expect_values((*p.entry[1].slot)->grad, 1e-6, 0.6);
+  tt_expect_close(tt_clip_grad_norm(p, 1), 1, 1e-6, 0);
+}
+
+TT(training, what_is_not_finite_is_left_alone)
+{
+  StateDict p = three_and_four();
+  tt_clip_grad_value(p, 3.5);
+  tt_expect_values((*p.entry[0].slot)->grad, 0, 0, -3.5);
+  tt_set_((*p.entry[1].slot)->grad, TT_INDEX(0, 0), INFINITY);
+  tt_expect(isinf(tt_clip_grad_norm(p, 1)), "the norm is finite");
+  tt_expect_values((*p.entry[0].slot)->grad, 0, 0, -3.5);
+  tt_zero_grad(*p.entry[0].slot);
+  tt_expect(isinf(tt_clip_grad_norm(p, 1)), "the norm is finite");
+  tt_expect_fail(tt_clip_grad_norm(p, 0), "at most 0");
+}
+
+TT(training, the_checksum_is_the_published_one)
+{
+  uint64_t a = tt_checksum(TT_CHECKSUM, "a", 1);
+  tt_expect(a == 0xaf63dc4c8601ec8c, "of a");
+  uint64_t foobar = tt_checksum(TT_CHECKSUM, "foobar", 6);
+  tt_expect(foobar == 0x85944171f73967e8, "of foobar");
+}
+
+static char order[8];
+
+static void note(char c)
+{
+  size_t n = strlen(order);
+  if (n + 1 < sizeof order)
+    order[n] = c;
+}
+
+int fsync(int fd)
+{
+  struct stat s;
+  fstat(fd, &s);
+  note(S_ISDIR(s.st_mode) ? 'd' : 'f');
+  return (int)syscall(SYS_fsync, fd);
+}
+
+int rename(const char *from, const char *to)
+{
+  note('r');
+  return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
+
+TT(training, a_file_is_replaced_in_the_right_order)
+{
+  StateDict none = {0};
+  tt_save_file(beside("order"), none, (Metadata){0});
+  tt_expect_text(order, "frd");
+  tt_expect(access(beside("order.part"), F_OK) != 0,
+            "the other file is still there");
+  tt_load_file(beside("order"));
+}
+
+TT(training, what_is_saved_comes_back)
+{
+  Tensor *x = tt_from(TT_SHAPE(2, 3), (Real[]){ 1, -0.0f, NAN, INFINITY,
+                                                (Real)1e-40, 3 });
+  Tensor *y = tt_from_int(TT_SHAPE(2), (int32_t[]){ INT32_MIN, 7 });
+  Tensor *z = tt_to(tt_arange(0, 3, 1), TT_U8);
+  Tensor *one = tt_ones(TT_SCALAR), *none = tt_zeros(TT_SHAPE(0, 4));
+  Tensor *view = tt_transpose(x, 0, 1);
+  StateDict sd = { 6, (Entry[]){ { "z \"\\\n", TT_BUFFER, &z },
+    { "größe", TT_PARAM, &x }, { "y", TT_BUFFER, &y },
+    { "", TT_PARAM, &one }, { "none", TT_BUFFER, &none },
+    { "view", TT_BUFFER, &view } } };
+  MetaPair pair[] = { { "who", "a \"b\" \t c" }, { "𝄞", "∑" } };
+  tt_save_file(beside("round-trip"), sd, (Metadata){ 2, pair });
+  Metadata m;
+  StateDict back = tt_load_file_with(beside("round-trip"), &m);
+  tt_expect_int(back.n, 6);
+  tt_expect_text(metadata_get(m, "who"), "a \"b\" \t c");
+  tt_expect_text(metadata_get(m, "𝄞"), "∑");
+  for (int i = 0; i < 6; i++)
+    for (int j = 0; j < 6; j++)
+      if (strcmp(back.entry[i].name, sd.entry[j].name) == 0)
+        tt_expect_tensor(*back.entry[i].slot, *sd.entry[j].slot, 0, 0);
+}
+
+static void write_header(const char *path, const char *header,
+                         int64_t data)
+{
+  FILE *f = fopen(path, "wb");
+  uint64_t n = strlen(header);
+  fwrite(&n, 8, 1, f);
+  fwrite(header, 1, n, f);
+  for (int64_t i = 0; i < data; i++)
+    fputc((int)i, f);
+  fclose(f);
+}
+
+TT(training, a_file_by_another_hand)
+{
+  const char *path = beside("by-hand");
+  write_header(path, "{\"b\":{\"shape\":[2],\"data_offsets\":[4,6],"
+               "\"dtype\":\"U8\"} , \"\\u0061\\ud834\\udd1e\":\n"
+               "{\"dtype\":\"I32\",\"shape\":[],"
+               "\"data_offsets\":[0,4]},\"__metadata__\":{}}  ", 6);
+  StateDict sd = tt_load_file(path);
+  tt_expect_int(sd.n, 2);
+  tt_expect_text(sd.entry[0].name, "a𝄞");
+  tt_expect_values(*sd.entry[0].slot, 0, 0x03020100);
+  tt_expect_values(*sd.entry[1].slot, 0, 4, 5);
+}
+
+#define ENTRY(shape, offsets) \
+  "{\"a\":{\"dtype\":\"U8\",\"shape\":" shape \
+  ",\"data_offsets\":" offsets "}}"
+
+static void expect_refused(const char *header, const char *why)
+{
+  const char *path = beside("lies");
+  write_header(path, header, 4);
+  tt_expect_fail(tt_load_file(path), why);
+}
+
+TT(training, a_file_that_lies_is_refused)
+{
+  write_header(beside("truth"), ENTRY("[4]", "[0,4]"), 4);
+  tt_load_file(beside("truth"));
+  expect_refused(ENTRY("[4]", "[0,5]"), "as many bytes");
+  expect_refused(ENTRY("[3]", "[0,3]"), "the file has 4");
+  expect_refused(ENTRY("[3]", "[1,4]"), "should begin at 0");
+  expect_refused(ENTRY("[-4]", "[0,4]"), "a number should come");
+  expect_refused(ENTRY("[04]", "[0,4]"), "a number should come");
+  expect_refused(ENTRY("[18446744073709551620]", "[0,4]"), "too large");
+  expect_refused(ENTRY("[65536,65536,65536,65536]", "[0,0]"), "begin");
+  expect_refused(ENTRY("[4,[4]]", "[0,4]"), "a number should come");
+  expect_refused("[]", "must begin with {");
+  expect_refused("{\"a\xff\":{}}", "not UTF-8");
+}
+
+static double losses[200];
+static MemoryStats memory[200];
+
+static void note_step(Trainer *t)
+{
+  losses[t->at.step - 1] = t->step_loss;
+  memory[t->at.step - 1] = tt_memory_stats();
+}
+
+static Source *points(BatchOptions o)
+{
+  Generator g;
+  tt_manual_seed(&g, 7);
+  Tensor *x = tt_randn(TT_SHAPE(50, 3), &g);
+  Tensor *y = tt_mul(tt_slice(x, 1, 0, 1, 1), tt_slice(x, 1, 1, 2, 1));
+  return batches_new(x, y, o);
+}
+
+static Trainer small_run(uint64_t seed, double drop, Generator *g)
+{
+  tt_autograd_enable();
+  tt_manual_seed(g, seed);
+  void *net = TT_SEQUENTIAL(linear_new(3, 8, g),
+    activation_new(tt_relu), dropout_new(drop, g), linear_new(8, 1, g));
+  AdamOptions o = { .lr = 0.02 };
+  BatchOptions b = { .size = 8, .shuffle = true, .seed = seed };
+  return (Trainer){ .model = net, .loss = tt_mse_loss, .epochs = 5,
+    .opt = adam_new(module_parameters(net), o), .train = points(b),
+    .quiet = true, .generator = g, .after_step = note_step };
+}
+
+TT(training, small_pieces_equal_one_batch)
+{
+  Generator g;
+  Trainer one = small_run(1, 0, &g), four = small_run(1, 0, &g);
+  one.train = points((BatchOptions){ .size = 16 });
+  four.train = points((BatchOptions){ .size = 4 });
+  four.accumulate = 4;
+  trainer_run(&one);
+  trainer_run(&four);
+  tt_expect_int(one.at.step, 5 * 4);
+  tt_expect_int(four.at.step, 5 * 4);
+  for (int i = 0; i < one.state.n; i++)
+    tt_expect_tensor(*four.state.entry[i].slot,
+                     *one.state.entry[i].slot, 1e-5, 1e-6);
+}
+
+static const double script[] = { 5, 3, 4, 3, 1, 1, 1, 1 };
+static Trainer *played;
+static double weight_after[9];
+
+static Tensor *play(Tensor *y, Tensor *want)
+{
+  if (((Module *)played->model)->training)
+    return tt_mse_loss(y, want);
+  int64_t epoch = played->at.epoch;
+  weight_after[epoch] = tt_peek(*played->state.entry[0].slot, 0);
+  return tt_full(TT_SCALAR, (Real)script[epoch]);
+}
+
+TT(training, patience_ends_and_the_best_comes_back)
+{
+  Generator g;
+  Trainer t = small_run(1, 0, &g);
+  t.valid = points((BatchOptions){ .size = 50 });
+  t.loss = play, t.patience = 2, t.epochs = 8;
+  played = &t;
+  trainer_run(&t);
+  tt_expect_int(t.at.epoch, 4);
+  tt_expect_int(t.at.best_epoch, 2);
+  tt_expect_close(t.at.best, 3, 0, 0);
+  tt_expect(weight_after[1] != weight_after[3], "nothing was learned");
+  tt_expect_close(tt_peek(*t.state.entry[0].slot, 0), weight_after[1],
+                  0, 0);
+}
+
+static Tensor *overflow(Tensor *y, Tensor *want)
+{
+  Tensor *loss = tt_mse_loss(y, want);
+  return played->at.step < 11 ? loss
+       : tt_mul_scalar(loss, (Real)INFINITY);
+}
+
+TT(training, a_loss_that_is_no_number_stops_the_run)
+{
+  Generator g;
+  Trainer t = small_run(1, 0, &g);
+  t.loss = overflow;
+  played = &t;
+  tt_expect_fail(trainer_run(&t), "loss is inf at step 12, epoch 2");
+  tt_expect_fail(trainer_run(&t), "no checkpoint was kept");
+  t.checkpoint = beside("stop"), t.every = 5;
+  tt_expect_fail(trainer_run(&t), "has the state after step 10");
+}
+
+TT(training, a_step_leaves_the_memory_as_it_was)
+{
+  Generator g;
+  Trainer t = small_run(1, 0.1, &g);
+  t.train = points((BatchOptions){ .size = 10, .shuffle = true });
+  trainer_run(&t);
+  tt_expect_int(t.at.step, 25);
+  for (int i = 2; i < 25; i++) {
+    tt_expect_int(memory[i].mallocs, memory[1].mallocs);
+    tt_expect_int(memory[i].live_bytes, memory[1].live_bytes);
+    tt_expect_int(memory[i].tensors, memory[1].tensors);
+  }
+}
+
+static Trainer long_run(uint64_t seed, Generator *g)
+{
+  Trainer t = small_run(seed, 0.1, g);
+  static Schedule lr;
+  lr = schedule_cosine(0.02, 0.001, 56);
+  t.schedule = &lr;
+  t.clip = 1;
+  t.epochs = 8;
+  t.every = 5;
+  t.checkpoint = beside("small");
+  return t;
+}
+
+static void stop_at_33(Trainer *t)
+{
+  note_step(t);
+  if (t->at.step == 33)
+    tt_fail(TT_EVALUE, "killed");
+}
+
+static void run(void *t) { trainer_run(t); }
+
+TT(training, a_run_goes_on_bit_by_bit)
+{
+  Generator g, h;
+  Trainer whole = long_run(1, &g);
+  trainer_run(&whole);
+  double want[200];
+  memcpy(want, losses, sizeof want);
+  Trainer part = long_run(1, &g);
+  part.after_step = stop_at_33;
+  tt_expect(!tt_try(run, &part, NULL), "it was not stopped");
+  memset(losses, 0, sizeof losses);
+  Trainer rest = long_run(2, &h);
+  rest.resume = true;
+  trainer_run(&rest);
+  tt_expect_int(rest.at.step, whole.at.step);
+  for (int i = 30; i < whole.at.step; i++)
+    tt_expect(losses[i] == want[i], "step %d: %a, not %a", i + 1,
+              losses[i], want[i]);
+}
