@@ -19,9 +19,9 @@ do for [i = 1:3] {
 }
 last(c) = near(f, STATS_max, c)
 set label "exp" at STATS_max, last(7) offset 1,0 tc ls 6
-set label "softmax" at 40000, near(f, 40000, 6) right offset 0,0.8 tc ls 5
-set label "gelu" at STATS_max, last(5) offset 1,0.4 tc ls 4
-set label "sigmoid" at STATS_max, last(4) offset 1,-0.2 tc ls 3
+set label "gelu" at 9000, near(f, 9000, 5) center offset 0,0.9 tc ls 4
+set label "sigmoid" at 9000, near(f, 9000, 4) center offset 0,-0.9 tc ls 3
+set label "softmax" at 500000, near(f, 500000, 6) center offset 0,-1 tc ls 5
 set label "relu" at STATS_max, last(3) offset 1,-0.4 tc ls 1
 set label "copy" at STATS_max, last(2) offset 1,0.4 tc ls 2
 plot f using 1:2 with linespoints ls 2, '' using 1:3 with linespoints ls 1, \

@@ -97,11 +97,11 @@ static Tensor *points(int64_t rows, int64_t columns)
 static void draw(void)
 {
   static const char *const shade[] = { " ", "░", "▒", "▓", "█" };
-  enum { ROWS = 33, COLUMNS = 66 };
-  Tensor *p = points(ROWS * 6, COLUMNS * 3);
+  enum { ROWS = 29, COLUMNS = 66 };
+  Tensor *p = points(ROWS * 7, COLUMNS * 3);
   sides = tt_zeros(TT_SCALAR);
   Tensor *in = tt_lt(tt_zeros(TT_SCALAR), snowflake(p, 4));
-  in = tt_reshape(in, TT_SHAPE(ROWS, 6, COLUMNS, 3));
+  in = tt_reshape(in, TT_SHAPE(ROWS, 7, COLUMNS, 3));
   in = tt_mean(tt_mean(in, 3, false), 1, false);
   for (int64_t i = ROWS - 1; i >= 0; i--) {
     for (int64_t j = 0; j < COLUMNS; j++)
