@@ -558,3 +558,129 @@ TT(modules, printed_as_pytorch_prints) {
     "Linear(in_features=1, out_features=2, bias=True)\n");
   free(text);
 }
+
+// ---- PyTorch: states, outputs, printed form, initialization -----------------------
+// tests/reference/layers.py describes the file that it writes.
+#ifndef REFERENCE
+#define REFERENCE "tests/reference"
+#endif
+static FILE *reference;
+static char line[8000];
+
+static bool next_line(void) {
+  bool more = fgets(line, sizeof line, reference);
+  line[strcspn(line, "\n")] = 0;
+  return more;
+}
+
+// "SHAPE BITS"
+static Tensor *tensor_of(const char *text) {
+  Shape s = {0};
+  char *p;
+  for (const char *q = text; *q && *q != ' '; q = *p == ',' ? p + 1 : p)
+    s.dim[s.rank++] = strtoll(q, &p, 10);
+  Tensor *t = tt_empty(TT_F32, s);
+  Real *x = t->data;
+  p = strchr(text, ' ');
+  for (int64_t i = 0; i < tt_numel(t); i++) {
+    uint32_t u = (uint32_t)strtoul(p + 1, &p, 16);
+    float v;
+    memcpy(&v, &u, sizeof v);
+    x[i] = (Real)v;
+  }
+  return t;
+}
+
+static void *net_called(const char *name) {
+  if (strcmp(name, "linear") == 0) return linear_new(5, 3, NULL);
+  if (strcmp(name, "no_bias") == 0) return linear_new_no_bias(5, 3, NULL);
+  if (strcmp(name, "mlp") == 0)
+    return TT_SEQUENTIAL(flatten_new(), linear_new(6, 16, NULL),
+                         activation_new(tt_relu), dropout_new(0.25, NULL),
+                         linear_new_no_bias(16, 3, NULL));
+  if (strcmp(name, "nested") == 0)
+    return TT_SEQUENTIAL(
+      TT_SEQUENTIAL(linear_new(4, 8, NULL), activation_new(tt_relu)),
+      sequential_new(0, NULL), linear_new(8, 2, NULL));
+  Linear *both = linear_new(4, 4, NULL);
+  return TT_SEQUENTIAL(both, activation_new(tt_relu), both);
+}
+
+static void expect_printed(void *net, int lines) {
+  char *text = NULL, want[2000] = "";
+  size_t size = 0;
+  FILE *f = open_memstream(&text, &size);
+  module_fprint(f, net);
+  fclose(f);
+  while (lines-- > 0 && next_line()) strcat(strcat(want, line), "\n");
+  tt_expect_text(text, want);
+  free(text);
+}
+
+static void expect_as_pytorch(void) {
+  void *net = net_called(line + 4);
+  enum { MOST = 20 };
+  const char *name[MOST];
+  static char text[MOST][104];
+  Tensor *t[MOST], *x = NULL;
+  StateDict mine = module_state_dict(net);
+  int n = 0;
+  while (next_line() && strncmp(line, "output ", 7) != 0)
+    if (strncmp(line, "tensor ", 7) == 0) {
+      snprintf(text[n], sizeof *text, "%.*s", (int)strcspn(line + 7, " "),
+               line + 7);
+      tt_expect(n < mine.n, "PyTorch has more than %d", n);
+      tt_expect_text(mine.entry[n].name, text[n]);
+      t[n] = tensor_of(strchr(line + 7, ' ') + 1);
+      name[n] = text[n];
+      n++;
+    } else if (strncmp(line, "count ", 6) == 0) {
+      tt_expect_int(module_count(net), strtoll(line + 6, NULL, 10));
+    } else if (strncmp(line, "print ", 6) == 0) {
+      expect_printed(net, (int)strtol(line + 6, NULL, 10));
+    } else if (strncmp(line, "input ", 6) == 0) {
+      x = tensor_of(line + 6);
+    }
+  tt_expect_int(mine.n, n);
+  module_load_state_dict(net, state(n, t, name));
+  module_eval(net);
+  tt_expect_tensor(tt_forward(net, x), tensor_of(line + 7), 2e-6, 1e-6);
+}
+
+static void expect_rule(void) {
+  char rule[16], shape[64];
+  double a, sigma;
+  tt_expect(sscanf(line, "rule %15s %lf %63s %lf", rule, &a, shape, &sigma) == 4,
+            "%s", line);
+  strcat(shape, " 0");
+  Shape s = {0};
+  char *p = shape;
+  do s.dim[s.rank++] = strtoll(p, &p, 10); while (*p++ == ',');
+  Generator g = {0}, h = {0};
+  Tensor *z = tt_empty(TT_F32, s), *w = tt_empty(TT_F32, s);
+  tt_normal_(z, 0, 1, &g);
+  if (rule[0] == 'k') tt_kaiming_normal_(w, a, &h);
+  else tt_xavier_normal_(w, a, &h);
+  for (int64_t i = 0; i < tt_numel(z); i++)
+    tt_expect_close(tt_peek(w, i), sigma * tt_peek(z, i), 2e-7, 0);
+  g = h = (Generator){0};
+  tt_uniform_(z, -1, 1, &g);
+  if (rule[0] == 'k') tt_kaiming_uniform_(w, a, &h);
+  else tt_xavier_uniform_(w, a, &h);
+  for (int64_t i = 0; i < tt_numel(z); i++)
+    tt_expect_close(tt_peek(w, i), sqrt(3) * sigma * tt_peek(z, i), 1e-6, 1e-7);
+}
+
+TT(modules, as_pytorch) {
+  reference = fopen(REFERENCE "/layers.txt", "r");
+  tt_expect(reference, "cannot open " REFERENCE "/layers.txt");
+  int nets = 0, rules = 0;
+  while (next_line()) {
+    TT_SCOPE;
+    if (strncmp(line, "net ", 4) == 0) nets++, expect_as_pytorch();
+    else rules++, expect_rule();
+  }
+  fclose(reference);
+  tt_expect_int(nets, 5);
+  tt_expect_int(rules, 30);
+}
