@@ -17,5 +17,5 @@ top(i) = -(b[i] * 1.05 + c[i]) / a[i]
 do for [i = 1:3] { set label sprintf("%d", k[i]) at top(i), 1.05 center offset 0.6,0.6 tc ls 9 }
 set label sprintf("%d", last) at top(4), 1.05 center offset -1.2,0.6 tc ls 1
 plot for [i = 1:3] line(i, x) with lines ls 9 lw 2, line(4, x) with lines ls 1, \
-     f using (strcol(1) eq "plus" ? $2 : NaN):3 with points ls 3 ps 1, \
-     f using (strcol(1) eq "minus" ? $2 : NaN):3 with points ls 2 ps 0.9
+     f using (strcol(1) eq "plus" ? $2 : NaN):3 with points ls 3 ps 0.75, \
+     f using (strcol(1) eq "minus" ? $2 : NaN):3 with points ls 2 ps 0.65
