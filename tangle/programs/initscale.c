@@ -60,8 +60,8 @@ static void print_sizes(void)
   }
   printf("# initscale.width\t%d\n# initscale.inf\t%d\n", WIDTH, full);
   printf("# initscale.factor\t%.0f\n", pow(size[0][10], 0.1));
-  printf("# initscale.xavier\t%.0e\n", size[2][LAYERS]);
-  printf("# initscale.default\t%.0e\n", size[3][LAYERS]);
+  printf("# initscale.xavier\t%d\n# initscale.default\t%d\n",
+         (int)-log10(size[2][LAYERS]), (int)-log10(size[3][LAYERS]));
 }
 
 int main(void)

@@ -101,15 +101,15 @@ static double bound(Examples e)
 static bool separates(Examples e)
 {
   Linear *p = perceptron_new();
-  int passes = 1, last;
+  int at_first = wrong(p, e), passes = 1, last;
   for (; (last = pass(p, e)) > 0 && passes < ENOUGH; passes++)
     printf("pass %d: %d mistakes\n", passes, last);
   printf("pass %d: %d mistakes\n\n", passes, last);
-  printf("%d points, %d wrong after %d mistakes; the theorem allows"
-         " %.0f\n", e.n, wrong(p, e), mistakes, bound(e));
+  printf("of %d points %d are wrong, after %d mistakes; the theorem"
+         " allows %.0f\n", e.n, wrong(p, e), mistakes, bound(e));
   printf("w = %.2f, %.2f  b = %.2f\n", state[mistakes][0],
          state[mistakes][1], state[mistakes][2]);
-  return wrong(p, e) == 0 && mistakes > 0 && mistakes <= bound(e);
+  return at_first == e.n && wrong(p, e) == 0 && mistakes <= bound(e);
 }
 
 static Examples table(const Real t[4])
@@ -119,24 +119,29 @@ static Examples table(const Real t[4])
                      tt_from(TT_SHAPE(4), t) };
 }
 
-static int learns(const char *name, Examples e)
+static bool learns(const char *name, Examples e)
 {
   Linear *p = perceptron_new();
   for (int passes = 1; passes <= ENOUGH; passes++)
     if (pass(p, e) == 0 && wrong(p, e) == 0) {
       printf("%s  learned after %d mistakes\n", name, mistakes);
-      return passes;
+      return true;
     }
   printf("%s  not learned in %d passes, with %d mistakes\n", name,
          ENOUGH, mistakes);
-  return 0;
+  return false;
 }
 
-static void print_states(int n)
+static bool goes_in_circles(void)
 {
-  for (int k = 0; k <= n; k++)
-    printf("  after mistake %d:  w = %g, %g  b = %g\n", k, state[k][0],
+  int k = 0;
+  do {
+    printf("  after %d mistakes:  w = %g, %g  b = %g\n", k, state[k][0],
            state[k][1], state[k][2]);
+    k++;
+  } while (k < NOTES && memcmp(state[k], state[0], sizeof *state) != 0);
+  printf("  after %d mistakes:  the weights of the beginning\n", k);
+  return k > 1 && k < NOTES;
 }
 
 static int print_lines(Examples e)
@@ -166,7 +171,7 @@ int main(int argc, char **argv)
   good = learns("AND", table((Real[]){-1, -1, -1, 1})) && good;
   good = learns("OR ", table((Real[]){-1, 1, 1, 1})) && good;
   good = !learns("XOR", table((Real[]){-1, 1, 1, -1})) && good;
-  print_states(8);
+  good = goes_in_circles() && good;
   puts(good ? "\nas in 1957, and as in 1969" : "\nnot as it was");
   return good ? 0 : 1;
 }

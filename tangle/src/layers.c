@@ -267,7 +267,8 @@ static void walk(Walker *w, Module *m, char *end)
 {
   for (const Field *f = m->type->fields; f->kind; f++) {
     char *at = (char *)m + f->offset;
-    char *stop = append(w, end, f->name), number[12];
+    char *stop = append(w, end, f->name);
+    char number[12];
     if (f->kind != TT_CHILDREN)
       visit(w, f->kind, at, stop);
     else

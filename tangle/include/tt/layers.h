@@ -47,7 +47,7 @@ void *module_new(const ModuleType *type);      // zeros, training
 void *module_new_with(const ModuleType *type, size_t extra);
                                    // and so many bytes behind it
 void *module_keep(void *m);        // all of it one scope out; m
-void  module_free(void *m);        // all of it now
+void  module_free(void *m);        // all of it now, shared parts too
 Tensor *tt_parameter(const char *name, Shape s);
                                    // values undefined; to be learned
 typedef struct Entry {
@@ -60,7 +60,8 @@ Tensor *tt_forward(void *m, Tensor *x);    // by m's type, in a scope
 void module_train(void *m);                // m and all in it
 void module_eval (void *m);
 StateDict module_parameters(void *m);      // each once
-StateDict module_state_dict(void *m);      // and buffers; all names
+StateDict module_state_dict(void *m);      // buffers too, all names
+                                   // lists: of the innermost scope
 int64_t module_count(void *m);             // numbers in parameters
 void module_load_state_dict(void *m, StateDict from);
                                    // names and shapes must agree
