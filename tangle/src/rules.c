@@ -85,7 +85,6 @@ BY_OPERAND(abs, TT_ABS_BACK)
 BY_OPERAND(gelu, TT_GELU_BACK)
 BY_OPERAND(gelu_tanh, TT_GELU_TANH_BACK)
 BY_OPERAND(silu, TT_SILU_BACK)
-
 static void log_backward(Node *k)
 {
   tt_accumulate(k, 1, tt_div(k->grad, tt_node_saved(k, 1)));
@@ -192,12 +191,18 @@ static void max_backward(Node *k)
   tt_accumulate(k, 1, (all ? among_ties : to_the_first)(k, x));
 }
 
-static Tensor *rows(Tensor *t)       // all but the last dimension one
+static int64_t rows_of(const Tensor *t)  // all dimensions but the last
 {
-  int64_t n = t->shape[t->rank - 1], m = 1;
+  int64_t n = 1;
   for (int d = 0; d < t->rank - 1; d++)
-    m *= t->shape[d];
-  return tt_reshape(t, TT_SHAPE(m, n));
+    n *= t->shape[d];
+  return n;
+}
+
+static Tensor *as_rows(Tensor *t)
+{
+  int64_t n = t->shape[t->rank - 1];
+  return t->rank == 2 ? t : tt_reshape(t, TT_SHAPE(rows_of(t), n));
 }
 
 static void matmul_backward(Node *k)
@@ -210,18 +215,17 @@ static void matmul_backward(Node *k)
   if (tt_node_wants(k, 2)) {
     Tensor *a = tt_node_saved(k, 1);
     if (k->edge[2].t.rank == 2)
-      a = rows(a), g = rows(g);
+      a = as_rows(a), g = as_rows(g);
     tt_accumulate(k, 2, tt_matmul(tt_transpose(a, -2, -1), g));
   }
 }
 
 static void linear_backward(Node *k)   // y = x w^T + b
 {
-  Tensor *g = rows(tt_contiguous(k->grad));
-  int64_t n = g->shape[0], out = g->shape[1];
-  int64_t in = k->edge[2].t.shape[1];
+  Tensor *g = tt_contiguous(k->grad), *w = &k->edge[2].t;
+  int64_t n = rows_of(g), out = w->shape[0], in = w->shape[1];
   if (tt_node_wants(k, 1)) {
-    Tensor *w = tt_contiguous(tt_node_saved(k, 2));
+    w = tt_contiguous(tt_node_saved(k, 2));
     Tensor *to = tt_empty(TT_F32, tt_node_shape(k, 1));
     tt_backend->gemm(&(Gemm){
       .batch = 1, .m = n, .n = in, .k = out, .alpha = 1,
