@@ -30,6 +30,7 @@ FNR == NR {
 
 /^@file / {
   if (fence) open_fence()
+  check_end()
   file = substr($0, 7); line = 1; fence = ""
   chapter = file; sub(/.*\//, "", chapter)
   chapter = substr(chapter, 1, 2)
@@ -38,11 +39,13 @@ FNR == NR {
   else chapters[chapter]
   read_raw()
 }
-/^@begin code/ { kind = "code"; begin_line = line; length_ = 0; slash = 0
+/^@begin code/ { check_end(); ended = 0
+                 kind = "code"; begin_line = line; length_ = 0; slash = 0
                  in_comment = 0; statements = 0; text = "" }
-/^@begin docs/ { kind = "docs" }
+/^@begin docs/ { kind = "docs"; open_chunk = "" }
 /^@end docs/   { if (quote) open_quote(); quote = 0 }
-/^@end code/   { end_chunk() }
+/^@end code/   { end_chunk(); open_chunk = ended ? "" : chunk }
+/^@index /     { ended = 1 }
 /^@defn /      { define(substr($0, 7)) }
 /^@quote/      { quote = line }
 /^@endquote/   { quote = 0 }
@@ -194,6 +197,14 @@ function identifier(name) {
     say(file, line, "`" name "` is defined (%def) a second time, first at " \
       identified[name], "keep the one where it is defined")
   else identified[name] = file ":" line
+}
+
+# An exercise that swallows the text after it
+function check_end() {
+  if (open_chunk ~ /^exercise: /)
+    say(file, begin_line, "<<" open_chunk ">> has no end: all down to line " \
+      line - 1 " is taken for its code", "write a line with a lone @ after your code")
+  open_chunk = ""
 }
 
 function end_chunk() {
@@ -390,6 +401,7 @@ function check_row(r,    id, name, n, i, part) {
   if (name in def_line) check_exercise(r, id, name)
   else if (row_kind[r] == "auto")
     row_fault(r, "exercise " id " has no chunk <<" name ">>",
+      mode != "reference" ? "make reset EX=" id " puts its stub there" : \
       nearest(name, exercises, "write it, with its stub"))
 }
 function row_fault(r, what, cure) { say(row_file[r], row_line[r], what, cure) }
@@ -417,6 +429,7 @@ function check_exercise(r, id, name,    solution) {
 
 END {
   if (fence) open_fence()
+  check_end()
   check_files()
   read_complaints()
   n = split(ENVIRON["TT_OPEN"], opened, "\n")
@@ -424,7 +437,6 @@ END {
     gsub(/^<<|>>=.*$/, "", opened[i])
     promised[opened[i]]
   }
-  for (i = 1; i <= all_uses; i++) check_use(i)
   for (i = 1; i <= mentions; i++)
     if (!(mention_name[i] in def_line))
       say(mention_file[i], mention_line[i], "the prose quotes <<" \
@@ -433,6 +445,7 @@ END {
   for (i = 1; i <= names; i++)
     if (order[i] ~ /^exercise: /) exercises[order[i]]
   for (i = 1; i <= rows; i++) check_row(i)
+  for (i = 1; i <= all_uses; i++) check_use(i)
   for (i = 1; i <= names; i++) check_definition(order[i])
   for (i = 1; i <= names; i++) walk(order[i], "")
   if (fatal && !errors)
@@ -475,7 +488,7 @@ function check_use(i,    name) {
   if (name in misnamed) return
   if (!(name in def_line)) {
     if (name in promised) return
-    say(use_file[i], use_line[i], "<<" name ">> is not defined",
+    if (!(name in listed)) say(use_file[i], use_line[i], "<<" name ">> is not defined",
       nearest(name, def_line, "define it (a shift is written `@<<`)"))
     undefined[name]
   } else if (!((use_chapter[i], name) in defined_in) && !shared(name))
@@ -494,7 +507,7 @@ function check_definition(name,    exercise) {
   } else if (name ~ /^solution: /) {
     exercise = name
     sub(/^solution/, "exercise", exercise)
-    if (!(exercise in def_line))
+    if (!(exercise in def_line) && !(exercise in listed))
       fault(name, "a solution, but there is no <<" exercise ">>",
         nearest(exercise, exercises, "write the exercise"))
   } else if (!use_count[name])

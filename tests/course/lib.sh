@@ -1,7 +1,6 @@
 # lib.sh: what the tests of the course share; sourced, run with sh.
-# A small book of two chapters and five exercises is made in $work/book;
-# copies of it are worked on. Only tools and book are looked at, no C is
-# compiled, so a test takes milliseconds.
+# A small book of two chapters and five exercises is made in $work/base;
+# copies of it are worked on.
 set -u
 export LC_ALL=C.UTF-8
 unset EX CH L SKIP STUDENT FROM SURE EDITOR VISUAL MAKEFLAGS MAKELEVEL TT_ROOT
@@ -18,7 +17,9 @@ check() {                           # WHAT COMMAND...; its output is in log
   if "$@" > said 2>&1; then ok; else no "$what"; sed 's/^/    /' said; fi
   case $1 in has|lacks|same|test|alike) ;; *) mv said log ;; esac
 }
-has() { grep -qF -e "$2" "$1" || { echo "no \"$2\" in $1:"; cat "$1"; false; }; }
+has() {
+  case $(cat "$1") in *"$2"*) ;; *) echo "no \"$2\" in $1:"; cat "$1"; false ;; esac
+}
 lacks() { ! grep -F -e "$2" "$1"; }
 same() { [ "$1" = "$2" ] || { echo "got:    $1"; echo "wanted: $2"; false; }; }
 alike() { diff -r "$1" "$2"; }
@@ -58,9 +59,10 @@ record() {                          # record ID VERDICT: as if a run had said so
 summary() { echo "$passed passed, $failed failed"; [ $failed = 0 ]; }
 
 mkdir -p base/chapters/solutions
-printf '%s\t%s\t%s\t%s\t%s\t%s\n' number slug title tier prerequisites milestone \
-  01 tensors Tensors Foundation '' '' \
-  02 activations Activations Foundation 01 '1957 Perceptron' > base/chapters/chapters.tsv
+printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' \
+  number slug title tier prerequisites milestone programs \
+  01 tensors Tensors Foundation '' '' '' \
+  02 activations Activations Foundation 01 '1957 Perceptron' '' > base/chapters/chapters.tsv
 echo 0.1 > base/VERSION
 cat > base/chapters/01-tensors.nw <<'END'
 # Tensors {#sec:tensors}
@@ -68,6 +70,7 @@ cat > base/chapters/01-tensors.nw <<'END'
 Some text about tensors, and `code`.
 
 <<src/tensors.c>>=
+#include "tt/twice.h"
 int twice(int x) {
   <<exercise: twice a number>>
 }
@@ -118,11 +121,45 @@ TT_TODO("1.10");
 @
 
 <<tests/test_tensors.c>>=
+#include "tt_test.h"
+#include "tt/twice.h"
 TT(tensors, twice_of_two) {
+  tt_expect_int(twice(2), 4);
 }
 TT(tensors, thrice_of_two) {
+  tt_expect_int(thrice(2), 6);
 }
 TT(tensors, shift_of_two) {
+  tt_expect_int(shift(twice(1)), 4);
+}
+@
+
+What the harness needs.
+
+<<include/tt/twice.h>>=
+#include "tt/todo.h"
+int twice(int x);
+int thrice(int x);
+int shift(int x);
+@
+
+<<include/tt/todo.h>>=
+#ifndef TT_TODO_H
+#define TT_TODO_H
+#define TT_TODO(exercise) tt_todo(exercise, __FILE__, __LINE__)
+_Noreturn void tt_todo(const char *exercise, const char *file,
+                       int line);
+#endif
+@
+
+<<src/todo.c>>=
+#include "tt/todo.h"
+#include <stdio.h>
+#include <stdlib.h>
+void tt_todo(const char *exercise, const char *file, int line) {
+  fprintf(stderr, "%s:%d: exercise %s is not written yet\n", file,
+          line, exercise);
+  abort();
 }
 @
 END
@@ -130,6 +167,7 @@ cat > base/chapters/02-activations.nw <<'END'
 # Activations {#sec:activations}
 
 <<src/activations.c>>=
+#include "tt/relu.h"
 int relu(int x) {
   <<exercise: cut what is negative>>
 }
@@ -149,8 +187,17 @@ TT_TODO("2.1");
 @
 
 <<tests/test_activations.c>>=
+#include "tt_test.h"
+#include "tt/relu.h"
 TT(activations, relu_of_minus_one) {
+  tt_expect_int(relu(-1), 0);
+  tt_expect_int(relu(twice(1)), 2);
 }
+@
+
+<<include/tt/relu.h>>=
+#include "tt/twice.h"
+int relu(int x);
 @
 
 The end.

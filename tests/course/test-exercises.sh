@@ -17,7 +17,7 @@ check 'all' tt progress all
 check 'has all exercises' has log '   1.10  todo '
 refuses 'progress of no chapter' 'no chapter 7' '01 02' tt progress 7
 check 'next' tt next
-check 'is the first' has log "$one:23: exercise 1.1 (twice a number): not written yet, 2 points"
+check 'is the first' has log "$one:24: exercise 1.1 (twice a number): not written yet, 2 points"
 check 'next of chapter 2' tt next 02
 check 'is 2.1' has log 'exercise 2.1 (cut'
 refuses 'next of no chapter' 'no chapter 12' '01 02' tt next 12
@@ -76,7 +76,7 @@ check 'of what is written' has log '   1.1   untested'
 # ---- edit
 fresh new
 check 'edit without an editor' tt edit 1.2
-check 'says where' has log "$one:36: exercise 1.2"
+check 'says where' has log "$one:37: exercise 1.2"
 check 'and how' has log 'EDITOR'
 cat > editor <<'END'
 #!/bin/sh
@@ -85,15 +85,15 @@ END
 chmod +x editor
 cp editor code; cp editor hx
 check 'an editor' env EDITOR="$PWD/editor" TT_ROOT="$PWD/new" "$home/tools/course/edit" 1.10
-check 'at the line' same "$(cat new/edited)" "+46|$one|"
+check 'at the line' same "$(cat new/edited)" "+47|$one|"
 check 'an editor with options' env EDITOR="$PWD/editor -n" TT_ROOT="$PWD/new" "$home/tools/course/edit"
-check 'at the next exercise' same "$(cat new/edited)" "-n|+24|$one|"
+check 'at the next exercise' same "$(cat new/edited)" "-n|+25|$one|"
 check 'code' env EDITOR="$PWD/editor" VISUAL="$PWD/code -w" TT_ROOT="$PWD/new" "$home/tools/course/edit" 1.1
-check 'goto' same "$(cat new/edited)" "-w|--goto|$one:24|"
+check 'goto' same "$(cat new/edited)" "-w|--goto|$one:25|"
 check 'helix' env EDITOR="$PWD/hx" TT_ROOT="$PWD/new" "$home/tools/course/edit" 1.1
-check 'column' same "$(cat new/edited)" "$one:24|"
+check 'column' same "$(cat new/edited)" "$one:25|"
 export EDITOR=no-such-editor
-refuses 'an editor that is not there' 'no program no-such-editor' "$one:24" tt edit 1.1
+refuses 'an editor that is not there' 'no program no-such-editor' "$one:25" tt edit 1.1
 unset EDITOR
 refuses 'edit of nothing' 'no exercise 1.3' '1.1 1.2 1.10' tt edit 1.3
 
@@ -176,16 +176,16 @@ sed -i 's/$/\r/' new/$one
 refuses 'CRLF' 'end in CR' "sed -i 's/\\r\$//'" tt reset 1.1
 damage
 printf '\n<<exercise: twice a number>>=\nreturn 9;\n@\n' >> new/$one
-refuses 'a chunk twice' 'more than once: lines 23 64' 'keep one' tt reset 1.1
+refuses 'a chunk twice' 'more than once: lines 24 99' 'keep one' tt reset 1.1
 check 'another exercise there' tt reset 1.2
 damage
 sed -i '/^return x + x/{n;d}' new/$one
-refuses 'a missing @' '01-tensors.nw:23: the chunk <<exercise: twice a number>> does not end before' 'lone @' tt reset 1.1
+refuses 'a missing @' '01-tensors.nw:24: the chunk <<exercise: twice a number>> does not end before' 'lone @' tt reset 1.1
 damage
 sed -i '/^<<exercise: twice a number>>=/,/^@/d' new/$one
 check 'a chunk that is gone' tt reset 1.1
 check 'comes again' same "$(grep -A2 -n '^<<exercise: twice' new/$one | tr '\n' ' ')" \
-  '23:<<exercise: twice a number>>= 24-TT_TODO("1.1"); 25-@ '
+  '24:<<exercise: twice a number>>= 25-TT_TODO("1.1"); 26-@ '
 sed -i '/^<<exercise: twice a number>>=/,/^@/d; /exr:1.1/d' new/$one
 check 'even without its text' tt reset 1.1
 check 'at the end' has new/$one 'TT_TODO("1.1");'

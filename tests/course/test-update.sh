@@ -27,7 +27,7 @@ newer() {                           # DIR: the edition 0.2
     /^int shift/ { print "int zero(void) {\n  <<exercise: nothing at all>>\n}" }
     /^1.10 / { print "1.3 | 1 | auto | nothing at all | zero_is_zero |" }
     { print }' "$1/$one" > x; cat x > "$1/$one"
-  printf '%s\n' 03 layers Layers Foundation 01 '' | paste -s >> "$1/chapters/chapters.tsv"
+  printf '%s\n' 03 layers Layers Foundation 01 '' '' | paste -s >> "$1/chapters/chapters.tsv"
   echo '# Layers {#sec:layers}' > "$1/chapters/03-layers.nw"
   (cd "$1" && rm EDITION && find . -type f | sort | xargs sha256sum > ../sums; mv ../sums EDITION)
 }
@@ -100,7 +100,7 @@ refuses 'links' 'holds links or devices' 'link' tt update "$PWD/evil.tar"
 (cd evil && rm link && echo x > ../escaped && tar -cPf ../evil.tar ../escaped)
 refuses 'paths that lead out' 'lead out of it' '../escaped' tt update "$PWD/evil.tar"
 printf '<<exercise: twice a number>>=\nreturn 9;\n@\n' >> mine/$one
-refuses 'a chunk twice' 'is also in line 25: keep one' '<<exercise: twice a number>>' tt update "$PWD/edition"
+refuses 'a chunk twice' 'is also in line 26: keep one' '<<exercise: twice a number>>' tt update "$PWD/edition"
 rm -rf mine; cp -R written mine
 sed -i '/^<<exercise: thrice/,/^@/d' mine/$one
 refuses 'a chunk that is gone' 'has no chunk <<exercise: thrice a number>>' 'make reset EX=1.2' tt update "$PWD/edition"
@@ -182,7 +182,7 @@ check 'into the new text' has log 'Any text'
 newer edition; rm edition/EDITION; sed -i '/^TT_TODO("1.1")/i int given = 1;' edition/$one
 book=mine; rm -rf mine; cp -R written mine
 check 'an update with a conflict' exits 1 tt update "$PWD/edition"
-check 'says where' has log '01-tensors.nw:29: error: both you and the new edition'
+check 'says where' has log '01-tensors.nw:30: error: both you and the new edition'
 check 'both texts are there' has mine/$one '<<<<<<< yours'
 "$home/tools/tangle" --root mine --mode auto out > log 2>&1
 check 'lint refuses it' has log 'a merge was left unfinished here'
