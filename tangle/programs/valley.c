@@ -6,14 +6,16 @@
 
 static Tensor *w, *curvature, *axes;
 
-static void start(bool turned)
+static void start(int place, Real steep, bool turned)
 {
-  static const Real start[2] = { -9, 1 };
+  double angle = (place + 0.5) * M_PI / 4;     // place 0: the first run
+  Real at[2] = { (Real)(9 * cos(angle)), (Real)(9 * sin(angle)) };
+  if (place == 0)
+    at[0] = -9, at[1] = 1;
   Real r = turned ? (Real)M_SQRT1_2 : 0, one = turned ? r : 1;
   axes = tt_from(TT_SHAPE(2, 2), (Real[]){ one, r, -r, one });
-  curvature = tt_from(TT_SHAPE(2), (Real[]){ 1, 50 });
-  w = tt_matmul(tt_transpose(axes, 0, 1),
-                tt_from(TT_SHAPE(2), start));
+  curvature = tt_from(TT_SHAPE(2), (Real[]){ 1, steep });
+  w = tt_matmul(tt_transpose(axes, 0, 1), tt_from(TT_SHAPE(2), at));
   w->requires_grad = true;
 }
 
@@ -38,15 +40,14 @@ static Optimizer *make(int rule)
   StateDict p = { 1, &(Entry){ "w", TT_PARAM, &w } };
   switch (rule) {
   case 0: return sgd_new(p, (SgdOptions){ .lr = 0.038 });
-  case 1: return sgd_new(p, (SgdOptions){ .lr = 0.02,
-                                          .momentum = 0.75 });
-  case 2: return sgd_new(p, (SgdOptions){ .lr = 0.015,
-                                          .momentum = 0.75,
+  case 1: return sgd_new(p, (SgdOptions){ .lr = 0.01,
+                                          .momentum = 0.9 });
+  case 2: return sgd_new(p, (SgdOptions){ .lr = 0.01,
+                                          .momentum = 0.9,
                                           .nesterov = true });
-  case 3: return rmsprop_new(p, (RmsPropOptions){ .lr = 0.1,
+  case 3: return rmsprop_new(p, (RmsPropOptions){ .lr = 0.25,
                                                   .alpha = 0.9 });
-  default: return adam_new(p, (AdamOptions){ .lr = 0.7, .beta1 = 0.8,
-                                             .beta2 = 0.9 });
+  default: return adam_new(p, (AdamOptions){ .lr = 0.6 });
   }
 }
 
@@ -57,39 +58,48 @@ static void step(Optimizer *o)
   optimizer_step(o);
 }
 
-enum { STEPS = 40 };
+enum { STEPS = 120 };
+static double x[RULES][STEPS + 1], y[RULES][STEPS + 1];
+static double loss[RULES][STEPS + 1];
 
-static void print_paths(bool loss)
+static void walk(int steps)
 {
-  double x[RULES][STEPS + 1], y[RULES][STEPS + 1], l[RULES][STEPS + 1];
   for (int r = 0; r < RULES; r++) {
-    start(false);
+    start(0, 50, false);
     Optimizer *o = make(r);
-    for (int t = 0; t <= STEPS; t++) {
+    for (int t = 0; t <= steps; t++) {
       x[r][t] = tt_get(w, TT_INDEX(0));
       y[r][t] = tt_get(w, TT_INDEX(1));
-      l[r][t] = height(false);
+      loss[r][t] = height(false);
       step(o);
     }
   }
+}
+
+static void print_paths(bool heights)
+{
+  int steps = heights ? STEPS : 40;
+  walk(steps);
   printf("step");
   for (int r = 0; r < RULES; r++)
-    printf(loss ? "\t%s" : "\t%s_x\t%s_y", rule_name[r], rule_name[r]);
-  for (int t = 0; t <= STEPS; t++) {
+    printf(heights ? "\t%s" : "\t%s_x\t%s_y", rule_name[r],
+           rule_name[r]);
+  for (int t = 0; t <= steps; t++) {
     printf("\n%d", t);
     for (int r = 0; r < RULES; r++)
-      if (loss)
-        printf("\t%.4g", l[r][t]);
+      if (heights)
+        printf("\t%.4g", loss[r][t]);
       else
         printf("\t%.4f\t%.4f", x[r][t], y[r][t]);
   }
   putchar('\n');
 }
 
-static int steps_down(Optimizer *o, double part)
+enum { MANY = 3000 };
+
+static int steps_down(Optimizer *o, double goal, int limit)
 {
-  double goal = height(false) * part;
-  for (int t = 0; t < 100000; t++) {
+  for (int t = 0; t < limit; t++) {
     double l = height(false);
     if (l <= goal)
       return t;
@@ -97,49 +107,63 @@ static int steps_down(Optimizer *o, double part)
       break;
     step(o);
   }
-  return 0;
+  return limit;
 }
 
 static int steps_at(double rate, double momentum)
 {
   TT_SCOPE;
-  start(false);
+  start(0, 50, false);
   StateDict p = { 1, &(Entry){ "w", TT_PARAM, &w } };
-  return steps_down(sgd_new(p, (SgdOptions){
-    .lr = rate / 50, .momentum = momentum }), 1e-6);
+  Optimizer *o = sgd_new(p, (SgdOptions){ .lr = rate / 50,
+                                          .momentum = momentum });
+  return steps_down(o, height(false) * 1e-6, 20000);
 }
 
 static void print_rates(void)
 {
-  int best = 0;
+  int best = 20000;
   double best_rate = 0;
   printf("rate\tsgd\tmomentum\n");
   for (double rate = 0.02; rate < 4; rate *= 1.02) {
     int plain = steps_at(rate, 0), ball = steps_at(rate, 0.9);
     printf("%.4f", rate);
-    printf(plain ? "\t%d" : "\t-", plain);
-    printf(ball ? "\t%d\n" : "\t-\n", ball);
-    if (plain && (best == 0 || plain < best))
+    printf(plain < 20000 ? "\t%d" : "\t-", plain);
+    printf(ball < 20000 ? "\t%d\n" : "\t-\n", ball);
+    if (plain < best)
       best = plain, best_rate = rate;
   }
-  printf("# stepsize.best\t%d\n# stepsize.best_rate\t%.2f\n", best,
+  printf("# steplength.best\t%d\n# steplength.best_rate\t%.2f\n", best,
          best_rate);
-  printf("# stepsize.tenth\t%d\n", steps_at(best_rate / 10, 0));
+  printf("# steplength.tenth\t%d\n", steps_at(best_rate / 10, 0));
+}
+
+static int steps_from_four(int rule, double lr, bool turned, int limit)
+{
+  int sum = 0;
+  for (int i = 1; i <= 4 && sum < limit; i++) {
+    TT_SCOPE;
+    start(i, 500, turned);
+    Optimizer *o = make(rule);
+    optimizer_set_lr(o, lr);
+    sum += steps_down(o, 1e-4, limit - sum);
+  }
+  return sum;
 }
 
 static void print_turned(void)
 {
-  printf("%-12s %9s %9s\n", "steps", "straight", "turned");
-  for (int r = 0; r < RULES; r++) {
-    int n[2];
+  printf("%-10s %10s %10s\n", "", "straight", "turned");
+  for (int rule = 0; rule < RULES; rule++) {
+    printf("%-10s", rule_name[rule]);
     for (int turned = 0; turned < 2; turned++) {
-      TT_SCOPE;
-      start(turned);
-      n[turned] = steps_down(make(r), 1e-6);
+      int best = 4 * MANY;
+      for (double lr = 1e-4; lr < 20; lr *= 1.25) {
+        int n = steps_from_four(rule, lr, turned, best);
+        best = n < best ? n : best;
+      }
+      printf(best < 4 * MANY ? " %10d" : "     > %d", best / 4);
     }
-    printf("%-12s", rule_name[r]);
-    for (int i = 0; i < 2; i++)
-      printf(n[i] ? " %9d" : "     never", n[i]);
     putchar('\n');
   }
 }
@@ -148,7 +172,7 @@ static void print_descent(double rate)
 {
   static const int shown[] = { 0, 1, 2, 3, 4, 5, 20, 50, 100 };
   TT_SCOPE;
-  start(false);
+  start(0, 50, false);
   StateDict p = { 1, &(Entry){ "w", TT_PARAM, &w } };
   Optimizer *o = sgd_new(p, (SgdOptions){ .lr = rate });
   printf("learning rate %g\nstep        x        y       loss\n", rate);

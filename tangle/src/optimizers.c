@@ -5,82 +5,6 @@
 #include <string.h>
 #include <tgmath.h>
 
-static void downhill(SgdStep s, int64_t n, Real *restrict w,
-                     const Real *restrict g)
-{
-  for (int64_t i = 0; i < n; i++)
-    w[i] -= s.lr * (g[i] + s.decay * w[i]);
-}
-
-static void heavy_ball(SgdStep s, int64_t n, Real *restrict w,
-                       const Real *restrict g, Real *restrict v)
-{
-  for (int64_t i = 0; i < n; i++) {
-    Real d = g[i] + s.decay * w[i];
-    v[i] = s.momentum * v[i] + s.fresh * d;
-    w[i] -= s.lr * (s.nesterov ? d + s.momentum * v[i] : v[i]);
-  }
-}
-
-void tt_naive_sgd(const SgdStep *s, int64_t n, Real *w, const Real *g,
-                  Real *b)
-{
-  if (b)
-    heavy_ball(*s, n, w, g, b);
-  else
-    downhill(*s, n, w, g);
-}
-
-static void own_pace(RmsPropStep s, int64_t n, Real *restrict w,
-                     const Real *restrict g, Real *restrict square,
-                     Real *restrict v, Real *restrict mean)
-{
-  for (int64_t i = 0; i < n; i++) {
-    Real d = g[i] + s.decay * w[i], size = 1;
-    square[i] = s.alpha * square[i] + s.fresh * d * d;
-    Real under = square[i];
-    if (mean) {
-      mean[i] = s.alpha * mean[i] + s.fresh * d;
-      under -= mean[i] * mean[i];
-      under = under > 0 ? under : 0;
-    }
-    size = sqrt(under) + s.eps;
-    d /= size;
-    if (v)
-      d = v[i] = s.momentum * v[i] + d;
-    w[i] -= s.lr * d;
-  }
-}
-
-static void two_means(AdamStep s, int64_t n, Real *restrict w,
-                      const Real *restrict g, Real *restrict m,
-                      Real *restrict v, Real *restrict top)
-{
-  for (int64_t i = 0; i < n; i++) {
-    Real d = g[i] + s.decay * w[i], u = 0;
-    m[i] = s.beta1 * m[i] + s.fresh1 * d;
-    u = v[i] = s.beta2 * v[i] + s.fresh2 * d * d;
-    if (top)
-      u = top[i] = u > top[i] ? u : top[i];
-    w[i] = s.keep * w[i] - s.size * m[i] / (s.root * sqrt(u) + s.eps);
-  }
-}
-
-void tt_naive_adam(const AdamStep *s, int64_t n, Real *w, const Real *g,
-                   Real *m, Real *v, Real *top)
-{
-  two_means(*s, n, w, g, m, v, top);
-}
-
-static Optimizer *optimizer_of(const OptimizerType *type)
-{
-  Tensor *block = tt_empty(TT_U8, TT_SHAPE(sizeof(Optimizer)));
-  Optimizer *o = block->data;
-  block->name = type->name;
-  *o = (Optimizer){ .type = type, .block = block };
-  return o;
-}
-
 typedef void Visit(Optimizer *o, Group *k, Param *p);
 
 static inline void each(Optimizer *o, Visit *visit)
@@ -183,6 +107,15 @@ static void need_fraction(const char *op, const char *what, double got)
        " including 1");
 }
 
+static Optimizer *optimizer_of(const OptimizerType *type)
+{
+  Tensor *block = tt_empty(TT_U8, TT_SHAPE(sizeof(Optimizer)));
+  Optimizer *o = block->data;
+  block->name = type->name;
+  *o = (Optimizer){ .type = type, .block = block };
+  return o;
+}
+
 static void need_type(const char *op, const Optimizer *o,
                       const OptimizerType *a, const OptimizerType *b)
 {
@@ -250,6 +183,32 @@ static Group *add_group(const char *op, Optimizer *o, StateDict params,
   return k;
 }
 
+static void downhill(SgdStep s, int64_t n, Real *restrict w,
+                     const Real *restrict g)
+{
+  for (int64_t i = 0; i < n; i++)
+    w[i] -= s.lr * (g[i] + s.decay * w[i]);
+}
+
+static void heavy_ball(SgdStep s, int64_t n, Real *restrict w,
+                       const Real *restrict g, Real *restrict v)
+{
+  for (int64_t i = 0; i < n; i++) {
+    Real d = g[i] + s.decay * w[i];
+    v[i] = s.momentum * v[i] + s.fresh * d;
+    w[i] -= s.lr * (s.nesterov ? d + s.momentum * v[i] : v[i]);
+  }
+}
+
+void tt_naive_sgd(const SgdStep *s, int64_t n, Real *w, const Real *g,
+                  Real *b)
+{
+  if (b)
+    heavy_ball(*s, n, w, g, b);
+  else
+    downhill(*s, n, w, g);
+}
+
 static Real *state(const Param *p, int i)
 {
   return p->state[i] ? p->state[i]->data : NULL;
@@ -290,6 +249,27 @@ Optimizer *sgd_new(StateDict params, SgdOptions s)
   Optimizer *o = optimizer_of(&sgd_type);
   sgd_add_group(o, params, s);
   return o;
+}
+
+static void own_pace(RmsPropStep s, int64_t n, Real *restrict w,
+                     const Real *restrict g, Real *restrict square,
+                     Real *restrict v, Real *restrict mean)
+{
+  for (int64_t i = 0; i < n; i++) {
+    Real d = g[i] + s.decay * w[i], size = 1;
+    square[i] = s.alpha * square[i] + s.fresh * d * d;
+    Real under = square[i];
+    if (mean) {
+      mean[i] = s.alpha * mean[i] + s.fresh * d;
+      under -= mean[i] * mean[i];
+      under = under > 0 ? under : 0;
+    }
+    size = sqrt(under) + s.eps;
+    d /= size;
+    if (v)
+      d = v[i] = s.momentum * v[i] + d;
+    w[i] -= s.lr * d;
+  }
 }
 
 void tt_naive_rmsprop(const RmsPropStep *s, int64_t n, Real *w,
@@ -344,6 +324,26 @@ static void correct_bias(Group *k, int64_t t)
   k->bias.step = t;
   k->bias.first = 1 - pow(k->adam.beta1, (double)t);
   k->bias.second = 1 - pow(k->adam.beta2, (double)t);
+}
+
+static void two_means(AdamStep s, int64_t n, Real *restrict w,
+                      const Real *restrict g, Real *restrict m,
+                      Real *restrict v, Real *restrict top)
+{
+  for (int64_t i = 0; i < n; i++) {
+    Real d = g[i] + s.decay * w[i], u = 0;
+    m[i] = s.beta1 * m[i] + s.fresh1 * d;
+    u = v[i] = s.beta2 * v[i] + s.fresh2 * d * d;
+    if (top)
+      u = top[i] = u > top[i] ? u : top[i];
+    w[i] = s.keep * w[i] - s.size * m[i] / (s.root * sqrt(u) + s.eps);
+  }
+}
+
+void tt_naive_adam(const AdamStep *s, int64_t n, Real *w, const Real *g,
+                   Real *m, Real *v, Real *top)
+{
+  two_means(*s, n, w, g, m, v, top);
 }
 
 static void adam_step(Group *k, Param *p, double decay, double keep)
