@@ -85,7 +85,7 @@ lint:     ## strict lint of the chapters; is tangle/ fresh?
 	tools/tangle --check tangle
 
 # ---- the rest of the interface, room by room
-include $(wildcard tools/setup.mk tools/course.mk book/book.mk book/pdf.mk \
+include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk book/pdf.mk \
   tests/tests.mk tests/milestones.mk tests/pages.mk tests/bench.mk \
   figures/figures.mk)
 

@@ -1,0 +1,34 @@
+# What an instructor does: grade submissions, publish an edition. The
+# programs are in tools/grade/, one job each; results go to GRADES (not to
+# build/, which may be deleted at any time).
+#
+#   SUBMISSIONS=dir  ID.tar or ID@2026-11-30T23.59.tar, from make submit
+#   CH="01 02"       the chapters to grade (all)
+#   DUE=2026-11-30T23:59  EXTENSIONS=file  LATE="grace=24h per_day=10% max=50%"
+#   CREDIT=share     part of the points for part of the tests
+#   LIMIT=5          seconds of processor time a test may take
+#   UNSAFE=yes       without a sandbox, where none can be had
+.PHONY: check grade grading-kit regrade gradebook
+GRADES ?= grades
+KIT := build/grade/kit
+GRADED := $(call two,$(CH))
+check: prefixes ## (instructors) every chapter builds and passes with those before it
+
+grading-kit:
+	@mkdir -p build/grade
+	@JOBS=$$(nproc) CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) -DTT_DEBUG' \
+	  tools/grade/kit $(KIT)
+GRADING = DUE='$(DUE)' EXTENSIONS='$(EXTENSIONS)' CHAPTERS='$(GRADED)' CREDIT='$(CREDIT)' \
+  LIMIT='$(LIMIT)' UNSAFE='$(UNSAFE)'
+grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, all in a sandbox
+	@UNSAFE='$(UNSAFE)' tools/grade/safe
+	@$(MAKE) --no-print-directory grading-kit
+	@$(GRADING) tools/grade/inbox '$(SUBMISSIONS)' '$(GRADES)' $(KIT)
+	+@$(GRADING) $(MAKE) --no-print-directory -k -f tools/grade/batch.mk KIT=$(KIT) GRADES='$(GRADES)' \
+	  CHAPTERS='$(GRADED)'
+	@$(MAKE) --no-print-directory gradebook
+gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
+	@LATE='$(LATE)' tools/grade/gradebook '$(GRADES)' $(KIT)
+	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 == "review"; z += $$6 == "nothing" } END { \
+	  printf "%d students, %.1f of %g points on average, %d to review, %d without anything to grade: $(GRADES)/gradebook.csv\n", \
+	  n, n ? p / n : 0, m, f, z }' $(GRADES)/totals.tsv
