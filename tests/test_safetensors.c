@@ -4,7 +4,6 @@
 #include "tt_test.h"
 #include <ctype.h>
 #include <errno.h>
-#include <malloc.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,10 +26,12 @@ static const char *beside(const char *name) {
 
 // ---- every answer of aligned_alloc from the k-th on may be NULL ----------
 static int countdown;
-void *aligned_alloc(size_t alignment, size_t size) {
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
   if (countdown == 1) return NULL;
   if (countdown > 1) countdown--;
-  return memalign(alignment, size);
+  return __real_aligned_alloc(alignment, size);
 }
 
 // ---- bytes -----------------------------------------------------------------

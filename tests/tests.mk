@@ -3,8 +3,8 @@
 # `make test` runs all parts, also after one has failed, and adds up.
 TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
   test-double prefixes check-tangle test-harness test-scripts test-pages \
-  test-print test-readme check-outputs check-figures
-.PHONY: test test-parts $(TEST_PARTS) memcheck coverage \
+  test-print test-readme test-milestones check-outputs check-figures
+.PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 
 ifndef EX                        # of an exercise: tools/course.mk
@@ -118,6 +118,31 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 .PHONY: test-print
 test-print: html pdf epub ## gates of the PDF and the EPUB
 	tests/weave/test-pdf.sh
+
+# ---- the gates of the milestones see more than a number
+test-milestones: build/.stamp/milestones.txt ## sabotage is found by the gates
+	@cat $<
+build/.stamp/milestones.txt: build/lib/libtinytorch.a build/data/digits.csv \
+  $(wildcard tests/milestones/*)
+	@mkdir -p $(@D)
+	@for t in tests/milestones/test-*.sh; do \
+	  $$t '$(CC)' $(C) build/lib/libtinytorch.a || exit; done > $@.part \
+	  || { cat $@.part; exit 1; }
+	@mv $@.part $@
+
+# ---- readers of files that may be hostile, fed by a fuzzer for a while
+FUZZ_SECONDS ?= 60
+fuzz: build/fuzz/safetensors ## a fuzzer tries to break the readers of files
+	@mkdir -p build/fuzz/corpus
+	python3 tests/reference/safetensors.py write build/fuzz/corpus/python
+	$< -dict=tests/fuzz/safetensors.dict -max_len=4096 -rss_limit_mb=1024 \
+	  -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	  -artifact_prefix=build/fuzz/ build/fuzz/corpus
+build/fuzz/%: tests/fuzz/%.c build/.stamp/tangle
+	@mkdir -p $(@D)
+	clang $(CSTD) -D_GNU_SOURCE -g -O1 $(ARCH) -Wno-pass-failed \
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	  -I$(C)/include $< $(wildcard $(C)/src/*.c) $(LDLIBS) -o $@
 
 # ---- programs that are no C
 test-harness: build/.stamp/harness.txt ## the harness finds what is wrong
