@@ -304,10 +304,10 @@ static Trainer small_run(uint64_t seed, double drop, Generator *g)
   void *net = TT_SEQUENTIAL(linear_new(3, 8, g),
     activation_new(tt_relu), dropout_new(drop, g), linear_new(8, 1, g));
   AdamOptions o = { .lr = 0.02 };
-  BatchOptions b = { .size = 8, .shuffle = true, .seed = seed };
   return (Trainer){ .model = net, .loss = tt_mse_loss, .epochs = 5,
-    .opt = adam_new(module_parameters(net), o), .train = points(b),
-    .quiet = true, .generator = g, .after_step = note_step };
+    .opt = adam_new(module_parameters(net), o),
+    .train = points((BatchOptions){ .size = 8 }), .quiet = true,
+    .generator = g, .after_step = note_step };
 }
 
 TT(training, small_pieces_equal_one_batch)
@@ -394,6 +394,8 @@ static Trainer long_run(uint64_t seed, Generator *g)
   static Schedule lr;
   lr = schedule_cosine(0.02, 0.001, 56);
   t.schedule = &lr;
+  t.train = points((BatchOptions){ .size = 8, .shuffle = true,
+                                   .seed = seed });
   t.clip = 1;
   t.epochs = 8;
   t.every = 5;
