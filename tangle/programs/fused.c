@@ -14,6 +14,12 @@ static Tensor *in_steps(Tensor *z, Tensor *label)
   return tt_mul_scalar(sum, (Real)-1 / (Real)z->shape[0]);
 }
 
+static Tensor *logarithms(Tensor *shares, Tensor *unused)
+{
+  (void)unused;
+  return tt_log(shares);
+}
+
 static Tensor *squares_in_steps(Tensor *x, Tensor *y)
 {
   Tensor *d = tt_sub(x, y);
@@ -55,7 +61,8 @@ static double mebibytes(Work w)
 
 static void quote(const char *key, double value, const char *unit)
 {
-  printf("# fused.%s\t%.*f %s\n", key, value < 10 ? 1 : 0, value, unit);
+  printf("# fused.%s\t%.*f%s%s\n", key, value < 10 ? 1 : 0, value,
+         *unit ? " " : "", unit);
 }
 
 enum { N = 512 };
@@ -80,6 +87,9 @@ static void compare(int64_t classes)
     quote("one_peak", mebibytes(one), "MiB");
     quote("steps", slow * 1e3, "ms");
     quote("one", fast * 1e3, "ms");
+    quote("ratio", slow / fast, "");
+    Work logs = { logarithms, tt_softmax(x, 1), y, 1 };
+    quote("logs", 100 * seconds(logs) / slow, "%");
   }
 }
 

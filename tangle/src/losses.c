@@ -43,8 +43,8 @@ static void check_pairs(const char *op, const Tensor *x,
   tt_need_f32(op, x);
   tt_need_f32(op, y);
   if (!agree(x, -1, y))
-    tt_fail(TT_ESHAPE, "%s: %s against %s; the shapes must be equal,"
-            " as a loss stretches nothing: tt_reshape one of them", op,
+    tt_fail(TT_ESHAPE, "%s: %s against %s; a loss needs equal shapes\n"
+            "  tt_reshape one of them; nothing is stretched", op,
             TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(y)));
 }
 

@@ -32,8 +32,8 @@ int weather_main(void);
 
 TT(losses, the_price_of_a_belief)
 {
-  double p[] = { 0.5, 0.25, 0.125, 0.125 }, q[] = { 0.25, 0.25, 0.25,
-                                                    0.25 };
+  double p[] = { 0.5, 0.25, 0.125, 0.125 };
+  double q[] = { 0.25, 0.25, 0.25, 0.25 };
   tt_expect_close(cross_entropy(p, p), 1.75, 1e-12, 0);
   tt_expect_close(cross_entropy(p, q), 2, 1e-12, 0);
   double sure[] = { 1, 0, 0, 0 }, wrong[] = { 0, 1, 0, 0 };
@@ -77,16 +77,17 @@ TT(losses, logarithm_of_one_plus)
 TT(losses, surprise_of_logits)
 {
   Tensor *z = tt_from(TT_SHAPE(6), (Real[]){
-    0, 2, -2, 10000, -10000, -20});
+    0, 2, -2, 10000, -10000, NAN});
   Tensor *zero = tt_zeros(TT_SHAPE(6)), *one = tt_ones(TT_SHAPE(6));
   tt_expect_values(tt_bce_with_logits_with(z, zero, TT_REDUCE_NONE),
                    4e-7, log(2), log1p(exp(2)), log1p(exp(-2)), 10000,
-                   0, log1p(exp(-20)));
+                   0, NAN);
   tt_expect_values(tt_bce_with_logits_with(z, one, TT_REDUCE_NONE),
                    4e-7, log(2), log1p(exp(-2)), log1p(exp(2)), 0,
-                   10000, log1p(exp(20)));
-  tt_set_(z, TT_INDEX(5), NAN);        // not the fault of the targets
-  tt_expect_values(tt_bce_with_logits(z, one), 0, NAN);
+                   10000, NAN);
+  Tensor *sure = tt_full(TT_SCALAR, -20), *no = tt_zeros(TT_SCALAR);
+  double small = tt_item(tt_bce_with_logits(sure, no));
+  tt_expect_close(small, log1p(exp(-20)), 4e-7, 0);
 }
 
 TT(losses, labels_pick_log_probabilities)
@@ -189,14 +190,15 @@ int descend_main(int argc, char **argv);
 TT(losses, the_slope_at_each_weight)
 {
   Linear *net = linear_new(2, 3, NULL);
-  tt_fill_(net->weight, 0);
+  double w = (double)(Real)0.1;
+  tt_fill_(net->weight, w);
   tt_fill_(net->bias, 0);
   Digits d = { tt_from(TT_SHAPE(2, 2), (Real[]){3, 0, 0, 6}),
                tt_from_int(TT_SHAPE(2), (int32_t[]){0, 2}) };
   Tensor *slope = tt_empty(TT_F32, TT_SHAPE(3, 2));
   feel(net, d, net->weight, slope);
   tt_expect_values(slope, 2e-3, -1, 1, 0.5, 1, 0.5, -2);
-  tt_expect_values(net->weight, 0, 0, 0, 0, 0, 0, 0);
+  tt_expect_values(net->weight, 0, w, w, w, w, w, w);
   double before = loss(net, d);
   step(net, d, (Real)0.1);
   tt_expect(loss(net, d) < before, "a step downhill led up");
