@@ -9,7 +9,7 @@ set xlabel "step h"
 set lmargin 8
 eval yunit("error of the slope")
 set label "float" at 2e-6, 0.4 left tc ls 2
-set label "one side" at 2e-12, 2e-6 right offset 0,-0.4 tc ls 3
+set label "one side" at 8e-7, 1.2e-5 right tc ls 3
 set label "double" at 2e-9, 2e-9 right offset 0,-0.6 tc ls 1
 plot f using 1:3 with lines ls 3 dt (6,4), f using 1:2 with lines ls 2, \
      f using 1:4 with lines ls 1
