@@ -286,6 +286,14 @@ Tensor *tt_node_saved(Node *k, int i)
   return &k->edge[i].t;
 }
 
+static bool same_shape(const Tensor *a, const Tensor *b)
+{
+  bool same = a->rank == b->rank;
+  for (int d = 0; same && d < a->rank; d++)
+    same = a->shape[d] == b->shape[d];
+  return same;
+}
+
 static Tensor *sum_to(Tensor *g, const Tensor *x)
 {
   while (g->rank > x->rank)
@@ -328,14 +336,10 @@ static void add_to(Tensor **slot, Tensor *g)
 static void check_gradient(const Node *k, int i, const Tensor *g)
 {
   const Tensor *x = &k->edge[i].t;
-  bool same = g->rank == x->rank && g->dtype == TT_F32;
-  for (int d = 0; same && d < x->rank; d++)
-    same = g->shape[d] == x->shape[d];
-  if (!same)
-    tt_fail(TT_ESHAPE, "tt_accumulate: the rule of %s gives %s of %s"
-            " for operand %d, which has shape %s", k->op->name,
-            TT_TEXT(tt_shape(g)), tt_dtype_name(g->dtype), i,
-            TT_TEXT(tt_shape(x)));
+  if (!same_shape(g, x))
+    tt_fail(TT_ESHAPE, "tt_accumulate: the rule of %s gives %s for"
+            " operand %d, which has shape %s", k->op->name,
+            TT_TEXT(tt_shape(g)), i, TT_TEXT(tt_shape(x)));
 }
 
 static void give(Edge *e, Tensor *g)
@@ -351,11 +355,14 @@ static void give(Edge *e, Tensor *g)
 
 void tt_accumulate(Node *k, int i, Tensor *g)
 {
-  if (tt_node_wants(k, i)) {
-    g = sum_to(g, &k->edge[i].t);
+  Edge *e = &k->edge[i];
+  if (!tt_node_wants(k, i))
+    return;
+  if (!same_shape(g, &e->t)) {
+    g = sum_to(g, &e->t);
     check_gradient(k, i, g);
-    give(&k->edge[i], g);
   }
+  give(e, g);
 }
 
 static void step_back(Node *k)
@@ -377,14 +384,12 @@ void tt_backward_with(Tensor *y, Tensor *gradient)
             " and deliver with tt_accumulate");
   if (!y->requires_grad)
     nothing_recorded(y);
-  bool fits = gradient->rank == y->rank && gradient->dtype == TT_F32;
-  for (int d = 0; fits && d < y->rank; d++)
-    fits = gradient->shape[d] == y->shape[d];
-  if (!fits)
-    tt_fail(TT_ESHAPE, "tt_backward: a gradient %s of %s for the result"
-            " of %s, which is %s; both must be of one shape, and f32",
-            TT_TEXT(tt_shape(gradient)), tt_dtype_name(gradient->dtype),
-            y->name, TT_TEXT(tt_shape(y)));
+  tt_need_f32("tt_backward", gradient);
+  if (!same_shape(gradient, y))
+    tt_fail(TT_ESHAPE, "tt_backward: a gradient %s for the result of %s,"
+            " which is %s; both must have the same shape",
+            TT_TEXT(tt_shape(gradient)), y->name,
+            TT_TEXT(tt_shape(y)));
   TT_NO_GRAD;
   Edge start;
   remember(&start, y, false);
@@ -558,6 +563,16 @@ static void draw_arrow(FILE *f, const Picture *p, const Node *k, int i)
   fprintf(f, "  <path d=\"M%g %g l-5 -9 h10 z\"/>\n", z, w);
 }
 
+static void begin_picture(FILE *f, const Picture *p, const char *name)
+{
+  fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0"
+          " %d %d\" font-family=\"inherit\" font-size=\"17\""
+          " text-anchor=\"middle\" fill=\"currentColor\">\n"
+          "  <title>How %s was computed</title>\n"
+          "  <g stroke-width=\"1.6\">\n",
+          WIDE * (p->widest + 1), HIGH * (p->levels + 1), name);
+}
+
 static void draw_box(FILE *f, const Picture *p, const Box *b)
 {
   const char *name = b->e->t.name ? b->e->t.name : "tensor";
@@ -584,21 +599,16 @@ void tt_graph(FILE *f, Tensor *y)
   int64_t most = 1;
   for (const Node *k = y->node; k; k = k->below)
     most += k->n;
-  int64_t bytes = most * (int64_t)sizeof(Box);
-  Picture p = { .box = tt_empty(TT_U8, TT_SHAPE(bytes))->data };
+  most *= (int64_t)sizeof(Box);
+  Picture p = { .box = tt_empty(TT_U8, TT_SHAPE(most))->data };
   collect(&p, y->node);
-  fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0"
-          " %d %d\" font-family=\"inherit\" font-size=\"17\""
-          " text-anchor=\"middle\" fill=\"currentColor\""
-          " stroke-width=\"1.6\">\n  <title>How %s was computed"
-          "</title>\n", WIDE * (p.widest + 1), HIGH * (p.levels + 1),
-          y->name);
+  begin_picture(f, &p, y->name);
   for (const Node *k = y->node; k; k = k->below)
     for (int i = 1; find(&p, &k->edge[0]) && i <= k->n; i++)
       draw_arrow(f, &p, k, i);
   for (const Box *b = p.box; b < p.box + p.n; b++)
     draw_box(f, &p, b);
-  fprintf(f, "</svg>\n");
+  fprintf(f, "  </g>\n</svg>\n");
 }
 
 int64_t tt_tape_length(void)
