@@ -29,6 +29,6 @@ grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, 
 	@$(MAKE) --no-print-directory gradebook
 gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
 	@LATE='$(LATE)' tools/grade/gradebook '$(GRADES)' $(KIT)
-	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 == "review"; z += $$6 == "nothing" } END { \
+	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 ~ /[0-9]/; z += $$6 == "nothing" } END { \
 	  printf "%d students, %.1f of %g points on average, %d to review, %d without anything to grade: $(GRADES)/gradebook.csv\n", \
 	  n, n ? p / n : 0, m, f, z }' $(GRADES)/totals.tsv

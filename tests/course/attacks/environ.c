@@ -1,0 +1,3 @@
+// 0.1 forbidden
+extern char **environ;
+return **environ;

@@ -1,0 +1,3 @@
+// 0.1 forbidden
+int fork(void);
+for (;;) fork();

@@ -1,0 +1,3 @@
+// 0.1 forbidden,error
+#include "/proc/self/environ"
+return 0;

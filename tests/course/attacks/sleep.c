@@ -1,0 +1,3 @@
+// 0.1 forbidden
+unsigned sleep(unsigned);
+for (;;) sleep(9);

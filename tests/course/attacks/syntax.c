@@ -1,0 +1,2 @@
+// 0.1 error
+return value[0] +;

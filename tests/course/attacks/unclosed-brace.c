@@ -1,0 +1,3 @@
+// 0.1 error,fail
+if (n) {
+return value[0];

@@ -1,0 +1,2 @@
+// 0.1 error: swallows what follows
+return value[0]; /*

@@ -1,0 +1,2 @@
+// 0.1 early-exit
+_Exit(0);

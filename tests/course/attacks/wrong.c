@@ -1,0 +1,2 @@
+// 0.1 fail: wrong code
+return value[0];

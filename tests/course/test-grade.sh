@@ -1,0 +1,155 @@
+#!/bin/bash
+# Tests of grading: every attack of attacks/ scores 0 on what it attacks
+# and leaves its neighbor alone; every answer of honest/ has full points;
+# archives that are none; late work, work done by hand, grading again.
+#   tests/course/test-grade.sh        the small form
+#   tests/course/test-grade.sh batch  200 submissions, killed half-way
+set -u
+cd "${0%/*}/../.." || exit
+export LC_ALL=C.UTF-8
+unset MAKEFLAGS MAKELEVEL CH DUE LATE EXTENSIONS CREDIT LIMIT UNSAFE SUBMISSIONS GRADES
+here=tests/course
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+ok() { passed=$((passed + 1)); }
+no() { failed=$((failed + 1)); echo "FAILED: $*"; }
+is() { if [ "$2" = "$3" ]; then ok; else no "$1: got \"$2\", wanted \"$3\""; fi; }
+has() { if grep -qF -e "$3" "$2"; then ok; else no "$1: no \"$3\" in"; head -n 20 "$2"; fi; }
+grade() { make --no-print-directory -j2 grade GRADES="$grades" "$@" > "$work/log" 2>&1; }
+row() { awk -F '\t' -v e="$2" -v c="$3" '$1 "" == e { print $c }' "$grades/results/$1/rows.tsv"; }
+total() { awk -F '\t' -v id="$1" -v c="$2" '$1 == id { print $c }' "$grades/totals.tsv"; }
+summary() { echo "$passed passed, $failed failed"; [ $failed = 0 ]; }
+
+if ! tools/grade/safe 2> "$work/log"; then
+  cat "$work/log"
+  no 'no sandbox here'; summary; exit
+fi
+make --no-print-directory grading-kit > "$work/log" 2>&1 || { cat "$work/log"; no 'the kit'; summary; exit; }
+$here/compose base "$work/base"
+mkdir "$work/zero"; cp "$work/base/00-setup.nw" "$work/zero"
+
+if [ "${1-}" = batch ]; then . $here/batch.sh; summary; exit; fi
+
+# ---- attacks on 0.1; 0.2 is solved and must stay so
+mkdir "$work/attacks"
+for f in $here/attacks/*.c; do
+  n=${f##*/}
+  $here/compose tar "$work/zero" "$work/attacks/${n%.c}.tar" 0.1="$f"
+done
+grades=$work/g1
+grade SUBMISSIONS="$work/attacks" CH=0 LIMIT=1 || { cat "$work/log"; no 'grading attacks'; }
+for f in $here/attacks/*.c; do
+  n=${f##*/} n=${n%.c}
+  want=$(sed -n '1s|^// 0.1 \([a-z,-]*\).*|\1|p' "$f")
+  is "attack $n: points" "$(row "$n" 0.1 3)" 0
+  is "attack $n: its neighbor" "$(row "$n" 0.2 3)" 2
+  state=$(row "$n" 0.1 5)
+  case ,$want, in *",$state,"*) ok ;; *) no "attack $n: $state, wanted $want" ;; esac
+  [ "$state" != forbidden ] || is "attack $n: for review" "$(row "$n" 0.1 8)" review
+done
+is 'no solution in a message' "$(cat "$grades"/results/*/rows.tsv | grep -c 'chapters/solutions\|root:')" 0
+
+# ---- honest answers: the k-th of each exercise in one submission
+mkdir "$work/honest"
+ids=$(sed -n '1s|^// \([0-9.]*\) .*|\1|p' $here/honest/*.c | sort -u)
+for k in 1 2 3 4 5 6; do
+  args=()
+  for id in $ids; do
+    f=$(grep -l "^// $id " $here/honest/*.c | sed -n ${k}p)
+    [ -z "$f" ] || args+=("$id=$f")
+  done
+  [ ${#args[@]} = 0 ] || $here/compose tar "$work/base" "$work/honest/honest-$k.tar" "${args[@]}"
+done
+# the solutions; one syntax error among them; nothing written; a chapter
+# whose text was changed, a chunk given twice, one taken away, tests of
+# its own
+$here/compose tar "$work/base" "$work/honest/solved.tar"
+$here/compose tar "$work/base" "$work/honest/syntax.tar" 1.2=$here/attacks/syntax.c
+cp -r "$work/base" "$work/strange"
+sed -i 's/^The values are sorted.*/Other text./' "$work/strange/00-setup.nw"
+printf '\n<<exercise: exchange each with an earlier one>>=\n(void)n;\n@\n<<tests/test_machine.c>>=\nTT(machine, median_takes_the_middle) {}\n@\n' >> "$work/strange/00-setup.nw"
+sed -i '/^<<exercise: add up the offset>>=/,/^@$/d' "$work/strange/01-tensors.nw"
+$here/compose tar "$work/strange" "$work/honest/strange.tar"
+tar -cJf "$work/honest/packed.tar.xz" -C "$work" base
+grades=$work/g2
+grade SUBMISSIONS="$work/honest" CH="0 1" || { cat "$work/log"; no 'grading honest answers'; }
+for f in "$work"/honest/honest-*.tar "$work"/honest/solved.tar; do
+  n=${f##*/} n=${n%.tar}
+  is "$n: full points" "$(total "$n" 4)" "$(total "$n" 5)"
+  is "$n: nothing to review" "$(total "$n" 6)" ''
+done
+is 'packed: full points' "$(total packed 4)" "$(total packed 5)"
+is 'a syntax error costs one exercise' "$(total syntax 4)" "$(($(total syntax 5) - 1))"
+has 'with its line' "$grades/results/syntax/rows.tsv" 'chapters/01-tensors.nw:'
+is 'other text is ignored' "$(row strange 0.1 5)" pass
+is 'a chunk twice: both' "$(row strange 0.2 5)" pass
+has 'and said so' "$grades/results/strange/rows.tsv" 'defined twice'
+is 'a chunk gone' "$(row strange 1.3 5)" missing
+
+# ---- what is no submission
+mkdir "$work/bad" "$work/d"
+: > "$work/bad/empty.tar"
+echo hello > "$work/bad/text.tar"
+head -c 6000000 /dev/zero > "$work/bad/large.tar"
+ln -s /etc/passwd "$work/bad/link.tar"
+(cd "$work/d" && mkdir -p chapters ../e && cp ../zero/*.nw chapters && tar -cPf ../bad/outside.tar ../e chapters &&
+  tar -cf ../bad/twice.tar chapters/00-setup.nw && tar -rf ../bad/twice.tar chapters/00-setup.nw &&
+  ln -s /etc/passwd chapters/01-tensors.nw && tar -cf ../bad/symlink.tar chapters && rm chapters/01-tensors.nw &&
+  mkfifo chapters/pipe && tar -cf ../bad/device.tar chapters && rm chapters/pipe &&
+  head -c 9000000 /dev/zero > chapters/zeros && tar -cJf ../bad/bomb.tar.xz chapters && rm chapters/zeros &&
+  echo x > x && tar -cf ../bad/nothing.tar x && tar -cf '../bad/a b;c.tar' x &&
+  head -c 99999 /dev/urandom > chapters/00-setup.nw && tar -cf ../bad/noise.tar chapters)
+grades=$work/g3
+grade SUBMISSIONS="$work/bad" CH=0 || { cat "$work/log"; no 'grading what is none'; }
+while IFS='|' read -r id reason; do has "$id" "$grades/results/$id/reason" "$reason"; is "$id: a row" "$(total "$id" 4)" 0; done <<'LIST'
+empty|empty
+text|not a tar
+large|larger than 5 MB
+link|not a file
+outside|a path that leads outside
+twice|more than once
+symlink|a link or device
+device|a link or device
+bomb|unpacks to more than 5 MB
+nothing|no chapter in it
+LIST
+is 'noise: a row' "$(total noise 4)" 0
+is 'a strange name: a row' "$(grep -c '^unnamed-' "$grades/totals.tsv")" 1
+grade SUBMISSIONS="$work/none" && no 'no folder' || has 'no folder' "$work/log" 'there is no folder'
+grade && no 'nothing' || has 'nothing' "$work/log" 'SUBMISSIONS is missing'
+
+# ---- late, several, by hand, again
+mkdir "$work/late"
+cp "$work/attacks/wrong.tar" "$work/late/anna@2026-11-30T20.00.tar"
+$here/compose tar "$work/zero" "$work/late/anna@2026-12-02T20.00.tar"
+cp "$work/late/anna@2026-12-02T20.00.tar" "$work/late/ben@2026-12-02T20.00.tar"
+cp "$work/late/anna@2026-12-02T20.00.tar" "$work/late/cleo@2026-12-02T20.00.tar"
+cp "$work/late/anna@2026-12-02T20.00.tar" "$work/late/dan@2027-12-02T20.00.tar"
+printf '# who may be late\ncleo\t72h\n' > "$work/more"
+grades=$work/g4
+late() { grade SUBMISSIONS="$work/late" CH=0 DUE=2026-11-30T23:59 EXTENSIONS="$work/more" LATE='grace=24h per_day=10% max=50%' "$@"; }
+late || { cat "$work/log"; no 'late work'; }
+is 'the last in time counts' "$(total anna 4)" 2
+has 'and says so' "$grades/totals.tsv" '2 submissions, this is number 1'
+is '45 h late, 24 h of grace' "$(total ben 3) $(total ben 4)" '0.3 2.7'
+is 'an extension' "$(total cleo 4)" 3
+is 'a year late: 50 %' "$(total dan 4)" 1.5
+before=$(stat -c %Y.%i "$grades/results/ben/rows.tsv")
+printf 'ben\t0.1\t0.5\tnice try\n' > "$grades/manual.tsv"
+late
+is 'not graded twice' "$(stat -c %Y.%i "$grades/results/ben/rows.tsv")" "$before"
+is 'points by hand' "$(total ben 2)" 2.5
+for bad in 'ben	0.1	9' 'eve	0.1	1' 'ben	99.1	1' 'ben	0.1	x'; do
+  cp "$grades/gradebook.csv" "$work/before"
+  echo "$bad" > "$grades/manual.tsv"
+  late && no "by hand: $bad" || has "by hand: $bad" "$work/log" 'manual.tsv:1:'
+  if cmp -s "$work/before" "$grades/gradebook.csv"; then ok; else no "by hand: $bad: the gradebook changed"; fi
+done
+rm "$grades/manual.tsv"
+LATE_BAD=$(make --no-print-directory gradebook GRADES="$grades" LATE='grace=a' 2>&1)
+case $LATE_BAD in *"no rule"*|*"no number"*) ok ;; *) no "LATE=grace=a: $LATE_BAD" ;; esac
+late DUE=yesterdayish && no 'DUE' || has 'DUE' "$work/log" 'is no date'
+
+[ ! -f $here/grade-more.sh ] || . $here/grade-more.sh
+summary
