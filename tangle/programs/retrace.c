@@ -124,7 +124,7 @@ static void print_numbers(Tensor *all)
 {
   Linear *net = averages(part(all, 0, TRAIN));
   Task t = { net, batch(all, 0) };
-  printf("retrace.off\t%.0e\n", difference(net, t.d));
+  printf("retrace.off\t%.6f\n", difference(net, t.d));
   double felt = machine_time(felt_step, &t);
   double taped = machine_time(twenty_steps, &t) / 20;
   double one = machine_time(twenty_losses, &t) / 20;

@@ -5,6 +5,12 @@
 
 enum { PLACES = 100 };
 
+static void quote(const char *key, double v)
+{
+  int e = (int)floor(log10(v));
+  printf("# stepsize.%s\t%.0fe%d\n", key, v / pow(10, e), e);
+}
+
 static float in_float(float x, float h)
 {
   volatile float right = x + h, left = x - h;
@@ -43,7 +49,8 @@ int main(void)
       if (e[i] < best[i])
         best[i] = e[i], at[i] = h;
   }
-  printf("# stepsize.float_h\t%.1g\n# stepsize.float_error\t%.0e\n"
-         "# stepsize.double_h\t%.0e\n# stepsize.double_error\t%.0e\n",
-         at[0], best[0], at[2], best[2]);
+  quote("float_h", at[0]);
+  quote("float_error", best[0]);
+  quote("double_h", at[2]);
+  quote("double_error", best[2]);
 }
