@@ -101,7 +101,7 @@ function scan(tok) {
 
   function addChunk(c) {
     if (c.name === 'exercises') return manifest(c.text, source, at, chapter)
-    if (/^hint /.test(c.name)) return
+    if (/^(hint|hidden tests:) /.test(c.name)) return
     const solution = /^solution: /.test(c.name)
     const base = 'chunk-' + slugOf(c.name) +
       (/^open: /.test(c.name) ? '-' + info.slug : '')

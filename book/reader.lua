@@ -60,7 +60,7 @@ local function read(tokens, chunks)
     elseif key == 'end' and arg:match('^code') then
       chunk.text = table.concat(body):gsub('^\n', ''):gsub('\n$', '')
       chunk.key = 'nwchunk-' .. #chunks
-      if chunk.name ~= 'exercises' then
+      if chunk.name ~= 'exercises' and not chunk.name:match('^hidden tests: ') then
         chunks[#chunks + 1] = chunk
         chunks[chunk.key] = chunk
         md[#md + 1] = '\n~~~~~~~~ {.nwchunk key="' .. chunk.key .. '"}\n~~~~~~~~\n'

@@ -32,3 +32,20 @@ gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
 	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 ~ /[0-9]/; z += $$6 == "nothing" } END { \
 	  printf "%d students, %.1f of %g points on average, %d to review, %d without anything to grade: $(GRADES)/gradebook.csv\n", \
 	  n, n ? p / n : 0, m, f, z }' $(GRADES)/totals.tsv
+regrade:  ## (instructors) grade all again, with a table of what changed
+	@cp '$(GRADES)/totals.tsv' '$(GRADES)/totals.before' 2>/dev/null || { \
+	  echo 'grade: nothing is graded in $(GRADES): make grade SUBMISSIONS=dir' >&2; exit 2; }
+	@rm -f '$(GRADES)'/results/*/want
+	+@$(MAKE) --no-print-directory grade
+	@tools/grade/changes '$(GRADES)/totals.before' '$(GRADES)/totals.tsv'
+.PHONY: export feedback stats similarity manual exam student-edition test-course
+export:   ## (instructors) results for Gradescope, JUnit, Autolab, GitHub
+	@tools/grade/export '$(GRADES)' $(KIT)
+feedback: ## (instructors) a page for every student: GRADES/feedback/
+	@tools/grade/feedback '$(GRADES)' $(KIT)
+stats:    ## (instructors) each exercise: who wrote it, who passed, how it fails
+	@tools/grade/stats '$(GRADES)' $(KIT)
+similarity: ## (instructors) pairs of students whose code is alike (ALIKE=70 percent)
+	@tools/grade/similarity '$(GRADES)' '$(ALIKE)'
+manual:   ## (instructors) sheets of what a human has to read
+	@tools/grade/manual '$(GRADES)' $(KIT)

@@ -504,6 +504,9 @@ function check_definition(name,    exercise) {
     if (!(exercise in row_of))
       fault(name, "`" name "` belongs to no exercise",
         "hint ID.1, where ID stands in <<exercises>>")
+  } else if (name ~ /^hidden tests: /) { # for grading: tools/grade/kit
+    if (def_file[name] !~ /\/solutions\//)
+      fault(name, "`" name "` in a chapter", "it belongs in " of_solutions(def_file[name]))
   } else if (name ~ /^solution: /) {
     exercise = name
     sub(/^solution/, "exercise", exercise)
