@@ -320,7 +320,7 @@ TT(modules, a_visitor_may_replace_what_it_sees) {
 }
 
 static void swap(void *arg, const char *name, FieldKind kind, void *slot) {
-  Module **m = slot;
+  Child *m = slot;
   if (kind == TT_CHILD && strcmp(name, "1") == 0) *m = arg;
   else if (kind != TT_CHILD)
     tt_expect(name[0] == '0', "%s of the old module was seen", name);
