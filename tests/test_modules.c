@@ -346,6 +346,28 @@ TT(modules, cycles_and_depth) {
   tt_expect_fail(module_count(deep), "too long");
 }
 
+TT(modules, training_is_told_to_all) {
+  Pair *p = pair_new(NULL);
+  Module *drop = ((Sequential *)p->right)->layer[2];
+  tt_expect(p->base.training && drop->training, "at the start");
+  module_eval(p);
+  tt_expect(!p->base.training && !drop->training, "eval");
+  tt_expect(!p->block[1]->training, "eval, in an array");
+  module_train(p);
+  tt_expect(p->base.training && drop->training, "train");
+}
+
+TT(modules, a_dropout_has_a_generator_of_its_own) {
+  Tensor *x = tt_ones(TT_SHAPE(64));
+  Generator g = {0}, h = {0};
+  Dropout *a = dropout_new(0.5, &g), *b = dropout_new(0.5, &h);
+  Tensor *first = tt_forward(a, x);
+  tt_rand(TT_SHAPE(10), &h);
+  tt_expect_tensor(tt_forward(b, x), first, 0, 0);
+  Tensor *same = tt_eq(tt_forward(a, x), first);
+  tt_expect(tt_item(tt_sum(same, 0, false)) < 60, "always one mask");
+}
+
 // ---- states ---------------------------------------------------------------------
 static StateDict state(int n, Tensor **t, const char *const *name) {
   StateDict s = {n, tt_empty(TT_U8, TT_SHAPE(n * (int64_t)sizeof(Entry)))->data};
@@ -446,6 +468,8 @@ TT(modules, bad_input_is_refused) {
   tt_expect_fail(tt_dropout(x, -0.1, true, NULL), "p = -0.1");
   tt_expect_fail(tt_dropout(x, NAN, false, NULL), "nan");
   tt_expect_fail(tt_dropout(i, 0.5, false, NULL), "i32");
+  tt_expect_fail(dropout_new(1.5, NULL), "p = 1.5");
+  tt_expect_fail(dropout_new(NAN, NULL), "from 0 to 1");
   tt_expect_fail(tt_forward(flatten_new(), i), "Flatten: input [3]");
   tt_expect_fail(sequential_new(-1, NULL), "-1 layers");
   tt_expect_fail(tt_kaiming_normal_(w, NAN, NULL), "not finite");
@@ -453,6 +477,7 @@ TT(modules, bad_input_is_refused) {
   tt_expect_fail(tt_xavier_normal_(i, 1, NULL), "(out,in)");
   tt_expect_fail(tt_uniform_(i, 0, 1, NULL), "i32");
   tt_expect_fail(tt_uniform_(w, 0, NAN, NULL), "to nan");
+  tt_expect_fail(tt_uniform_(w, 1, 0, NULL), "from 1 to 0");
   tt_expect_fail(tt_normal_(w, 0, -1, NULL), "-1");
   tt_expect_fail(tt_normal_(w, INFINITY, 1, NULL), "not finite");
 }
