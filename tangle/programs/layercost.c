@@ -51,14 +51,6 @@ static void print_weights(void)
          handle, 2 * handle + module);
   printf("# layercost.walk_layers\t%d\n# layercost.walk\t%.0f µs\n",
          LAYERS, machine_time(walk_once, net) * 1e6);
-  int64_t before = tt_memory_stats().live_bytes;
-  Linear *big = linear_new(10000, 10000, NULL);
-  int64_t bytes = tt_memory_stats().live_bytes - before;
-  int64_t n = module_count(big);
-  printf("# layercost.big_count\t%lld,%03lld,%03lld\n",
-         (long long)(n / 1000000), (long long)(n / 1000 % 1000),
-         (long long)(n % 1000));
-  printf("# layercost.big_bytes\t%.0f MB\n", (double)bytes / 1e6);
 }
 
 enum { SIZES = 10 };               // batches of 1 to 512

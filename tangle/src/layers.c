@@ -162,8 +162,8 @@ static void draw(const char *op, Tensor *t, double number(Generator *),
 {
   tt_need_f32(op, t);
   if (tt_numel(t) > 0 && !(isfinite(scale) && isfinite(shift)))
-    tt_fail(TT_EVALUE, "%s: numbers from a range that is not finite",
-            op);
+    tt_fail(TT_EVALUE, "%s: numbers of scale %g around %g are not"
+            " finite; choose smaller ones", op, scale, shift);
   Walk w = tt_walk(tt_shape(t), t, t, t);
   int64_t n = w.shape[w.rank - 1], step = w.stride[0][w.rank - 1];
   Row r = {0};
@@ -247,7 +247,7 @@ Tensor *tt_parameter(const char *name, Shape s)
 typedef struct Walker {
   Visitor *see;
   void    *arg;
-  char     name[sizeof(((Entry *)0)->name)];
+  char     name[TT_NAME];
 } Walker;
 
 static char *append(Walker *w, char *end, const char *text)
@@ -282,7 +282,7 @@ static void walk(Walker *w, Module *m, char *end)
 
 static void visit(Walker *w, FieldKind kind, void *slot, char *end)
 {
-  Module **child = slot;
+  Child *child = slot;
   Tensor **tensor = slot;
   if (kind == TT_CHILD && *child) {
     need_module("module_walk", *child);
@@ -306,7 +306,7 @@ static void set_training(void *arg, const char *name, FieldKind kind,
 {
   (void)name;
   if (kind == TT_CHILD)
-    (*(Module **)slot)->training = *(bool *)arg;
+    (*(Child *)slot)->training = *(bool *)arg;
 }
 
 void module_train(void *m)
@@ -373,7 +373,7 @@ static void move(void *arg, const char *name, FieldKind kind,
 {
   (void)name;
   Journey *j = arg;
-  Tensor *t = kind == TT_CHILD ? (*(Module **)slot)->block
+  Tensor *t = kind == TT_CHILD ? (*(Child *)slot)->block
                                : *(Tensor **)slot;
   if (!j->from || t->scope == j->from)
     tt_move(t, j->to);
@@ -473,7 +473,7 @@ static void list(void *arg, const char *name, FieldKind kind,
   if (kind != TT_CHILD)
     return;
   Listing *l = arg;
-  Module *m = *(Module **)slot;
+  Module *m = *(Child *)slot;
   int depth = *name != 0;
   const char *last = name;
   for (const char *c = name; *c; c++)

@@ -582,7 +582,7 @@ static void see_generator(void *draws, const char *name, FieldKind kind,
                           void *slot)
 {
   (void)name;
-  Module *m = kind == TT_CHILD ? *(Module **)slot : NULL;
+  Module *m = kind == TT_CHILD ? *(Child *)slot : NULL;
   if (m && m->type == &dropout_type)
     copy_generator(draws, &((Dropout *)m)->random);
 }

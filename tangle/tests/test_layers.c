@@ -57,6 +57,12 @@ TT(layers, keep_moves_one_scope_out)
   tt_expect(same(a) == a && a->scope != tt_scope(), "a was moved");
 }
 
+TT(layers, keep_at_the_root_moves_nothing)
+{
+  Tensor *a = tt_ones(TT_SHAPE(2));
+  tt_expect(tt_keep(a) == a && a->scope == tt_scope(), "a was moved");
+}
+
 TT(layers, a_linear_layer_by_hand)
 {
   Tensor *x = tt_from(TT_SHAPE(2, 2), (Real[]){1, 2, -3, 4});
@@ -108,11 +114,14 @@ static Net *net_new(void)
   return n;
 }
 
+static Module *new_head;
+
 static void note(void *arg, const char *name, FieldKind kind,
                  void *slot)
 {
   char *text = arg;
-  (void)slot;
+  if (new_head && strcmp(name, "head") == 0)
+    *(Child *)slot = new_head;
   snprintf(text + strlen(text), 200 - strlen(text), "%s:%d ", name,
            kind);
 }
@@ -126,22 +135,18 @@ TT(layers, the_walk_names_every_field)
                  "head:3 head.weight:1 ");
 }
 
-TT(layers, training_is_told_to_all)
+TT(layers, the_walk_reads_slots_when_it_comes_to_them)
 {
+  char text[200] = "";
   Net *n = net_new();
-  Sequential *s = (Sequential *)n->encoder;
-  tt_expect(n->base.training && s->layer[1]->training, "at the start");
-  module_eval(n);
-  tt_expect(!n->base.training && !s->layer[1]->training, "eval");
-  module_train(n);
-  tt_expect(n->base.training && s->layer[1]->training, "train");
-}
-
-TT(layers, a_module_that_contains_itself_is_refused)
-{
-  Net *n = net_new();
-  n->none = &n->base;
-  tt_expect_fail(module_count(n), "none.none.none");
+  n->encoder = NULL;
+  new_head = &linear_new(2, 1, NULL)->base;
+  module_walk(n, note, text);
+  new_head = NULL;
+  tt_expect_text(text, ":3 scale:1 seen:2 head:3 head.weight:1 "
+                 "head.bias:1 ");
+  { TT_SCOPE; n->scale = tt_parameter("scale", TT_SCALAR); }
+  tt_expect_fail(module_count(n), "the result of scale");
 }
 
 TT(layers, a_shared_parameter_is_counted_once)
@@ -247,19 +252,6 @@ TT(layers, dropout_keeps_the_mean)
   tt_expect(tt_forward(d, x) == x, "in use it is not the identity");
 }
 
-TT(layers, dropout_can_be_repeated)
-{
-  Tensor *x = tt_ones(TT_SHAPE(64));
-  Generator g = {0}, h = {0};
-  Dropout *a = dropout_new(0.5, &g), *b = dropout_new(0.5, &h);
-  Tensor *first = tt_forward(a, x);
-  tt_expect_tensor(tt_forward(b, x), first, 0, 0);
-  Tensor *same = tt_eq(tt_forward(a, x), first);
-  tt_expect(tt_item(tt_sum(same, 0, false)) < 60, "always one mask");
-  tt_expect_fail(dropout_new(1.5, NULL), "from 0 to 1");
-  tt_expect_fail(dropout_new(NAN, NULL), "from 0 to 1");
-}
-
 static double spread(Tensor *t)    // root of the mean of the squares
 {
   return sqrt(tt_item(tt_mean(tt_mul(t, t), TT_ALL, false)));
@@ -295,18 +287,6 @@ TT(layers, fans_count_windows)
   tt_expect_close(largest(w), sqrt(6.0 / 100), 0.01, 0);
   tt_expect_fail(tt_kaiming_normal_(tt_ones(TT_SHAPE(3)), 0, NULL),
                  "(out,in)");
-}
-
-TT(layers, numbers_are_drawn_into_views)
-{
-  Tensor *t = tt_zeros(TT_SHAPE(50, 3));
-  tt_uniform_(tt_select(t, 1, 1), 2, 3, NULL);
-  tt_expect_values(tt_select(tt_sum(t, 0, false), 0, 0), 0, 0);
-  tt_expect_close(tt_item(tt_mean(tt_select(t, 1, 1), 0, false)), 2.5,
-                  0.1, 0);
-  tt_normal_(t, -4, 0, NULL);
-  tt_expect_close(tt_item(tt_sum(t, TT_ALL, false)), -600, 0, 0);
-  tt_expect_fail(tt_uniform_(t, 1, 0, NULL), "from 1 to 0");
 }
 
 int perceptron_main(int argc, char **argv);

@@ -10,7 +10,8 @@
 #define TT_SCOPE_NAMED(line) \
   __attribute__((cleanup(tt_scope_close))) Scope tt_scope_##line; \
   tt_scope_open(&tt_scope_##line)
-Tensor *tt_keep(Tensor *t);        // t, now one scope out
+Tensor *tt_keep(Tensor *t);        // t; if it is of the innermost
+                                   // scope, it moves one scope out
 
 typedef struct Module Module;
 typedef enum {
@@ -46,12 +47,17 @@ struct Module {                    // every module begins with this
 void *module_new(const ModuleType *type);      // zeros, training
 void *module_new_with(const ModuleType *type, size_t extra);
                                    // and so many bytes behind it
-void *module_keep(void *m);        // all of it one scope out; m
+void *module_keep(void *m);        // m; each part as by tt_keep
 void  module_free(void *m);        // all of it now, shared parts too
 Tensor *tt_parameter(const char *name, Shape s);
                                    // values undefined; to be learned
+enum { TT_NAME = 104 };            // bytes of an "encoder.0.weight"
+typedef Module *Child __attribute__((may_alias));
+typedef void Visitor(void *arg, const char *name, FieldKind kind,
+                     void *slot);  // Tensor **; of a child Child *
+void module_walk(void *m, Visitor *see, void *arg);
 typedef struct Entry {
-  char      name[104];             // "encoder.0.weight"
+  char      name[TT_NAME];
   FieldKind kind;
   Tensor  **slot;                  // where the module keeps it
 } Entry;
@@ -67,9 +73,6 @@ void module_load_state_dict(void *m, StateDict from);
                                    // names and shapes must agree
 void module_print(void *m);                // as PyTorch does
 void module_fprint(FILE *f, void *m);
-typedef void Visitor(void *arg, const char *name, FieldKind kind,
-                     void *slot);
-void module_walk(void *m, Visitor *see, void *arg);
 typedef struct Linear {            // y = x weight^T + bias
   Module  base;
   Tensor *weight;                  // (out,in)
@@ -105,13 +108,17 @@ typedef struct Dropout {           // 0 or x / (1 - p); in eval x
 } Dropout;
 extern const ModuleType dropout_type;
 Dropout *dropout_new(double p, Generator *g);
+// in, out >= 1; all numbers uniform from -1/sqrt(in) to 1/sqrt(in)
 Linear *linear_new(int64_t in, int64_t out, Generator *g);
 Linear *linear_new_no_bias(int64_t in, int64_t out, Generator *g);
 // x (..,in), w (out,in), b (out) or NULL: x w^T + b, (..,out)
 Tensor *tt_linear(Tensor *x, Tensor *w, Tensor *b);
+// of each number 0 with probability p, else x / (1 - p), p from 0 to 1;
+// x itself if not training or if p is 0
 Tensor *tt_dropout(Tensor *x, double p, bool training, Generator *g);
 extern Op op_linear;
-// fan-in: size 1, fan-out: size 0, each times all sizes behind
+
+// w (out,in,..); fan-in: size 1, fan-out: size 0, times all behind
 void tt_kaiming_uniform_(Tensor *w, double a, Generator *g);
 void tt_kaiming_normal_ (Tensor *w, double a, Generator *g);
                                    // variance 2 / (1 + a^2) / fan-in

@@ -195,6 +195,13 @@ static inline Tensor *tt_parameter_at(const char *file, int line,
   return tt_parameter(name, s);
 }
 #define tt_parameter(...) tt_parameter_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void module_walk_at(const char *file, int line,
+  void *m, Visitor *see, void *arg)
+{
+  tt_where(file, line);
+  module_walk(m, see, arg);
+}
+#define module_walk(...) module_walk_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_forward_at(const char *file, int line,
   void *m, Tensor *x)
 {
@@ -259,13 +266,6 @@ static inline void module_fprint_at(const char *file, int line,
   module_fprint(f, m);
 }
 #define module_fprint(...) module_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_walk_at(const char *file, int line,
-  void *m, Visitor *see, void *arg)
-{
-  tt_where(file, line);
-  module_walk(m, see, arg);
-}
-#define module_walk(...) module_walk_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Sequential *sequential_new_at(const char *file, int line,
   int n, void *const m[])
 {
