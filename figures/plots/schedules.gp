@@ -1,6 +1,6 @@
 # Four schedules of the learning rate over a thousand steps
 f = data . "/schedules.tsv"
-set multiplot layout 2,2 margins 0.09,0.97,0.11,0.93 spacing 0.1,0.17
+set multiplot layout 2,2 margins 0.1,0.955,0.1,0.94 spacing 0.125,0.17
 set xrange [0:1000]
 set yrange [0:0.115]
 set ytics 0.05
