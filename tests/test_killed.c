@@ -250,10 +250,14 @@ TT(killed, other_checkpoints_are_refused) {
   t = trainer(&task, 2, 8);
   why = refusal(&t, second.checkpoint);
   tt_expect(strstr(why, "no 'valid'"), "%s", why);
+  plain = trainer(&second, 1, 8);
+  plain.epochs = 1, plain.patience = 0, plain.resume = false;
+  trainer_run(&plain);
   t = trainer(&task, 2, 8);
-  t.valid = NULL;
   why = refusal(&t, second.checkpoint);
   tt_expect(strstr(why, "no best weights"), "%s", why);
+  t = trainer(&task, 2, 8);
+  t.valid = NULL;
   t.train = batches_new(tt_zeros(TT_SHAPE(20, 6)), tt_to(tt_zeros(TT_SHAPE(20)), TT_I32),
                         (BatchOptions){.size = 4});
   t.patience = 0;
