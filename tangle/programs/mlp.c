@@ -215,6 +215,31 @@ static bool judge(void *net, Plan p, Digits test, double goal)
   return demand(part >= goal, "too few are right") && good;
 }
 
+static int64_t most_similar(const Real *x, int64_t n, int64_t i)
+{
+  int64_t best = i;
+  double least = HUGE_VAL;
+  for (int64_t j = 0; j < n; j++) {
+    double sum = 0;
+    for (int64_t k = 0; k < 64; k++) {
+      double d = (double)(x[i * 64 + k] - x[j * 64 + k]);
+      sum += d * d;
+    }
+    if (j != i && sum < least)
+      least = sum, best = j;
+  }
+  return best;
+}
+
+static void print_near(Digits all)
+{
+  int64_t n = all.x->shape[0], near = 0;
+  for (int64_t i = 0; i < n; i++)
+    near += llabs(most_similar(all.x->data, n, i) - i) <= 70;
+  printf("# digitseeds.near\t%.0f %%\n# digitseeds.chance\t%.0f %%\n",
+         100 * (double)near / (double)n, 100 * 140 / (double)n);
+}
+
 static double percent(void *net, Digits test)
 {
   BatchOptions o = { .size = 100 };
@@ -246,6 +271,51 @@ static void print_seeds(Digits all)
                   tt_slice(all.y, 0, 1437, ROWS, 1) };
   Plan p = { .hidden = 64, .epochs = 40, .quiet = true };
   printf("# digitseeds.last\t%.1f %%\n", percent(train(first, p), last));
+  print_near(all);
+}
+
+typedef struct Way {
+  const char *name;
+  bool rise, fall;
+  double clip;
+} Way;
+
+static double train_one(Digits d, Digits test, Way w, uint64_t seed)
+{
+  void *net = network(64, 64, seed);
+  SgdOptions o = { .lr = 0.5, .momentum = 0.9 };
+  Source *data = batches_new(d.x, d.y, (BatchOptions){ .size = 32,
+    .shuffle = true, .seed = seed });
+  int64_t first = w.rise ? 50 : 1, steps = 20 * data->batches - first;
+  Schedule rise = schedule_warmup(0.5, 0.02, first);
+  Schedule rest = w.fall ? schedule_cosine(0.5, 0, steps)
+                         : schedule_constant(0.5);
+  Schedule lr = w.rise ? schedule_then(rise, first, &rest) : rest;
+  trainer_run(&(Trainer){ .model = net, .train = data, .epochs = 20,
+    .opt = sgd_new(module_parameters(net), o), .schedule = &lr,
+    .loss = tt_cross_entropy, .clip = w.clip, .quiet = true });
+  return percent(net, test);
+}
+
+static void print_rates(Digits all)
+{
+  static const Way way[] = { { "constant", 0, 0, 0 },
+    { "warm-up", 1, 0, 0 }, { "cosine", 0, 1, 0 },
+    { "warm-up and cosine", 1, 1, 0 }, { "constant, clipped", 0, 0, 1 },
+    { "warm-up and cosine, clipped", 1, 1, 1 } };
+  Digits rest, test;
+  put_aside(all, 360, &rest, &test);
+  printf("%-29s mean   worst\n", "0.5 is used");
+  for (int i = 0; i < 6; i++) {
+    double sum = 0, worst = 100;
+    for (uint64_t seed = 0; seed < 10; seed++) {
+      TT_SCOPE;
+      double got = train_one(rest, test, way[i], seed);
+      sum += got;
+      worst = got < worst ? got : worst;
+    }
+    printf("%-29s %4.1f   %4.1f\n", way[i].name, sum / 10, worst);
+  }
 }
 
 static double learn_once(void *net, Optimizer *opt, Digits *d)
@@ -334,6 +404,8 @@ int main(int argc, char **argv)
     print_overfit(all);
   else if (strcmp(what, "--seeds") == 0)
     print_seeds(all);
+  else if (strcmp(what, "--rates") == 0)
+    print_rates(all);
   else if (strcmp(what, "--curve") == 0)
     return print_curve(all);
   else

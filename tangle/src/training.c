@@ -481,6 +481,23 @@ static bool out_of_patience(const Trainer *t)
   return t->patience && t->at.epoch - t->at.best_epoch >= t->patience;
 }
 
+static void check_trainer(const Trainer *t)
+{
+  const char *lacks = !t->model ? ".model" : !t->opt ? ".opt"
+                    : !t->train ? ".train" : !t->loss ? ".loss"
+                    : t->epochs < 1 ? ".epochs"
+                    : t->patience && !t->valid
+                    ? ".valid, which .patience needs"
+                    : (t->every || t->resume) && !t->checkpoint
+                    ? ".checkpoint, which .every and .resume need" : 0;
+  if (lacks)
+    tt_fail(TT_EVALUE, "trainer_run: the trainer has no %s", lacks);
+  if (t->clip < 0 || t->accumulate < 0 || t->patience < 0
+      || t->every < 0)
+    tt_fail(TT_EVALUE, "trainer_run: .clip, .accumulate, .patience and"
+            " .every must not be negative; 0 is without");
+}
+
 static StateDict clone_state(StateDict from)
 {
   StateDict to = state_dict_new(from.n);
@@ -493,12 +510,20 @@ static StateDict clone_state(StateDict from)
 
 static void prepare(Trainer *t)
 {
+  check_trainer(t);
   if (t->state.entry)
     return;
-  t->parameters = module_parameters(t->model);
-  t->state = module_state_dict(t->model);
+  Scope s;
+  tt_scope_open(&s);
+  StateDict parameters = module_parameters(t->model);
+  StateDict state = module_state_dict(t->model);
   if (t->patience)
-    t->best_state = clone_state(t->state);
+    t->best_state = clone_state(state);
+  for (Scope *home = ((Module *)t->model)->block->scope; s.first;)
+    tt_move(s.first, home);
+  tt_scope_close(&s);
+  t->parameters = parameters;
+  t->state = state;
   t->at.best = HUGE_VAL;
   t->saved_step = -1;
   t->terminal = !t->quiet && isatty(fileno(stdout));
@@ -776,26 +801,8 @@ static void run_epoch(Trainer *t)
   finish_epoch(t);
 }
 
-static void check_trainer(const Trainer *t)
-{
-  const char *lacks = !t->model ? ".model" : !t->opt ? ".opt"
-                    : !t->train ? ".train" : !t->loss ? ".loss"
-                    : t->epochs < 1 ? ".epochs"
-                    : t->patience && !t->valid
-                    ? ".valid, which .patience needs"
-                    : (t->every || t->resume) && !t->checkpoint
-                    ? ".checkpoint, which .every and .resume need" : 0;
-  if (lacks)
-    tt_fail(TT_EVALUE, "trainer_run: the trainer has no %s", lacks);
-  if (t->clip < 0 || t->accumulate < 0 || t->patience < 0
-      || t->every < 0)
-    tt_fail(TT_EVALUE, "trainer_run: .clip, .accumulate, .patience and"
-            " .every must not be negative; 0 is without");
-}
-
 void trainer_run(Trainer *t)
 {
-  check_trainer(t);
   prepare(t);
   if (t->resume && t->checkpoint && access(t->checkpoint, F_OK) == 0)
     checkpoint_load(t->checkpoint, t);
