@@ -114,7 +114,8 @@ TT(updates, equal_those_of_pytorch) {
       for (int i = 0; i < N; i++) {
         double got = (double)weight(i), ref = (double)want[i];
         double error = fabs(got - ref) / (1 + fabs(ref));
-        tt_expect(error <= (o.centered ? 1e-4 : 1e-6), "%s %s lr %g momentum %g decay %g eps %g "
+        double most = o.centered ? 1e-4 : sizeof(Real) == 4 ? 1e-6 : 1e-5;
+        tt_expect(error <= most, "%s %s lr %g momentum %g decay %g eps %g "
                   "centered %d nesterov %d amsgrad %d: weight %d after %d "
                   "steps is %.9g, PyTorch's %.9g", o.kind, o.problem, o.lr,
                   o.momentum, o.decay, o.eps, o.centered, o.nesterov,
@@ -419,7 +420,7 @@ TT(updates, refuse_the_wrong_gradient) {
   begin();
   Optimizer *opt = sgd_new(both, (SgdOptions){.lr = 1});
   a->grad = tt_ones(TT_SHAPE(2, 3));
-  tt_expect_fail(optimizer_step(opt), "[3,2], its gradient f32 [2,3]");
+  tt_expect_fail(optimizer_step(opt), "[3,2], its gradient f");
   a->grad = tt_to(tt_ones(TT_SHAPE(3, 2)), TT_I32);
   tt_expect_fail(optimizer_step(opt), "gradient i32 [3,2]");
 }
@@ -427,6 +428,7 @@ TT(updates, refuse_the_wrong_gradient) {
 TT(updates, report_what_is_gone) {
   begin();
   Optimizer *opt;
+#ifndef __SANITIZE_ADDRESS__       // which reports the struct itself
   {
     TT_SCOPE;
     opt = sgd_new(both, (SgdOptions){.lr = 1});
@@ -434,6 +436,7 @@ TT(updates, report_what_is_gone) {
   tt_expect_fail(optimizer_step(opt), "went when its scope closed");
   tt_expect_fail(optimizer_set_lr(opt, 1), "went when its scope closed");
   tt_expect_fail(optimizer_state_dict(opt), "went when its scope closed");
+#endif
   {
     TT_SCOPE;
     a = tt_ones(TT_SHAPE(2));
@@ -456,7 +459,7 @@ TT(updates, refuse_a_state_that_does_not_fit) {
   *slot = tt_from_int(TT_SCALAR, &(int32_t){0});
   REFUSED("a.step is 0");
   *slot = tt_ones(TT_SCALAR);
-  REFUSED("a.step is f32 []; i32 [] is needed");
+  REFUSED("[]; i32 [] is needed");
   *slot = tt_from_int(TT_SHAPE(2), (int32_t[]){1, 2});
   REFUSED("a.step is i32 [2]");
   *slot = step;
@@ -474,7 +477,7 @@ TT(updates, refuse_a_state_that_does_not_fit) {
   REFUSED("a.exp_avg is missing");
   strcpy(name, "a.exp_avg");
   strcpy(s.entry[0].name, "a.exp_avg");
-  REFUSED("i32 []; f32 [3,2] is needed");
+  REFUSED("a.exp_avg is i32 []; ");
   s.entry++, s.n--;                            // no step
   REFUSED("a.step is missing");
 }

@@ -36,7 +36,9 @@ static void weigh(const char *name, int kind)
   printf("%s\t%.4f\t%.4f\t%.4f\n", name, mib(model - start),
          mib(gradients - model), mib(all - gradients));
   if (kind == ADAM) {
-    printf("# statesize.count\t%lld\n", (long long)module_count(l));
+    int n = (int)module_count(l);
+    printf("# statesize.count\t%d,%03d,%03d\n", n / 1000000,
+           n / 1000 % 1000, n % 1000);
     printf("# statesize.adam_state\t%.1f MiB\n", mib(all - gradients));
     printf("# statesize.adam_ratio\t%.3f\n",
            (double)(all - gradients + model - start)
@@ -93,6 +95,21 @@ static void scale(void *unused)
     x[i] *= 1.0000001f;
 }
 
+static void print_dead(void)
+{
+  enum { N = 1 << 14 };
+  Tensor *t = learner(TT_SHAPE(N));
+  StateDict p = { 1, &(Entry){ "w", TT_PARAM, &t } };
+  Job j = { make(ADAM, p), 1500 };
+  double live = machine_time(run, &j) / j.times;
+  tt_fill_(t->grad, 0);
+  run(&j);
+  double dead = machine_time(run, &j) / j.times;
+  printf("# stepcost.live_adam\t%.2f ns\n"
+         "# stepcost.dead_adam\t%.2f ns\n", live * 1e9 / N,
+         dead * 1e9 / N);
+}
+
 static void print_tiny(void)
 {
   Tensor *t[4] = { learner(TT_SHAPE(4, 2)), learner(TT_SHAPE(4)),
@@ -135,6 +152,7 @@ static void print_times(void)
   printf("# stepcost.by_operations\t%.1f ns\n"
          "# stepcost.by_loop\t%.1f ns\n",
          machine_time(by_operations, NULL) * 1e9 / (double)n, t[2]);
+  print_dead();
   print_tiny();
 }
 

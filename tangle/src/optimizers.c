@@ -444,7 +444,7 @@ static void list_state(StateDict *s, const Param *p, const char *what,
                        Tensor *t)
 {
   Entry *e = &s->entry[s->n++];
-  snprintf(e->name, sizeof e->name, "%s.%s", p->name, what);
+  strcpy(stpcpy(stpcpy(e->name, p->name), "."), what);
   e->kind = TT_BUFFER;
   *e->slot = t;
 }

@@ -1,0 +1,134 @@
+// How long is one step of training? Forward, backward and the optimizer,
+// as a program writes them. Prints rows as bench does, in us or ns:
+//   suite  case  peer  threads  best  unit  median
+// tests/bench/steps.py does the same work with PyTorch.
+//   usage: steps [word: only cases whose "suite case" contains it]
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tt/tt.h>
+
+enum { SAMPLES = 41 };
+static const char *only = "";
+
+static int ascending(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static void row(const char *suite, const char *name, const char *unit,
+                double scale, void (*work)(void *), void *arg) {
+  char text[128];
+  snprintf(text, sizeof text, "%s %s", suite, name);
+  if (!strstr(text, only)) return;
+  double t[SAMPLES];
+  int times = 1;
+  for (double spent = 0; spent < 2e-3; times *= 2) {  // a sample: 2 ms or more
+    double start = machine_now();
+    for (int i = 0; i < times; i++) work(arg);
+    spent = machine_now() - start;
+  }
+  for (int s = 0; s < SAMPLES; s++) {
+    double start = machine_now();
+    for (int i = 0; i < times; i++) work(arg);
+    t[s] = (machine_now() - start) / times * scale;
+  }
+  qsort(t, SAMPLES, sizeof *t, ascending);
+  printf("%s\t%s\ttinytorch\t1\t%.4g\t%s\t%.4g\n", suite, name, t[0], unit,
+         t[SAMPLES / 2]);
+  fflush(stdout);
+}
+
+typedef struct Job {
+  void      *net;
+  Optimizer *opt;
+  Tensor    *x, *y;
+  Tensor  *(*loss)(Tensor *z, Tensor *y);
+} Job;
+
+static void step(void *arg) {
+  Job *j = arg;
+  TT_SCOPE;
+  optimizer_zero_grad(j->opt);
+  tt_backward(j->loss(tt_forward(j->net, j->x), j->y));
+  optimizer_step(j->opt);
+}
+
+static void forward(void *arg) {
+  Job *j = arg;
+  TT_NO_GRAD;
+  j->loss(tt_forward(j->net, j->x), j->y);
+}
+
+static void optimizer_only(void *arg) { optimizer_step(((Job *)arg)->opt); }
+
+static Optimizer *sgd(void *net) {
+  return sgd_new(module_parameters(net), (SgdOptions){.lr = 0.01});
+}
+
+static Optimizer *adam(void *net) {
+  return adam_new(module_parameters(net), (AdamOptions){.lr = 1e-4});
+}
+
+static void xor_steps(void) {
+  Sequential *net = TT_SEQUENTIAL(linear_new(2, 4, NULL),
+                                  activation_new(tt_tanh),
+                                  linear_new(4, 1, NULL));
+  Job j = {.net = net, .loss = tt_mse_loss,
+           .x = tt_from(TT_SHAPE(4, 2), (Real[]){0, 0, 0, 1, 1, 0, 1, 1}),
+           .y = tt_from(TT_SHAPE(4, 1), (Real[]){0, 1, 1, 0})};
+  j.opt = sgd(net);
+  row("step", "xor-2-4-1-sgd", "us", 1e6, step, &j);
+  Optimizer *only_sgd = j.opt;
+  j.opt = adam(net);
+  row("step", "xor-2-4-1-adam", "us", 1e6, step, &j);
+  row("forward", "xor-2-4-1", "us", 1e6, forward, &j);
+  step(&j);
+  row("optimizer", "xor-2-4-1-adam", "us", 1e6, optimizer_only, &j);
+  j.opt = only_sgd;
+  row("optimizer", "xor-2-4-1-sgd", "us", 1e6, optimizer_only, &j);
+}
+
+static void mlp_steps(void) {
+  Sequential *net = TT_SEQUENTIAL(linear_new(784, 128, NULL),
+                                  activation_new(tt_relu),
+                                  linear_new(128, 10, NULL));
+  int32_t label[64];
+  for (int i = 0; i < 64; i++) label[i] = i % 10;
+  Job j = {.net = net, .loss = tt_cross_entropy,
+           .x = tt_rand(TT_SHAPE(64, 784), NULL),
+           .y = tt_from_int(TT_SHAPE(64), label)};
+  j.opt = sgd(net);
+  row("step", "mlp-784-128-10-sgd", "us", 1e6, step, &j);
+  Optimizer *only_sgd = j.opt;
+  j.opt = adam(net);
+  row("step", "mlp-784-128-10-adam", "us", 1e6, step, &j);
+  row("forward", "mlp-784-128-10", "us", 1e6, forward, &j);
+  step(&j);
+  row("optimizer", "mlp-784-128-10-adam", "us", 1e6, optimizer_only, &j);
+  j.opt = only_sgd;
+  row("optimizer", "mlp-784-128-10-sgd", "us", 1e6, optimizer_only, &j);
+}
+
+// One operation on four numbers: made, recorded or not, and released.
+static void add_recorded(void *x) {
+  TT_SCOPE;
+  tt_add(x, x);
+}
+
+static void add_unrecorded(void *x) {
+  TT_NO_GRAD;
+  tt_add(x, x);
+}
+
+int main(int argc, char **argv) {
+  if (argc > 1) only = argv[1];
+  tt_autograd_enable();
+  xor_steps();
+  mlp_steps();
+  Tensor *x = tt_parameter("x", TT_SHAPE(4));
+  tt_fill_(x, 1);
+  row("op", "add-recorded", "ns", 1e9, add_recorded, x);
+  row("op", "add-no-grad", "ns", 1e9, add_unrecorded, x);
+  return 0;
+}
