@@ -1,7 +1,6 @@
 // Made from chapters/02-activations.nw by tools/tangle: edit there.
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 #include "tt/tt.h"
 
 static void solve_xor(void)
@@ -64,7 +63,7 @@ static Tensor *paper(Tensor *p)                       // [N,2] to [N,1]
 {
   double s = sin(M_PI / 3), c = 0.5;
   Tensor *spine = both(cut(p, 0, -1, 0.05), cut(p, -1, -c, 1));
-  Tensor *ring = both(cut(p, -s, -c, 0.24), cut(p, s, c, -0.13));
+  Tensor *ring = both(cut(p, -s, -c, 0.24), cut(p, s, c, -0.16));
   Tensor *branches = either(strip(p, 0.42, 0.045, 0.27),
                             strip(p, 0.68, 0.04, 0.19));
   return either(either(spine, ring), branches);
@@ -126,21 +125,27 @@ static int pieces(int folds)
   return n;
 }
 
-static int print_numbers(void)
+static int print_table(void)
 {
+  enum { SIDE = 121 };
+  sides = tt_zeros(TT_SCALAR);
+  const Real *y = snowflake(points(SIDE, SIDE), 4)->data;
+  for (int i = 0; i < SIDE * SIDE; i++)
+    printf("%.3f\n%s", (double)y[i], (i + 1) % SIDE ? "" : "\n");
   int before = pieces(0), cuts = relus;
   int after = pieces(4), m = relus;
-  printf("fold.unfolded\t%d\nfold.cuts\t%d\n", before, cuts);
-  printf("fold.pieces\t%d\nfold.relus\t%d\n", after, m);
-  printf("fold.ratio\t%.0f\n", (double)after / before);
-  printf("fold.flat\t%d\n", 1 + m + m * (m - 1) / 2);
+  printf("# fold.unfolded\t%d\n# fold.cuts\t%d\n", before, cuts);
+  printf("# fold.pieces\t%d\n# fold.relus\t%d\n", after, m);
+  printf("# fold.ratio\t%.0f\n", (double)after / before);
+  printf("# fold.flat\t%d\n", 1 + m + m * (m - 1) / 2);
   return 0;
 }
 
 int main(int argc, char **argv)
 {
-  if (argc > 1 && strcmp(argv[1], "--numbers") == 0)
-    return print_numbers();
+  (void)argv;
+  if (argc > 1)
+    return print_table();
   solve_xor();
   putchar('\n');
   draw();

@@ -156,9 +156,11 @@ int fold_main(int argc, char **argv);
 TT(activations, paper_folds)
 {
   sides = tt_zeros(TT_SCALAR);
+  relus = 0;
   Tensor *p = tt_from(TT_SHAPE(3, 2), (Real[]){-2, 1, 3, 1, 0, -1});
   tt_expect_values(fold(p, 180), 1e-6, 2, 1, 3, 1, 0, -1);
   tt_expect_values(fold(p, 135), 1e-6, 1, -2, 3, 1, 0, -1);
+  tt_expect(relus == 2, "two folds, and bend() has counted %d", relus);
   tt_expect_values(either(tt_ones(TT_SCALAR), tt_zeros(TT_SHAPE(1))), 0,
                    1);
 }
