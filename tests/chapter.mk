@@ -24,7 +24,7 @@ endif
 OUT   := build/test/$(LABEL)
 RUN   := $(OUT)$(if $(EXERCISE),/$(EXERCISE))
 HERE  := tests/harness
-TEST_FLAGS := $(CSTD) -Wno-double-promotion -I$(TREE)/include -I$(HERE) \
+TEST_FLAGS := $(CSTD) -Wno-double-promotion -I$(OUT)/include -I$(TREE)/include -I$(HERE) \
               -Itests/lib \
               $(if $(PLAIN),-DTT_PLAIN)
 LIBS  := $(if $(PLAIN),,-lcriterion) $(LDLIBS) $(TEST_LIBS)
@@ -74,13 +74,18 @@ FLAGS := $(CC) $(CSTD) $(OPT) $(LIBS)
 $(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(RUN)/records; \
   echo '$(FLAGS)' | cmp -s - $(OUT)/flags || echo '$(FLAGS)' > $(OUT)/flags)
 
-OBJECTS := $(patsubst $(TREE)/%.c,$(OUT)/%.o,$(wildcard $(TREE)/src/*.c))
+# An edition without solutions has the book's own objects in reference/.
+REFERENCE := $(if $(CHAPTER),$(if $(wildcard reference/*.tsv),$(shell \
+  tools/reference $(TREE) $(CHAPTER) '$(SKIP)' $(OUT)/include)))
+OBJECTS := $(patsubst $(TREE)/%.c,$(OUT)/%.o,$(filter-out \
+  $(foreach r,$(REFERENCE),$(TREE)/src/$(firstword $(subst :, ,$(r))).c), \
+  $(wildcard $(TREE)/src/*.c))) $(foreach r,$(REFERENCE),$(lastword $(subst :, ,$(r))))
 HARNESS := $(addprefix $(OUT)/,tt_test.o tt_record.o \
              $(if $(PLAIN),tt_plain.o,tt_report.o))
 LIB     := $(patsubst tests/lib/%.c,$(OUT)/lib/%.o,$(if $(mine),$(wildcard tests/lib/*.c)))
 $(OUT)/src/%.o: $(TREE)/src/%.c $(OUT)/flags
 	$(say) '  cc $(notdir $<)'
-	$(Q)$(CC) $(CSTD) $(OPT) -g -fPIC -MMD -MP -I$(TREE)/include -c $< -o $@
+	$(Q)$(CC) $(CSTD) $(OPT) -g -fPIC -MMD -MP -I$(OUT)/include -I$(TREE)/include -c $< -o $@
 $(OUT)/libtt.a: $(OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(OUT)/libtt.so: $(OBJECTS)

@@ -5,6 +5,7 @@
 #   SUBMISSIONS=dir  ID.tar or ID@2026-11-30T23.59.tar, from make submit
 #   CH="01 02"       the chapters to grade (all)
 #   DUE=2026-11-30T23:59  EXTENSIONS=file  LATE="grace=24h per_day=10% max=50%"
+#   ONLY="1.2 1.5"   these exercises alone (of an examination)
 #   CREDIT=share     part of the points for part of the tests
 #   LIMIT=5          seconds of processor time a test may take
 #   UNSAFE=yes       without a sandbox, where none can be had
@@ -19,7 +20,7 @@ grading-kit:
 	@JOBS=$$(nproc) CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) -DTT_DEBUG' \
 	  tools/grade/kit $(KIT)
 GRADING = DUE='$(DUE)' EXTENSIONS='$(EXTENSIONS)' CHAPTERS='$(GRADED)' CREDIT='$(CREDIT)' \
-  LIMIT='$(LIMIT)' UNSAFE='$(UNSAFE)'
+  LIMIT='$(LIMIT)' ONLY='$(ONLY)' UNSAFE='$(UNSAFE)'
 grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, all in a sandbox
 	@UNSAFE='$(UNSAFE)' tools/grade/safe
 	@$(MAKE) --no-print-directory grading-kit
@@ -49,3 +50,11 @@ similarity: ## (instructors) pairs of students whose code is alike (ALIKE=70 per
 	@tools/grade/similarity '$(GRADES)' '$(ALIKE)'
 manual:   ## (instructors) sheets of what a human has to read
 	@tools/grade/manual '$(GRADES)' $(KIT)
+student-edition: ## (instructors) make student-edition VERSION=2026.1 KIND=course: the archive for students
+	@$(MAKE) --no-print-directory grading-kit
+	@tools/grade/edition '$(VERSION)' '$(or $(KIND),course)' $(KIT) '$(or $(OUT),build/tinytorch-$(VERSION).tar.gz)'
+exam:     ## (instructors) make exam SEED=x VARIANT=1 PICK=5 CH="1 2": a variant of an examination
+	@$(MAKE) --no-print-directory grading-kit
+	@tools/grade/exam $(KIT) '$(SEED)' '$(or $(VARIANT),1)' '$(or $(PICK),5)' '$(GRADED)'
+test-course: grading-kit ## (instructors) 200 submissions of all kinds, killed half-way (long)
+	@tests/course/test-grade.sh batch

@@ -35,8 +35,7 @@ FNR == NR {
   chapter = file; sub(/.*\//, "", chapter)
   chapter = substr(chapter, 1, 2)
   solutions = file ~ /\/solutions\//
-  if (solutions) has_solutions[chapter]
-  else chapters[chapter]
+  if (!solutions) chapters[chapter]
   read_raw()
 }
 /^@begin code/ { check_end(); ended = 0
@@ -145,6 +144,7 @@ function define(name) {
   if (name ~ /^(solution: |hint )/ && !solutions)
     say(file, line, "`" name "` in a chapter",
       "it belongs in " of_solutions(file))
+  if (name ~ /^solution: / && solutions) has_solutions[chapter]
   if (path_shaped(name)) check_path(name)
   if (!(name in def_line)) {
     order[++names] = name
