@@ -46,6 +46,7 @@ built: framework book
 help:     ## this list
 	@awk -F ':.*## ' '/^[a-zA-Z][-a-zA-Z_%0-9]*:.*## /{ \
 	  printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo; tools/course/next 2>/dev/null || :
 
 # ---- the framework: chapters -> C -> library and programs
 C := build/c/ref

@@ -15,12 +15,15 @@ WEAVE    := build/weave
 # the address for "Report an error": % stands for the source file; empty: none
 REPORT   ?=
 
+# pages before the first chapter: prose without chunks and numbers
+FRONT        := $(basename $(notdir $(wildcard book/front/*.nw)))
 ASTS         := $(CHAPTERS:%=$(WEAVE)/$(EDITION)/%.json)
+FRONTASTS    := $(FRONT:%=$(WEAVE)/$(EDITION)/%.json)
 BIBLIOGRAPHY := $(WEAVE)/$(EDITION)/bibliography.json
 BOOKDB       := $(WEAVE)/book.json
 
 .PHONY: html serve
-html: $(CHAPTERS:%=build/html/%.html) ## the pages
+html: $(CHAPTERS:%=build/html/%.html) $(FRONT:%=build/html/%.html) ## the pages
 
 # ---- npm: what the pages are built with
 build/npm/node_modules: $(BOOK)/npm/package.json $(BOOK)/npm/package-lock.json $(BOOK)/npm/.npmrc
@@ -68,15 +71,18 @@ $(WEAVE)/$(EDITION)/$(1).json: $(WEAVE)/tok/$(1).tok $(call solution,$(1)) \
 	  -t json -o $$@.new $(WEAVE)/tok/$(1).tok $(call solution,$(1))
 	@mv $$@.new $$@
 endef
-$(foreach c,$(CHAPTERS),$(eval $(call ast,$(c))))
+$(foreach c,$(CHAPTERS) $(FRONT),$(eval $(call ast,$(c))))
+$(FRONT:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: book/front/%.nw
+	@mkdir -p $(@D)
+	$(NOWEB)/markup $< > $@
 
 $(BIBLIOGRAPHY): $(BOOK)/references.bib $(BOOK)/book.mk
 	@mkdir -p $(@D)
 	printf '%s\n' --- 'nocite: "@*"' --- '# References {.unnumbered}' '' '::: {#refs}' ':::' | pandoc -f markdown \
 	  --citeproc --bibliography=$< -t json -o $@
 
-$(WEAVE)/deps.mk: build/.stamp/book $(wildcard figures/drawings figures/data figures/output) $(BOOK)/deps.awk
-	@awk -v json=$(WEAVE)/$(EDITION) -f $(BOOK)/deps.awk $(NW) > $@
+$(WEAVE)/deps.mk: build/.stamp/book $(wildcard figures/drawings figures/data figures/output) $(BOOK)/deps.awk $(FRONT:%=book/front/%.nw)
+	@awk -v json=$(WEAVE)/$(EDITION) -f $(BOOK)/deps.awk $(NW) $(FRONT:%=book/front/%.nw) > $@
 
 # Files that are kept when they come out the same are older than what they
 # are made from. When pages are asked for, stages 1 and 2 are therefore done
@@ -89,7 +95,8 @@ write = $(shell mkdir -p $(WEAVE); printf '%s\n' $(2) > $(1).new; $(call keep,$(
 $(call write,$(WEAVE)/edition,$(EDITION))
 $(call write,$(WEAVE)/version,"version	$$(cat VERSION 2>/dev/null || echo draft)" \
   "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
-  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)")
+  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
+  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw))")
 else
 $(TOKS) $(SOLTOKS) $(WEAVE)/book.json $(WEAVE)/book.lua: build/.stamp/book ;
 $(WEAVE)/edition $(WEAVE)/version: ; @$(MAKE) --no-print-directory $@
@@ -128,6 +135,8 @@ render  = node $(BOOK)/html/render.mjs $(WEAVE) $(EDITION) $(NPM) $(WEAVE)/versi
 BASE   := $(BOOKDB) $(WEAVE)/version $(RENDER)
 BACK   := index identifiers chunks bibliography colophon
 $(CHAPTERS:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
+	$(render) $* $@
+$(FRONT:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
 $(H)/index.html: $(BOOK)/html/cover.svg
 $(H)/colophon.html: $(BOOK)/html/colophon.html

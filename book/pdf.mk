@@ -4,7 +4,7 @@ FONTFILES = $(NPM)/@fontsource-variable/source-serif-4/files
 FACES    := $(addprefix build/fonts/,$(addsuffix .ttf,Text-Regular \
   Text-Italic Text-Bold Text-BoldItalic Note-Regular Note-Italic Note-Bold \
   Head-Regular Head-Italic Display-Regular))
-PDFTEX   := $(CHAPTERS:%=build/pdf/tex/%.tex)
+PDFTEX   := $(CHAPTERS:%=build/pdf/tex/%.tex) $(FRONT:%=build/pdf/tex/%.tex)
 PDFFROM  := $(addprefix $(PDFDIR)/,book.tex tinytorch.sty pages.lua run) \
   $(FACES) $(BOOK)/fonts/STIXTwoMath-Regular.otf VERSION
 
@@ -75,10 +75,10 @@ build/fonts/JetBrainsMono-Book.ttf: /usr/share/fonts/truetype/jetbrains-mono/Jet
 	@mkdir -p $(@D)
 	$(PYTHON) -m fontTools.subset $< --output-file=$@ --layout-features= \
 	  --unicodes=20-7E,A0-FF,370-3FF,2010-2044,2190-21FF,2200-22FF,2500-25FF,27E8,27E9,2713,2717
-build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) \
+build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) $(FRONTASTS) \
   $(BIBLIOGRAPHY) $(BOOKDB) $(WEAVE)/edition VERSION | $(NPM)
 	@mkdir -p $(@D)
-	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" > $@.new
+	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" $(FRONT) > $@.new
 	@mv $@.new $@
 build/tinytorch.epub: build/epub/book.json build/epub/cover.png \
   $(EPUBDIR)/book.css build/fonts/JetBrainsMono-Book.ttf

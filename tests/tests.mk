@@ -38,7 +38,7 @@ SANITIZE := -O1 $(ARCH) -fno-omit-frame-pointer \
   -fsanitize=address,undefined,float-cast-overflow \
   -fno-sanitize-recover=all -Wno-pass-failed
 # too much memory is NULL, as without sanitizers
-export ASAN_OPTIONS := allocator_may_return_null=1
+export ASAN_OPTIONS := allocator_may_return_null=1:handle_segv=2
 export UBSAN_OPTIONS := print_stacktrace=1
 
 test-unit: build/.stamp/tangle ## the tests of all chapters, gcc

@@ -7,6 +7,7 @@
 #   CH=01       a chapter               SURE=1      yes, show the solution
 #   SKIP="3 5"  the book's chapters 3 and 5 in place of yours
 #   FROM=../x   a newer edition, a tar archive or a folder
+#   ASAN=1      with the sanitizers of the compiler: slower, finds more
 #   WHO=name    whose submission it is
 #   STUDENT=1   the chapter as it stands: nothing of the book in it
 .PHONY: hint progress next edit watch solution reset update submit undo
@@ -20,8 +21,10 @@ written = tools/tangle --mode $(if $(STUDENT),student,auto) --upto $(1) \
   $(if $(EX),--stub "$$(tools/course/find $(EX) name)") --line build/c/student/$(1)
 run = $(MAKE) --no-print-directory -j2 -f tests/chapter.mk CC='$(CC)' \
   CSTD='$(CSTD)' LDLIBS='$(LDLIBS)'
-FAST := $(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH) -DTT_DEBUG \
-  $(if $(EX)$(STUDENT),-Wno-infinite-recursion))
+FAST = $(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH) -DTT_DEBUG \
+  $(if $(EX)$(STUDENT),-Wno-infinite-recursion) $(if $(ASAN),$(SANITIZE)))
+# builds with other flags stand beside each other
+AS    = LABEL=chapter-$(1)$(if $(ASAN),-asan)
 
 chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	@case " $(NUMBERS) " in *" $* "*) ;; *) \
@@ -34,14 +37,14 @@ chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	  exit 2; }; done
 	@$(call written,$*)
 	@tools/course/compile-commands $* $(CC) $(CSTD) $(FAST) > build/compile_commands.json
-	@$(run) CHAPTER=$* OPT='$(FAST)'
+	@$(run) CHAPTER=$* $(call AS,$*) OPT='$(FAST)'
 
 ifdef EX
 NN = $(call two,$(firstword $(subst ., ,$(EX))))
 test: setup ## make test EX=1.3: the tests of exercise 1.3 alone
 	@tools/course/find '$(EX)' tests > /dev/null
 	@$(call written,$(NN))
-	@$(run) CHAPTER=$(NN) EXERCISE=$(EX) OPT='$(FAST)'
+	@$(run) CHAPTER=$(NN) $(call AS,$(NN)) EXERCISE=$(EX) OPT='$(FAST)'
 endif
 ifneq ($(EX)$(CH),)
 MEM = $(or $(call two,$(CH)),$(NN))
@@ -75,3 +78,7 @@ submit:   ## one archive of what you have written (CH=01, WHO=name)
 	@MAKE='$(MAKE)' WHO='$(WHO)' tools/course/submit '$(CH)'
 undo:     ## take back the last reset or update
 	@tools/course/undo
+
+# ---- what make does not know
+.DEFAULT:
+	@tools/course/unknown '$@' '$(MAKECMDGOALS)' $(MAKEFILE_LIST)

@@ -1,13 +1,14 @@
 // The ASTs of all chapters (book/README.md) -> one AST that pandoc packs as
 // an EPUB: chunks and formulas become XHTML, links inside them are made
 // here, since pandoc resolves links between its files only in the AST.
-//   node epub.mjs WEAVEDIR EDITION NODE_MODULES FIGUREDIR VERSION > book.json
+//   node epub.mjs WEAVEDIR EDITION NODE_MODULES FIGUREDIR VERSION FRONT... > book.json
+// FRONT are the pages before the first chapter.
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
 import { esc, attr, nameHtml, nameText, tokens, attributes, stringify } from '../html/pandoc.mjs'
 
-const [weave, edition, modules, figures, version] = process.argv.slice(2)
+const [weave, edition, modules, figures, version, ...front] = process.argv.slice(2)
 const temml = createRequire(path.resolve(modules) + '/')('temml')
 const json = f => JSON.parse(fs.readFileSync(f, 'utf8'))
 const book = json(`${weave}/book.json`)
@@ -29,6 +30,7 @@ const parts = []                        // what stands before each chapter
 const ROMAN = ['I', 'II', 'III', 'IV', 'V', 'VI']
 let count = 0, tier = ''
 const next = () => `ch${String(++count).padStart(3, '0')}.xhtml`
+for (const f of front) file[f] = next()
 for (const c of made) {
   if (c.tier && c.tier !== tier) {
     tier = c.tier
@@ -163,7 +165,7 @@ function table({ c }) {
 }
 
 // ---- the book
-const blocks = []
+const blocks = front.flatMap(f => json(`${weave}/${edition}/${f}.json`).blocks.flatMap(block))
 for (const c of made) {
   const part = parts.find(p => p.before === c.chapter)
   if (part) blocks.push(heading(`part-${part.number}`, ['part'], inlines(`Part ${part.number} · ${part.title}`)))

@@ -6,7 +6,10 @@ const THEME = `try{var t=localStorage.getItem('theme');if(t)document.documentEle
 const BACK = [['identifiers', 'Identifiers'], ['chunks', 'Chunks'],
               ['bibliography', 'References'], ['colophon', 'Colophon']]
 
-function contents(book, current, toc) {
+// pages before the first chapter: [file, title]
+export const front = version => version.front ? [version.front.split(/:(.*)/).slice(0, 2)] : []
+
+function contents(book, current, toc, version) {
   const tiers = []
   for (const c of book.chapters) {
     if (!tiers.length || tiers[tiers.length - 1].name !== c.tier) tiers.push({ name: c.tier, list: [] })
@@ -20,14 +23,17 @@ function contents(book, current, toc) {
     return `<li class="here"><a href="${c.chapter}.html" aria-current="page">${label}</a>${
       sections.length ? `<ol>${sections.map(s => `<li><a href="#${s.id}">${s.html}</a></li>`).join('')}</ol>` : ''}</li>`
   }
+  const page = ([k, v]) => `<li${k === current ? ' class="here"' : ''}><a href="${k}.html"${
+    k === current ? ' aria-current="page"' : ''}>${esc(v)}</a></li>`
   return `<a class="book" href="index.html"${current === 'index' ? ' aria-current="page"' : ''}>${esc(book.title)}</a>` +
+    (version.front ? `<ol>${front(version).map(page).join('')}</ol>` : '') +
     tiers.map(t => `${t.name ? `<p>${esc(t.name)}</p>` : ''}<ol>${t.list.map(item).join('')}</ol>`).join('') +
-    `<p>Back matter</p><ol>${BACK.map(([k, v]) =>
-      `<li${k === current ? ' class="here"' : ''}><a href="${k}.html"${k === current ? ' aria-current="page"' : ''}>${v}</a></li>`).join('')}</ol>`
+    `<p>Back matter</p><ol>${BACK.map(page).join('')}</ol>`
 }
 
-function neighbors(book, current) {
+function neighbors(book, current, version) {
   const made = [{ file: 'index', title: book.title },
+    ...front(version).map(([file, title]) => ({ file, title })),
     ...book.chapters.filter(c => c.exists).map(c => ({ file: c.chapter, title: c.title, number: c.number })),
     ...BACK.map(([file, title]) => ({ file, title }))]
   const i = made.findIndex(p => p.file === current)
@@ -35,12 +41,12 @@ function neighbors(book, current) {
 }
 
 export function page({ book, current, title, description, body, toc = [], kind = '', version, source }) {
-  const [prev, next] = neighbors(book, current)
+  const [prev, next] = neighbors(book, current, version)
   const name = p => `${p.number ? `<span class="no">${p.number}</span> ` : ''}${esc(p.title)}`
   const turn = where => prev || next ? `<nav class="turn ${where}" aria-label="Previous and next, ${where}">${
     prev ? `<a class="prev" rel="prev" href="${prev.file}.html"><span>Previous</span> ${name(prev)}</a>` : '<span></span>'}${
     next ? `<a class="next" rel="next" href="${next.file}.html"><span>Next</span> ${name(next)}</a>` : ''}</nav>` : ''
-  const nav = contents(book, current, toc)
+  const nav = contents(book, current, toc, version)
   const report = source ? `<p>This page is woven from <code>${esc(source)}</code>.${
     version.report ? ` <a href="${attr(version.report.replace('%', encodeURIComponent(source)))}">Report an error</a>` : ''}</p>` : ''
   return `<!DOCTYPE html>

@@ -1,11 +1,11 @@
 // One page: node render.mjs WEAVEDIR EDITION NODE_MODULES VERSIONFILE PAGE OUT
-// PAGE is a chapter (01-tensors) or index, identifiers, chunks,
+// PAGE is a chapter (01-tensors), a page before them (quickstart) or index, identifiers, chunks,
 // bibliography, colophon, search (the index for searching).
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
 import { Writer, esc, attr, nameHtml, nameText, stringify, tokens, attributes } from './pandoc.mjs'
-import { page } from './page.mjs'
+import { page, front } from './page.mjs'
 
 const [weave, edition, modules, versionFile, current, out] = process.argv.slice(2)
 const require = createRequire(path.resolve(modules) + '/')
@@ -32,6 +32,16 @@ function chapterPage() {
   write(page({ book, current, version, source, kind: 'chapter', toc: w.toc, title: info.title,
     description: first ? stringify(first.c).slice(0, 180) : info.title,
     body: `<article>\n${opener}\n${text}\n</article>` }))
+}
+
+function frontPage() {
+  const doc = ast(current)
+  const source = stringify(doc.meta.source.c)
+  const w = new Writer({ page: current, book, source })
+  const text = w.chapter(doc.blocks)
+  write(page({ book, current, version, source, kind: 'front', toc: w.toc, title: stringify(doc.blocks[0]),
+    description: stringify(doc.blocks.find(b => b.t === 'Para')).slice(0, 180),
+    body: `<article>\n${text}\n</article>` }))
 }
 
 function indexPage() {
@@ -62,7 +72,8 @@ function indexPage() {
 <p class="lead">This book is a program. Each chapter explains one part of a machine-learning framework, from the tensor to the
 transformer and the compiled, quantized, cached model that answers in milliseconds, and the C that it explains is the C
 that runs: the text you read and the library you link come from the same files.</p>
-<p class="start">${made.length ? `<a class="button" href="${made[0].chapter}.html">Start reading</a>` : ''}</p>
+<p class="start">${made.length ? `<a class="button" href="${made[0].chapter}.html">Start reading</a>` : ''}${
+      front(version).map(([file, title]) => ` <a href="${file}.html">${esc(title)}</a>`).join('')}</p>
 ${list}
 ${later ? `<p class="later-note">${amount(made.length, 'chapter')[0].toUpperCase() + amount(made.length, 'chapter').slice(1)} of ${book.chapters.length} can be read today; the gray ones are being written.</p>` : ''}
 </article>` }))
@@ -171,7 +182,7 @@ function searchIndex() {
 const pages = { index: indexPage, identifiers: identifiersPage, chunks: chunksPage,
   bibliography: bibliographyPage, colophon: colophonPage, search: searchIndex }
 try {
-  (pages[current] ?? chapterPage)()
+  (pages[current] ?? (front(version).some(([f]) => f === current) ? frontPage : chapterPage))()
 } catch (e) {
   console.error(e.message.startsWith('chapters/') ? e.message : e.stack)
   process.exit(1)

@@ -44,7 +44,7 @@ check 'in sum' same "$(grep passed, log | tail -n 1)" '2 passed, 1 failed'
 try 'progress' 0 progress
 check 'knows' has log '[#!.] 2 of 6 points'
 try 'next' 0 next
-check 'knows, too' has log 'exercise 1.2 (thrice a number): its tests fail'
+check 'knows, too' has log 'exercise 1.2: its tests fail'
 try 'hint' 0 hint
 check 'for what fails' has log 'Three.'
 
@@ -94,7 +94,10 @@ wrong() {                           # WHAT CODE... -- TEXT: what is said
 wrong 'no semicolon' 'return x + x' -- "$one:25:13: error: expected"
 wrong 'a wrong name' 'return y;' -- "$one:25:8: error"
 wrong 'a null pointer' 'return *(volatile int *)0;' -- 'stopped by signal 11'
-check 'how to find it' has log 'where: make memcheck EX=1.1'
+check 'how to find it' has log 'where: make test EX=1.1 ASAN=1'
+try 'ASAN=1' 2 test EX=1.1 ASAN=1
+check 'finds it' has log 'runtime error: load of null pointer'
+check 'and the line' has log "$one:25"
 wrong 'exit' 'extern void exit(int);' 'exit(0);' -- 'called exit(0)'
 wrong 'shifts' 'return x << 1 | x >> 31;' -- "$one:25: noweb reads \`<< 1 | x >>\` as a chunk
   cure: write a shift as \`@<<\`"

@@ -33,7 +33,7 @@ newer() {                           # DIR: the edition 0.2
 }
 newer edition
 check 'update' tt update "$PWD/edition"
-check 'says to what' has log 'edition 0.1 is now 0.2: 3 chapters'
+check 'says to what' has log 'edition 0.1 is now 0.2: 3 chapters; other files replaced'
 check 'says what it carried over' has log 'yours, carried over: 1.1 1.10'
 check 'says what is new' has log 'new exercises: 1.3'
 check 'says how to go back' has log 'make undo'

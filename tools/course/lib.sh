@@ -252,6 +252,8 @@ install_entry() {                   # $entry; twice does no harm
       die "$f could not be written; the next command tries again" \
         "before and after are in $entry"
   done < "$entry/list"
+  while read -r f; do dirname "$f"; done < "$entry/list" | sort -u |
+    while read -r f; do [ ! -d "$f" ] || sync "$f"; done
   : > "$entry/done"
   sync "$entry"
 }
