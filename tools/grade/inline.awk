@@ -24,11 +24,18 @@ state == "head" {
     next
   }
   if (head !~ /^ *int main/) put()
-  state = line ~ /} *$/ ? "" : "body"
+  depth = 0
+  state = braces($0) ? "body" : ""
   next
 }
-state == "body" { if (/^}/) state = ""; next }
+state == "body" { if (!braces($0)) state = ""; next }
 mode == "tests" { print }
+function braces(s) {                # how deep are we after this line?
+  gsub(/\\./, "", s); gsub(/"[^"]*"/, "", s); gsub(/'[^']*'/, "", s)
+  sub(/\/\/.*/, "", s); gsub(/\/\*[^*]*\*\//, "", s)
+  depth += gsub(/{/, "", s) - gsub(/}/, "", s)
+  return depth
+}
 function put(    open, before, f, list, n, part, i, args, type) {
   sub(/^ *static *(inline)? */, "", head); sub(/ *$/, "", head)
   open = index(head, "(")
