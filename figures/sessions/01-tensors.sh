@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The small runs that chapter 1 prints: 01-tensors.sh NAME
 set -eu
 dir=build/sessions; mkdir -p $dir

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The small runs that chapter 2 prints: 02-activations.sh NAME
 set -eu
 dir=build/sessions; mkdir -p $dir

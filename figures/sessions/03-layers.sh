@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The small runs that chapter 3 prints: 03-layers.sh NAME
 set -eu
 dir=build/sessions; mkdir -p $dir

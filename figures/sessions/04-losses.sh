@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The small runs that chapter 4 prints: 04-losses.sh NAME
 set -eu
 dir=build/sessions; mkdir -p $dir

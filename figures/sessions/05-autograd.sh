@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The small runs that chapter 5 prints: 05-autograd.sh NAME
 set -eu
 dir=build/sessions; mkdir -p $dir

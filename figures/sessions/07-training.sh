@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The small runs that chapter 7 prints: 07-training.sh NAME
 set -eu
 bin=build/bin/mlp
