@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EPOCHS = 30, STEPS = EPOCHS * 11, KILLS = 20 };
+enum { EPOCHS = 20, STEPS = EPOCHS * 11, KILLS = 20 };
 
 // Against a kill fsync does nothing, and here it would only take time; that
 // it is called, and when, is tested in the chapter.

@@ -325,9 +325,9 @@ TT(safetensors, every_byte_is_changed) {
   Bytes b = read_bytes(path);
   int passed = 0;
   for (size_t i = 0; i < b.n; i++)
-    for (int bit = 0; bit < 9; bit++) {
+    for (int how = 0; how < 4; how++) {
       unsigned char old = b.at[i];
-      b.at[i] ^= (unsigned char)(bit < 8 ? 1 << bit : 0xff);
+      b.at[i] ^= (unsigned char[]){0x01, 0x20, 0x80, 0xff}[how];
       write_bytes(path, b.at, b.n);
       Job job = {.path = path};
       Scope s;
@@ -341,7 +341,7 @@ TT(safetensors, every_byte_is_changed) {
       tt_scope_close(&s);
       b.at[i] = old;
     }
-  tt_expect(passed < 9 * 8, "%d changes were not noticed", passed);
+  tt_expect(passed < 4 * 8, "%d changes were not noticed", passed);
 }
 
 // ---- what cannot be written --------------------------------------------------
