@@ -395,6 +395,7 @@ TT(killed, a_trainer_says_what_it_lacks) {
 }
 
 TT(killed, an_infinite_gradient_stops_the_run) {
+  if (sizeof(Real) > 4) return;      // the numbers below overflow a float
   Task task = task_named("infinite");
   Trainer t = trainer(&task, 1, 8);
   t.epochs = 1, t.every = 3, t.resume = false;
@@ -413,7 +414,7 @@ TT(killed, a_wrong_label_is_named) {
                .train = batches_new(tt_zeros(TT_SHAPE(5, 2)), y, (BatchOptions){.size = 2}),
                .loss = tt_cross_entropy, .epochs = 1, .quiet = true};
   tt_expect_fail(trainer_run(&t), "3");
-  tt_expect_fail(tt_accuracy(tt_zeros(TT_SHAPE(5, 2)), tt_zeros(TT_SHAPE(5))), "of f32");
+  tt_expect_fail(tt_accuracy(tt_zeros(TT_SHAPE(5, 2)), tt_zeros(TT_SHAPE(5))), "of f");
   tt_expect_fail(tt_accuracy(tt_zeros(TT_SHAPE(4, 2)), y), "[4,2]");
 }
 

@@ -8,6 +8,6 @@ overfit-loss)
     printf "%5s   %s\n", $1, $2 }' ;;
 overfit)
   $bin --overfit | awk -F'\t' '!/^#/ && (NR == 1 || $1 % 50 == 0 || $1 == 10 || $1 == 25) {
-    printf "%5s   %s   %-11s   %s\n", $1, NR == 1 ? "loss  " : $2, NR == 1 ? "unseen loss" : $3, NR == 1 ? "unseen right" : $4 }' ;;
+    printf "%5s   %s   %-6s   %s\n", $1, NR == 1 ? "loss  " : $2, NR == 1 ? "unseen" : $3, NR == 1 ? "right" : $4 }' ;;
 *) echo "$0: no run called '$1'; there are: overfit-loss overfit" >&2; exit 2 ;;
 esac
