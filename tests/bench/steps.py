@@ -57,6 +57,9 @@ def suite(name, net, x, y, loss):
     row("step", name + "-sgd", stepper(sgd))
     row("step", name + "-adam", stepper(adam))
     row("forward", name, forward)
+    loss(net(x), y).backward()
+    for p in net.parameters():
+        p.grad.uniform_(-1, 1)
     row("optimizer", name + "-adam", adam.step)
     row("optimizer", name + "-sgd", sgd.step)
 
