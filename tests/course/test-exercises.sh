@@ -235,6 +235,36 @@ check 'a stub nobody knows' tt reset 1.1
 check 'is told' has log 'not known here'
 check 'and made' alike new/$one base/$one
 
+# ---- random damage: a reset is refused and changes nothing, or it leaves
+# all but the one chunk alone and undo brings the very bytes back
+for seed in $(seq 25); do
+  damage
+  awk -v seed="$seed" '
+    { line[NR] = $0 }
+    END {
+      srand(seed)
+      for (k = 1 + int(rand() * 4); k > 0; k--) {
+        i = 1 + int(rand() * NR); j = 1 + int(rand() * NR); r = int(rand() * 6)
+        if (r == 0) line[i] = "\034"                       # delete
+        else if (r == 1) line[i] = line[i] "\n" line[j]    # copy
+        else if (r == 2) { t = line[i]; line[i] = line[j]; line[j] = t }
+        else if (r == 3) line[i] = line[i] "\n@"
+        else if (r == 4) line[i] = line[i] "\n<<" substr(line[j], 1, 12)
+        else line[i] = substr(line[i], 2)
+      }
+      for (i = 1; i <= NR; i++) if (line[i] != "\034") print line[i]
+    }' new/$one > x; cat x > new/$one; cp new/$one before
+  if tt reset 1.1 > log 2>&1; then
+    if grep -q 'nothing was changed' log; then
+      check "damage $seed: untouched" cmp before new/$one; continue
+    fi
+    diff before new/$one | grep '^[<>]' > changes || :
+    check "damage $seed: little changes" test "$(wc -l < changes)" -le 12
+    check "damage $seed: undo" tt undo
+  fi
+  check "damage $seed: nothing is lost" cmp before new/$one
+done
+
 # ---- names with blanks; many at once
 book='a b'; rm -rf "$book"; cp -R base "$book"
 tt base

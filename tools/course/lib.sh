@@ -128,13 +128,16 @@ base() {
   head=$(git rev-parse -q --verify HEAD 2>/dev/null &&
     [ "$(git rev-parse --show-prefix)" = '' ]) || head=none
   [ -d $tt/base ] && grep -qsx "head $head" $tt/base/from && return
+  exec 8>> $tt/base.lock
+  flock 8
   rm -rf $tt/base.new; mkdir -p $tt/base.new/chapters
   [ ! -d $tt/base ] || cp -Rp $tt/base/. $tt/base.new
   [ -f $tt/base.new/edition ] || edition . > $tt/base.new/edition
   touch $tt/base.new/from
   for f in chapters/[0-9][0-9]-*.nw; do
     old=$tt/base.new/$f blob=
-    [ "$head" = none ] || blob=$(pristine_in_git "$f")
+    [ "$head" = none ] || grep -qx "$f $(git rev-parse -q --verify "HEAD:$f")" \
+      $tt/base.new/from || blob=$(pristine_in_git "$f")
     if [ -n "$blob" ] && ! grep -qx "$f $blob" $tt/base.new/from; then
       git cat-file blob "$blob" > $old.git
       # only stubs differ: that is somebody's half-written exercise
@@ -155,6 +158,7 @@ base() {
   [ ! -d $tt/base ] || mv $tt/base $tt/base.old
   mv $tt/base.new $tt/base
   rm -rf $tt/base.old
+  exec 8>&-
 }
 pristine_in_git() {                 # the newest such version of a file
   git log --format=%H -- "$1" | while read -r commit; do
