@@ -151,7 +151,7 @@ static int64_t number(Parser *p)
   const char *first = p->at;
   int64_t v = 0;
   for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++) {
-    if (v > LARGEST / 10)
+    if (v > (LARGEST - 9) / 10)
       refuse(p, "a number is too large");
     v = 10 * v + (*p->at - '0');
   }
