@@ -96,7 +96,7 @@ $(call write,$(WEAVE)/edition,$(EDITION))
 $(call write,$(WEAVE)/version,"version	$$(cat VERSION 2>/dev/null || echo draft)" \
   "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
   "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
-  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw))")
+  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)")
 else
 $(TOKS) $(SOLTOKS) $(WEAVE)/book.json $(WEAVE)/book.lua: build/.stamp/book ;
 $(WEAVE)/edition $(WEAVE)/version: ; @$(MAKE) --no-print-directory $@

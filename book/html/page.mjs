@@ -7,7 +7,8 @@ const BACK = [['identifiers', 'Identifiers'], ['chunks', 'Chunks'],
               ['bibliography', 'References'], ['colophon', 'Colophon']]
 
 // pages before the first chapter: [file, title]
-export const front = version => version.front ? [version.front.split(/:(.*)/).slice(0, 2)] : []
+export const front = version => (version.front ?? '').split('|')
+  .map(p => p.trim().split(/:(.*)/).slice(0, 2)).filter(p => p[0])
 
 function contents(book, current, toc, version) {
   const tiers = []

@@ -26,6 +26,8 @@ if ! tools/grade/safe 2> "$work/log"; then
   no 'no sandbox here'; summary; exit
 fi
 make --no-print-directory grading-kit > "$work/log" 2>&1 || { cat "$work/log"; no 'the kit'; summary; exit; }
+is 'every exercise has tests that can be kept apart from it' \
+  "$(awk -F '\t' 'FNR == NR { t[$2]; next } $3 == "auto" && !($1 in t) { printf "%s ", $1 }' build/grade/kit/plan.tsv build/grade/kit/exercises.tsv)" ''
 $here/compose base "$work/base"
 mkdir "$work/zero"; cp "$work/base/00-setup.nw" "$work/zero"
 

@@ -1,0 +1,44 @@
+#!/bin/sh
+# figures/sessions/teaching.sh CASE - what the guide for instructors prints,
+# done for real in a copy of the tree: grade, again, stats, message,
+# totals, review. Rows of figures/outputs.tsv call it.
+set -eu
+here=build/session/teaching
+mkdir -p "$here/build"
+cp -r Makefile VERSION chapters tools tests "$here"
+cd "$here"
+rm -rf grades inbox base zero
+quiet() { make --no-print-directory SETUP=no "$@" > log 2>&1 || { cat log >&2; exit 1; }; }
+show() { make --no-print-directory SETUP=no "$@" 2>&1 | grep -v '^make' || :; }
+a=tests/course/attacks
+quiet grading-kit
+tests/course/compose base base
+mkdir zero inbox
+cp base/00-setup.nw zero
+hand_in() { name=$1; shift; tests/course/compose tar zero "inbox/$name.tar" "$@"; }
+hand_in 'ada@2026-10-01T18.00'
+hand_in 'ben@2026-10-01T22.10' 0.1=$a/wrong.c
+hand_in 'cleo@2026-10-04T09.00'
+hand_in 'dan@2026-10-01T20.15' 0.1=$a/syntax.c
+hand_in 'eve@2026-10-01T23.58' 0.1=$a/kill-parent.c
+hand_in 'finn@2026-10-01T11.30' 0.2=-
+echo 'this is my homework' > 'inbox/gus@2026-10-01T23.59.tar'
+grade="grade SUBMISSIONS=inbox CH=0 DUE=2026-10-01T23:59"
+late='LATE=grace=24h per_day=10% max=50%'
+case $1 in
+grade)   show $grade "$late" ;;
+again)   quiet $grade "$late"
+         hand_in 'dan@2026-10-01T23.20'
+         show $grade "$late" ;;
+totals)  quiet $grade "$late"
+         column -t -s "$(printf '\t')" -N id,raw,penalty,final,max,flags,note grades/totals.tsv ;;
+stats)   quiet $grade "$late"
+         show stats ;;
+review)  quiet $grade "$late"
+         show manual
+         cat grades/manual/0.1.md ;;
+message) quiet $grade "$late"
+         cut -f 1,3-5,10 grades/results/dan/rows.tsv grades/results/ben/rows.tsv |
+           awk -F '\t' '$4 != "pass" { gsub(/\\n/, "\n    ", $5); print $1 ", " $2 " of " $3 " points, " $4 ":\n    " $5 }' ;;
+*) echo "no such case: $1" >&2; exit 2 ;;
+esac
