@@ -151,9 +151,10 @@ static int64_t number(Parser *p)
   const char *first = p->at;
   int64_t v = 0;
   for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++) {
-    if (v > (LARGEST - 9) / 10)
+    int64_t digit = *p->at - '0';
+    if (v > (LARGEST - digit) / 10)
       refuse(p, "a number is too large");
-    v = 10 * v + (*p->at - '0');
+    v = 10 * v + digit;
   }
   if (p->at == first || (*first == '0' && p->at - first > 1))
     refuse(p, "a number should come here, 0 or more");
