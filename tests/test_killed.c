@@ -419,6 +419,35 @@ TT(killed, an_infinite_gradient_stops_the_run) {
   tt_expect_fail(trainer_run(&t), "try a smaller learning rate");
 }
 
+static Tensor *overflow(Tensor *y, Tensor *want) {
+  Tensor *loss = tt_cross_entropy(y, want);
+  return subject->at.step < 11 ? loss : tt_mul_scalar(loss, (Real)INFINITY);
+}
+
+TT(killed, a_loss_that_is_no_number_stops_the_run) {
+  Task task = task_named("stop");
+  Trainer t = trainer(&task, 1, 8);
+  t.checkpoint = NULL, t.every = 0, t.resume = false, t.loss = overflow;
+  subject = &t;
+  tt_expect_fail(trainer_run(&t), "loss is inf at step 12, epoch 2");
+  tt_expect_fail(trainer_run(&t), "no checkpoint was kept");
+  Trainer again = trainer(&task, 1, 8);
+  again.every = 5, again.loss = overflow;
+  subject = &again;
+  tt_expect_fail(trainer_run(&again), "has the state after step 11");   // of the epoch's end
+}
+
+TT(killed, batches_refuse_what_cannot_be) {
+  Tensor *x = tt_zeros(TT_SHAPE(5, 2)), *y = tt_zeros(TT_SHAPE(5));
+  BatchOptions o = {.size = 2};
+  tt_expect_fail(batches_new(x, tt_zeros(TT_SHAPE(4)), o), "y is [4]");
+  tt_expect_fail(batches_new(tt_zeros(TT_SHAPE(0, 2)), tt_zeros(TT_SHAPE(0)), o), "0 examples");
+  o.size = 0;
+  tt_expect_fail(batches_new(x, y, o), "batches of 0");
+  o = (BatchOptions){.size = 6, .drop_last = true};
+  tt_expect_fail(batches_new(x, y, o), "6 from 5 examples");
+}
+
 TT(killed, a_wrong_label_is_named) {
   tt_autograd_enable();
   void *net = TT_SEQUENTIAL(linear_new(2, 3, NULL));

@@ -177,6 +177,7 @@ static const struct { const char *header, *why; } wrong[] = {
   {A("[,4]", "[0,4]"), "a number should"}, {A("4", "[0,4]"), "a [ should"},
   {A("[[4]]", "[0,4]"), "a number should"}, {A("[true]", "[0,4]"), "a number"},
   {A("[9223372036854775808]", "[0,4]"), "too large"},
+  {A("[1152921504606846977]", "[0,4]"), "too large"},
   {A("[18446744073709551620]", "[0,4]"), "too large"},
   {A("[99999999999999999999999999999999999999999999999]", "[0,4]"), "too large"},
   {A("[4]", "[-4,0]"), "a number should"}, {A("[4]", "[0]"), "a , should"},
