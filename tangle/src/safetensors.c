@@ -595,9 +595,10 @@ static void replace(const char *path, int n, const Piece *p)
   good = good && rename(part, path) == 0 && sync_directory_of(path);
   if (!good) {
     int error = errno;
-    unlink(part);
-    tt_fail(TT_EFILE, "tt_save_file: %s: %s; the file is as it was",
-            path, strerror(error));
+    bool renamed = fd >= 0 && unlink(part) != 0;
+    tt_fail(TT_EFILE, "tt_save_file: %s: %s; %s", path, strerror(error),
+            renamed ? "the new file is there, but may not survive a"
+            " power failure" : "the file is as it was");
   }
 }
 
@@ -634,10 +635,10 @@ static void widest_first(const char *path, StateDict sd, Tensor **t,
                          const char **name)
 {
   int n = 0;
-  for (int wide = 1; wide >= 0; wide--)
+  for (size_t width = 8; width > 0; width /= 2)
     for (int i = 0; i < sd.n; i++) {
       Tensor *x = *sd.entry[i].slot;
-      if ((tt_dtype_size(x->dtype) > 1) == wide) {
+      if (tt_dtype_size(x->dtype) == width) {
         name[n] = sd.entry[i].name;
         t[n++] = tt_contiguous(tt_detach(x));
       }

@@ -379,8 +379,8 @@ static Metrics mean_score(Metrics s)
 }
 
 Metrics model_evaluate(void *model, Source *s,
-                     Tensor *(*loss)(Tensor *, Tensor *),
-                     double (*metric)(Tensor *, Tensor *))
+                       Tensor *(*loss)(Tensor *, Tensor *),
+                       double (*metric)(Tensor *, Tensor *))
 {
   Metrics sum = {0};
   module_eval(model);

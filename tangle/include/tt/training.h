@@ -35,16 +35,22 @@ typedef struct Schedule {
   int64_t length;                  // steps until `then` takes over
   const struct Schedule *then;     // NULL: nothing does
 } Schedule;
+// all refuse rates below 0 and fewer steps than 1 (TT_EVALUE)
 Schedule schedule_constant(double lr);
+// lr * factor^(t / every), the exponent rounded down
 Schedule schedule_step  (double lr, int64_t every, double factor);
+// from lr down to low after `steps`, where it stays
 Schedule schedule_cosine(double lr, double low, int64_t steps);
+// from lr * from up to lr after `steps`, where it stays
 Schedule schedule_warmup(double lr, double from, int64_t steps);
-double   schedule_lr(const Schedule *s, int64_t t);
+double   schedule_lr(const Schedule *s, int64_t t);   // of step t
 // first for `length` steps, then the other, which must outlive it
 Schedule schedule_then(Schedule first, int64_t length,
                        const Schedule *then);
-// the norm of all gradients before; larger than max is scaled to max
+// gives the norm of all gradients as it was; if that is larger than
+// max, they are scaled to max; if it is infinite or NaN, left alone
 double tt_clip_grad_norm (StateDict params, double max);
+// each number by itself, to -limit..limit
 void   tt_clip_grad_value(StateDict params, double limit);
 void   tt_scale_grad     (StateDict params, double factor);
 typedef struct MetaPair { const char *key, *value; } MetaPair;
@@ -53,6 +59,7 @@ const char *metadata_get(Metadata m, const char *key);  // or NULL
 
 // replaces the file in one go: the old one or the new one, never half
 void      tt_save_file(const char *path, StateDict sd, Metadata m);
+// TT_EFILE: it cannot be read; TT_EFORMAT: it is not what it says
 StateDict tt_load_file(const char *path);
 StateDict tt_load_file_with(const char *path, Metadata *m);
 StateDict state_dict_new(int n);   // n blank entries
@@ -66,7 +73,7 @@ typedef struct Metrics { double loss, metric; int64_t n; } Metrics;
 typedef struct Progress {
   int64_t epoch, step;             // finished
   int64_t batches;                 // of this epoch so far
-  Metrics   sum;                     // over its examples
+  Metrics sum;                     // over its examples
   double  best;                    // lowest validation loss ...
   int64_t best_epoch;              // ... and when
 } Progress;
@@ -85,7 +92,7 @@ typedef struct Trainer {
   int64_t     every;                 // steps between checkpoints
   bool        resume;                // from the checkpoint, if any
   bool        quiet;                 // print nothing
-  Generator  *generator;             // of dropout; NULL: this thread's
+  Generator  *generator;             // of loss, hooks; NULL: thread's
   void      (*after_step)(struct Trainer *t);
   void       *user;                  // whatever after_step wants
   Progress  at;
@@ -95,11 +102,19 @@ typedef struct Trainer {
   bool      terminal;              // somebody watches
   double    drawn;                 // when the bar was last
 } Trainer;
-void   trainer_run(Trainer *t);
-Metrics  model_evaluate(void *model, Source *s,
-                      Tensor *(*loss)(Tensor *, Tensor *),
-                      double (*metric)(Tensor *, Tensor *));
+// until .epochs are done or .patience is over; with patience the model
+// has the best weights then. TT_EVALUE: a loss that is inf or NaN
+void    trainer_run(Trainer *t);
+// means over one epoch of s, in eval mode; the model is left in train
+// mode. Without a metric, .metric is NaN
+Metrics model_evaluate(void *model, Source *s,
+                       Tensor *(*loss)(Tensor *, Tensor *),
+                       double (*metric)(Tensor *, Tensor *));
+// the part of rows whose largest element stands at y[i]
 double tt_accuracy(Tensor *logits, Tensor *y);   // (N,C), i32 (N)
+// TT_EVALUE: a weight is inf or NaN, and the file is as it was
 void checkpoint_save(const char *path, Trainer *t);
+// TT_EFORMAT: it is no checkpoint; TT_EVALUE: it is of another run. The
+// trainer is as it was then
 void checkpoint_load(const char *path, Trainer *t);
 #endif
