@@ -503,3 +503,28 @@ TT(gradients, of_random_expressions) {
            (long long)tt_tape_length());
   }
 }
+
+// ---- a function that fails --------------------------------------------------
+static Tensor *picky(void *x) {
+  double v = tt_get(x, TT_INDEX(1));
+  if (v > 2) tt_fail(TT_EVALUE, "picky: %g is more than 2", v);
+  return tt_mul(x, x);
+}
+
+static void check_picky(void *x) {
+  tt_gradcheck(picky, x, 1, (Tensor *[]){x});
+}
+
+TT(gradients, of_what_fails_leave_the_numbers) {
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_full(TT_SHAPE(3), 2), true);
+  tt_release(tt_exp(x));           // the tape has its first block
+  int64_t live = tt_memory_stats().live_bytes;
+  Error e = {0};
+  tt_expect(!tt_try(check_picky, x, &e), "it did not fail");
+  tt_expect(strncmp(e.message, "picky: 2.", 9) == 0, "%s", e.message);
+  tt_expect_values(x, 0, 2, 2, 2);
+  tt_expect(!x->grad, "a gradient is left");
+  tt_expect_int(tt_memory_stats().live_bytes, live);
+  tt_expect_int(tt_tape_length(), 0);
+}
