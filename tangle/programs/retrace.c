@@ -113,9 +113,8 @@ static void print_hidden(Tensor *all)
   printf("hidden.seconds\t%.1f s\n", machine_now() - start);
   double n = (double)module_count(net);
   Task t = { net, batch(all, 0) };
-  double felt = 2 * n * 2000 * machine_time(twenty_losses, &t) / 20;
-  printf("hidden.weights\t%.0f\nhidden.felt\t%.0f minutes\n", n,
-         felt / 60);
+  double m = 2 * n * 2000 * machine_time(twenty_losses, &t) / 20 / 60;
+  printf("hidden.weights\t%.0f\nhidden.felt\t%.0f minutes\n", n, m);
   printf("hidden.correct\t%.0f\n",
          correct(net, part(all, TRAIN, ROWS)));
 }

@@ -45,6 +45,16 @@ static Node *push(int n)
   return k;
 }
 
+int64_t tt_tape_length(void) { return tape.length; }
+
+int64_t tt_tape_bytes(void)
+{
+  int64_t bytes = 0;
+  for (const Block *b = tape.block; b; b = b->before)
+    bytes += (int64_t)b->used;
+  return bytes;
+}
+
 static void drop_saved(Node *k)
 {
   for (int i = 0; i <= k->n; i++) {
@@ -67,14 +77,6 @@ static void pop(void)
   }
 }
 
-static void strike(const Tensor *t)
-{
-  for (Node *k = tape.top; k; k = k->below)
-    for (int i = 1; i <= k->n; i++)
-      if (k->edge[i].leaf == t)
-        k->edge[i].leaf = NULL;
-}
-
 static void give_back(void)
 {
   while (tape.top)
@@ -82,6 +84,14 @@ static void give_back(void)
   if (tape.block)
     tt_release(tape.block->memory);
   tape.block = NULL;
+}
+
+static void strike(const Tensor *t)
+{
+  for (Node *k = tape.top; k; k = k->below)
+    for (int i = 1; i <= k->n; i++)
+      if (k->edge[i].leaf == t)
+        k->edge[i].leaf = NULL;
 }
 
 static void start_running(void)
@@ -286,14 +296,6 @@ Tensor *tt_node_saved(Node *k, int i)
   return &k->edge[i].t;
 }
 
-static bool same_shape(const Tensor *a, const Tensor *b)
-{
-  bool same = a->rank == b->rank;
-  for (int d = 0; same && d < a->rank; d++)
-    same = a->shape[d] == b->shape[d];
-  return same;
-}
-
 static Tensor *sum_to(Tensor *g, const Tensor *x)
 {
   while (g->rank > x->rank)
@@ -331,6 +333,14 @@ static void add_to(Tensor **slot, Tensor *g)
   tt_move(sum, old->scope);
   tt_release(old);
   *slot = sum;
+}
+
+static bool same_shape(const Tensor *a, const Tensor *b)
+{
+  bool same = a->rank == b->rank;
+  for (int d = 0; same && d < a->rank; d++)
+    same = a->shape[d] == b->shape[d];
+  return same;
 }
 
 static void check_gradient(const Node *k, int i, const Tensor *g)
@@ -388,7 +398,7 @@ void tt_backward_with(Tensor *y, Tensor *gradient)
   if (!same_shape(gradient, y))
     tt_fail(TT_ESHAPE, "tt_backward: a gradient %s for the result of %s,"
             " which is %s; both must have the same shape",
-            TT_TEXT(tt_shape(gradient)), y->name,
+            TT_TEXT(tt_shape(gradient)), y->name ? y->name : "a leaf",
             TT_TEXT(tt_shape(y)));
   TT_NO_GRAD;
   Edge start;
@@ -414,8 +424,12 @@ void tt_backward(Tensor *y)
 
 typedef struct Checked {
   Computation *f;
-  void *arg;
-  Tensor *weight;                  // of each element of the result
+  void    *arg;
+  int      n;                      // leaves
+  Tensor *const *x;
+  Tensor  *weight;                 // of each element of the result
+  Real    *at, old;                // what is nudged, and what it was
+  GradCheck worst;
 } Checked;
 
 static double value(const Checked *c)
@@ -429,9 +443,10 @@ static double value(const Checked *c)
   return sum;
 }
 
-static double central(const Checked *c, Real *x)
+static double central(Checked *c, Real *x)
 {
-  const Real old = *x;
+  const Real old = c->old = *x;
+  c->at = x;
   Real eps = sizeof old == 4 ? (Real)0x1p-23 : (Real)0x1p-52;
   Real h = cbrt(eps) * (fabs(old) > 1 ? fabs(old) : 1);
   volatile Real right = old + h, left = old - h;
@@ -439,7 +454,7 @@ static double central(const Checked *c, Real *x)
   double above = value(c);
   *x = left;
   double below = value(c);
-  *x = old;
+  *x = old, c->at = NULL;
   return (above - below) / (double)(right - left);
 }
 
@@ -452,40 +467,50 @@ static void need_leaf(const Tensor *x, int i)
             TT_TEXT(tt_shape(x)));
 }
 
-static void compare(const Checked *c, int i, Tensor *x,
-                    GradCheck *worst)
+static void compare(Checked *c, int i)
 {
+  const Tensor *x = c->x[i];
   const Real *g = x->grad ? x->grad->data : NULL;
   for (int64_t e = 0, n = tt_numel(x); e < n; e++) {
     double rule = g ? (double)g[e] : 0;
     double slope = central(c, (Real *)x->data + e);
     double size = fmax(1, fmax(fabs(rule), fabs(slope)));
     double error = fabs(rule - slope) / size;
-    if (!(error <= worst->error) && !isnan(worst->error))
-      *worst = (GradCheck){ error, i, e, rule, slope };
+    if (!(error <= c->worst.error) && !isnan(c->worst.error))
+      c->worst = (GradCheck){ error, i, e, rule, slope };
   }
+}
+
+static void check(void *arg)
+{
+  Checked *c = arg;
+  TT_SCOPE;
+  Generator g;
+  tt_manual_seed(&g, 1);
+  Tensor *y = c->f(c->arg);
+  c->weight = tt_add_scalar(tt_rand(tt_shape(y), &g), (Real)0.5);
+  tt_backward_with(y, c->weight);
+  for (int i = 0; i < c->n; i++)
+    compare(c, i);
 }
 
 GradCheck tt_gradcheck(Computation *f, void *arg, int n,
                        Tensor *const x[])
 {
+  Checked c = { .f = f, .arg = arg, .n = n, .x = x };
   for (int i = 0; i < n; i++) {
     need_leaf(x[i], i);
     tt_zero_grad(x[i]);
   }
-  TT_SCOPE;
-  Generator g;
-  tt_manual_seed(&g, 1);
-  Tensor *y = f(arg);
-  Tensor *w = tt_add_scalar(tt_rand(tt_shape(y), &g), (Real)0.5);
-  tt_backward_with(y, w);
-  Checked c = { f, arg, w };
-  GradCheck worst = {0};
-  for (int i = 0; i < n; i++)
-    compare(&c, i, x[i], &worst);
+  Error e;
+  bool done = tt_try(check, &c, &e);
+  if (c.at)
+    *c.at = c.old;
   for (int i = 0; i < n; i++)
     tt_zero_grad(x[i]);
-  return worst;
+  if (!done)
+    tt_fail(e.code, "%s", e.message);
+  return c.worst;
 }
 
 typedef struct Box {
@@ -602,24 +627,11 @@ void tt_graph(FILE *f, Tensor *y)
   most *= (int64_t)sizeof(Box);
   Picture p = { .box = tt_empty(TT_U8, TT_SHAPE(most))->data };
   collect(&p, y->node);
-  begin_picture(f, &p, y->name);
+  begin_picture(f, &p, y->name ? y->name : "it");
   for (const Node *k = y->node; k; k = k->below)
     for (int i = 1; find(&p, &k->edge[0]) && i <= k->n; i++)
       draw_arrow(f, &p, k, i);
   for (const Box *b = p.box; b < p.box + p.n; b++)
     draw_box(f, &p, b);
   fprintf(f, "  </g>\n</svg>\n");
-}
-
-int64_t tt_tape_length(void)
-{
-  return tape.length;
-}
-
-int64_t tt_tape_bytes(void)
-{
-  int64_t bytes = 0;
-  for (const Block *b = tape.block; b; b = b->before)
-    bytes += (int64_t)b->used;
-  return bytes;
 }

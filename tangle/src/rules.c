@@ -25,6 +25,16 @@ static void sub_backward(Node *k)
     tt_accumulate(k, 2, tt_neg(k->grad));
 }
 
+static void neg_backward(Node *k)
+{
+  tt_accumulate(k, 1, tt_neg(k->grad));
+}
+
+static void mul_scalar_backward(Node *k)
+{
+  tt_accumulate(k, 1, tt_mul_scalar(k->grad, k->attr.r[0]));
+}
+
 static void mul_backward(Node *k)
 {
   if (tt_node_wants(k, 1))
@@ -42,16 +52,6 @@ static void div_backward(Node *k)      // y = a / b
     Tensor *slope = tt_div(tt_node_saved(k, 0), b);
     tt_accumulate(k, 2, tt_neg(tt_mul(k->grad, slope)));
   }
-}
-
-static void neg_backward(Node *k)
-{
-  tt_accumulate(k, 1, tt_neg(k->grad));
-}
-
-static void mul_scalar_backward(Node *k)
-{
-  tt_accumulate(k, 1, tt_mul_scalar(k->grad, k->attr.r[0]));
 }
 
 static void share(Node *k, int winner, int loser)
@@ -214,7 +214,7 @@ static void matmul_backward(Node *k)
   }
   if (tt_node_wants(k, 2)) {
     Tensor *a = tt_node_saved(k, 1);
-    if (k->edge[2].t.rank == 2)
+    if (k->edge[2].t.rank == 2)        // one B for many A
       a = as_rows(a), g = as_rows(g);
     tt_accumulate(k, 2, tt_matmul(tt_transpose(a, -2, -1), g));
   }
@@ -335,10 +335,11 @@ static Real bce_by_p(Real p, Real y)
   return (p - y) / (spread > least ? spread : least);
 }
 
-static Real bce_by_y(Real p, Real y)
+static Real bce_by_y(Real p, Real y)     // floors as in the loss
 {
   (void)y;
-  return log(1 - p) - log(p);
+  Real yes = log(p), no = log1p(-p);
+  return (no < -100 ? -100 : no) - (yes < -100 ? -100 : yes);
 }
 
 static Real logit_by_z(Real z, Real y) { return tt_sigmoidf(z) - y; }

@@ -23,12 +23,15 @@ typedef struct Node {
   Edge         edge[];             // the result, then its operands
 } Node;
 void    tt_autograd_enable(void);      // once, when a program starts
+// For each leaf x that y was made from: x->grad += dy/dx, in the shape
+// of x. TT_EVALUE if nothing was recorded, if what was saved has been
+// changed in place, or if it went this way before.
 void    tt_backward(Tensor *y);        // y has one element
-void    tt_backward_with(Tensor *y, Tensor *gradient);
-Tensor *tt_requires_grad_(Tensor *t, bool on);   // a leaf
+void    tt_backward_with(Tensor *y, Tensor *gradient);  // y's shape
+Tensor *tt_requires_grad_(Tensor *t, bool on);   // an f32 leaf
 Tensor *tt_detach(Tensor *x);          // same numbers, no past
-void    tt_zero_grad(Tensor *t);       // t->grad goes
-void    module_zero_grad(void *m);
+void    tt_zero_grad(Tensor *t);       // t->grad = NULL
+void    module_zero_grad(void *m);     // of each parameter
 void tt_no_grad_open(Scope *s);
 #define TT_NO_GRAD TT_NO_GRAD_AT(__LINE__)
 #define TT_NO_GRAD_AT(line) TT_NO_GRAD_NAMED(line)
@@ -59,6 +62,8 @@ typedef struct GradCheck {
 } GradCheck;
 
 typedef Tensor *Computation(void *arg);
+// f(arg) computes from the leaves x, contiguous; their grad is cleared.
+// error = |rule - slope| / max(1, |rule|, |slope|)
 GradCheck tt_gradcheck(Computation *f, void *arg, int n,
                        Tensor *const x[]);
 void    tt_graph(FILE *f, Tensor *y);  // how y was made, as SVG
