@@ -98,13 +98,14 @@ static void need_lr(const char *op, double lr)
 
 static void need_positive(const char *op, const char *what, double got)
 {
-  need(op, got >= 0 && isfinite(got), what, got, "it is 0 or more");
+  need(op, got >= 0 && isfinite(got), what, got,
+       "it must be finite and not below 0");
 }
 
 static void need_fraction(const char *op, const char *what, double got)
 {
-  need(op, got >= 0 && got < 1, what, got, "it is from 0 up to but not"
-       " including 1");
+  need(op, got >= 0 && got < 1, what, got, "it must be at least 0 and"
+       " below 1");
 }
 
 static Optimizer *optimizer_of(const OptimizerType *type)
@@ -236,7 +237,7 @@ void sgd_add_group(Optimizer *o, StateDict params, SgdOptions s)
   need_positive(op, "momentum", s.momentum);
   need_positive(op, "weight_decay", s.weight_decay);
   need(op, isfinite(s.dampening), "dampening", s.dampening,
-       "it is a number");
+       "give a finite number");
   if (s.nesterov && !(s.momentum > 0 && s.dampening == 0))
     tt_fail(TT_EVALUE, "%s: nesterov with momentum %g and dampening %g;"
             " it needs a momentum above 0 and no dampening", op,

@@ -52,22 +52,28 @@ TT(optimizers, frozen_and_forgotten_parameters_stay)
   tt_expect(p[0].step == 1 && p[1].step == 2, "the wrong one moved");
 }
 
+static void rest(Group *k, Param *p) { (void)k, (void)p; }
+
 TT(optimizers, memory_outlives_the_step)
 {
+  static const OptimizerType lazy = { "lazy", { "memory" }, rest };
   begin();
-  w = tt_zeros(TT_SHAPE(0, 3));
-  w->requires_grad = true;
-  Optimizer *o = sgd_new((StateDict){ 1, entry },
-                         (SgdOptions){ .lr = 1, .momentum = 0.9 });
+  Optimizer *o = sgd_new(both, (SgdOptions){ .lr = 1,
+                                             .momentum = 0.9 });
+  o->type = &lazy;
   {
     TT_SCOPE;
-    w->grad = tt_zeros(TT_SHAPE(0, 3));
-    optimizer_step(o);
-    tt_zero_grad(w);
+    for (int i = 0; i < 8; i++)
+      tt_full(TT_SHAPE(2), 7);
+  }
+  {
+    TT_SCOPE;
+    step_with(o, 1, 1, 1);
+    optimizer_zero_grad(o);
   }
   Tensor *v = o->group->param->state[0];
   tt_expect(v && v->scope == o->block->scope, "it went with the step");
-  tt_expect_shape(v, TT_SHAPE(0, 3));
+  tt_expect_values(v, 0, 0, 0);
 }
 
 TT(optimizers, a_bad_gradient_moves_nothing)
@@ -128,6 +134,17 @@ TT(optimizers, a_constant_gradient_has_no_variance)
     step_with(o, 0.1, 3.7, -1e-3);
   tt_expect(isfinite(tt_item(tt_sum(w, 0, false))), "a root of less"
             " than nothing");
+}
+
+TT(optimizers, centered_divides_by_the_deviation)
+{
+  begin();
+  Optimizer *o = rmsprop_new(both, (RmsPropOptions){
+    .lr = 0.5, .alpha = 0.5, .centered = true });
+  step_with(o, 2, 0, 0);                      // 2 - 1 under the root
+  tt_expect_values(w, 1e-6, 0, -2);
+  step_with(o, 4, 0, 0);                      // 9 - 2.5 * 2.5
+  tt_expect_values(w, 1e-6, -2 / sqrt(2.75), -2);
 }
 
 TT(optimizers, the_means_fill_up)

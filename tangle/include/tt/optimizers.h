@@ -52,9 +52,21 @@ typedef struct Optimizer {
   Tensor *block;                   // the memory it lies in
   Group  *group;                   // the first
 } Optimizer;
-// Each takes the list of parameters, not the module. Errors: a number
-// out of its range, no parameters, one that is no leaf, not f32, has
-// gaps, or is there already.
+// Each takes the list of parameters, not the module. With the gradient
+// g and d = g + weight_decay w (adamw: d = g), a step is
+//   sgd      v = momentum v + (1 - dampening) d, at first v = d;
+//            w -= lr v, or lr (d + momentum v) if nesterov
+//   rmsprop  s = alpha s + (1 - alpha) d^2; d /= sqrt(s) + eps, or
+//            sqrt(s - mean(d)^2) if centered; v = momentum v + d;
+//            w -= lr v
+//   adam     m = beta1 m + (1 - beta1) d;
+//            v = beta2 v + (1 - beta2) d^2;
+//            at step t: w -= lr m / (1 - beta1^t)
+//                            / (sqrt(v / (1 - beta2^t)) + eps)
+//            with the largest v so far if amsgrad
+//   adamw    w *= 1 - lr weight_decay, then as adam
+// Errors: a number out of its range, no parameters, one that is NULL,
+// no leaf, not f32, has gaps, or is there already (tensor or name).
 Optimizer *sgd_new    (StateDict params, SgdOptions s);
 Optimizer *rmsprop_new(StateDict params, RmsPropOptions s);
 Optimizer *adam_new   (StateDict params, AdamOptions s);
@@ -65,13 +77,16 @@ void rmsprop_add_group(Optimizer *o, StateDict params,
 void adam_add_group   (Optimizer *o, StateDict params, AdamOptions s);
                                    // to either kind of Adam
 void   optimizer_step(Optimizer *o);   // passes over the frozen and
-                                   // those without a gradient
+                                   // those without a gradient; if one
+                                   // gradient has another shape or
+                                   // type, fails and nothing moves
 void   optimizer_zero_grad(Optimizer *o);
 double optimizer_lr(const Optimizer *o);       // of the first group
 void   optimizer_set_lr(Optimizer *o, double lr);
                                    // the others in proportion
 StateDict optimizer_state_dict(Optimizer *o);  // innermost scope
 void   optimizer_load_state_dict(Optimizer *o, StateDict from);
+                                   // whole, or fails, with no change
 Optimizer *optimizer_keep(Optimizer *o);       // one scope out
 void   optimizer_free(Optimizer *o);
 
