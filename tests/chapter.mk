@@ -5,6 +5,8 @@
 #   make -f tests/chapter.mk CHAPTER=01            a student's chapter
 #   make -f tests/chapter.mk LABEL=unit TREE=build/c/ref  all chapters
 #
+# OWN=1 runs only the tests that the chapter prints, and is silent when all
+# pass: they come first, so that an answer does not wait for the others.
 # KEEP=1 keeps the records of a run that failed. ONLY=NN runs the tests of
 # that chapter alone, EXERCISE=1.3 those of that exercise, ONLY_TESTS="a b"
 # those of these programs; PLAIN=1 runs $(PLAIN_TESTS), without Criterion;
@@ -22,7 +24,8 @@ LABEL ?= chapter-$(CHAPTER)
 ONLY  ?= $(CHAPTER)
 endif
 OUT   := build/test/$(LABEL)
-RUN   := $(OUT)$(if $(EXERCISE),/$(EXERCISE))
+RUN   := $(OUT)$(if $(EXERCISE),/$(EXERCISE),$(if $(OWN),/own))
+KEPT  := $(OUT)$(if $(EXERCISE),/$(EXERCISE))/records
 HERE  := tests/harness
 TEST_FLAGS := $(CSTD) -Wno-double-promotion -I$(OUT)/include -I$(TREE)/include -I$(HERE) \
               -Itests/lib \
@@ -40,7 +43,7 @@ PLAIN_TESTS := tests/test_threads.c tests/test_tapes.c
 ifdef PLAIN
 SOURCES := $(filter $(PLAIN_TESTS),$(mine))
 else
-SOURCES := $(mine) $(addprefix $(TREE)/,$(shell awk -F '\t' \
+SOURCES := $(if $(OWN),,$(mine)) $(addprefix $(TREE)/,$(shell awk -F '\t' \
   '"$(ONLY)" == "" || $$4 == "$(ONLY)" { print $$1 }' $(TREE)/plan.tsv | sort -u))
 endif
 ifdef EXERCISE
@@ -55,11 +58,16 @@ SOURCES := $(filter $(ONLY_TESTS:%=tests/%.c),$(mine))
 endif
 NAMES    := $(basename $(notdir $(SOURCES)))
 PROGRAMS := $(NAMES:%=$(OUT)/tests/%)
-RECORDS  := $(NAMES:%=$(RUN)/records/%.tsv)
+RECORDS  := $(NAMES:%=$(KEPT)/%.tsv)
 vpath %.c tests $(TREE)/tests
 
+ifeq ($(OWN)$(SOURCES),1)         # it prints none
+all: ;
+else
 all: $(RUN)/report.txt
-	@cat $<
+	@$(if $(OWN),$(if $(mine),grep -q skipped $<,:) || echo "tests of the chapter: $$(tail -n 1 $<)"; \
+	  ! grep -q skipped $< ||) cat $<
+endif
 library: $(OUT)/libtt.a
 rerun:
 	@rm -f $(RECORDS)
@@ -71,7 +79,7 @@ Q   := $(if $(V),,@)
 
 # ---- the flags are an input too
 FLAGS := $(CC) $(CSTD) $(OPT) $(LIBS)
-$(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(RUN)/records; \
+$(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(RUN) $(KEPT); \
   echo '$(FLAGS)' | cmp -s - $(OUT)/flags || echo '$(FLAGS)' > $(OUT)/flags)
 
 # An edition without solutions has the book's own objects in reference/.
@@ -110,7 +118,7 @@ $(PROGRAMS): %: %.o $(OUT)/libhelp.a $(OUT)/libtt.a
 
 # ---- run and report
 LIMIT ?= 300
-$(RUN)/records/%.tsv: $(OUT)/tests/%
+$(KEPT)/%.tsv: $(OUT)/tests/%
 	@rm -f $@.part && : > $@.part
 	@TT_RECORDS=$@.part $(WRAP) timeout -k 5 $(LIMIT) $< $(FILTER) || :
 	@mv $@.part $@
@@ -128,6 +136,7 @@ $(RUN)/report.txt: $(RUN)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report
 	@mkdir -p build/reports
 	@rm -f $(RUN)/results.tsv; status=0; \
 	tools/report title=$(LABEL) chapter=$(CHAPTER) only=$(EXERCISE) \
+	  $(if $(OWN),waiting='$(notdir $(basename $(mine)))') \
 	  $(if $(CHAPTER),results=$(RUN)/results.tsv) \
 	  junit=build/reports/$(LABEL).xml kind=plan $< \
 	  kind=exercises $(TREE)/exercises.tsv kind=records $(RECORDS) \

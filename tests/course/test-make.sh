@@ -48,6 +48,25 @@ check 'knows, too' has log 'exercise 1.2: its tests fail'
 try 'hint' 0 hint
 check 'for what fails' has log 'Three.'
 
+# ---- the tests that the chapter prints come first, others wait for them
+cat > tree/tests/test_further.c <<'END'
+// Needs chapter 01: more of the same
+#include "tt_test.h"
+#include "tt/twice.h"
+TT(further, twice_twice) {
+  tt_expect_int(twice(twice(2)), 8);
+}
+END
+try 'a chapter that fails' 2 chapter-01
+check 'lets the others wait' has log 'further tests run when these pass: test_further'
+check 'they are not failures' has log '2 passed, 1 failed'
+write 'thrice a number' 'return 3 * x;'
+try 'a chapter that passes' 0 chapter-01
+check 'answers first' has log 'tests of the chapter: 3 passed, 0 failed'
+check 'then runs the others' has log 'tests/test_further.c                  1 passed'
+rm tree/tests/test_further.c
+write 'thrice a number' 'return x + x;'
+
 # ---- one exercise
 try 'test EX=1.1' 0 test EX=1.1
 check 'only its test' same "$(tail -n 1 log)" '1 passed, 0 failed'
