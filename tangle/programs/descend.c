@@ -65,6 +65,18 @@ static double correct(void *net, Digits d)
   return tt_item(tt_sum(right, TT_ALL, false));
 }
 
+static double fine_loss(void *net, Digits d)
+{
+  TT_SCOPE;
+  Tensor *each = tt_cross_entropy_with(tt_forward(net, d.x), d.y,
+                                       TT_REDUCE_NONE, 0, TT_IGNORE);
+  const Real *l = each->data;
+  double sum = 0;
+  for (int64_t i = 0; i < tt_numel(each); i++)
+    sum += (double)l[i];
+  return sum / (double)tt_numel(each);
+}
+
 typedef double Measure(void *net, Digits d);
 
 static void turn(const char *name, Measure *measure, Linear *net,
@@ -94,7 +106,7 @@ static void knobs(Linear *net, Digits d, bool quote)
            (long long)d.y->shape[0]);
   if (!quote)
     turn("right answers", correct, net, d, count);
-  turn(quote ? NULL : "loss", loss, net, d, slope);
+  turn(quote ? NULL : "loss", fine_loss, net, d, slope);
   if (quote)
     printf("knobs.lower\t%d\nknobs.same\t%d\n", slope[0], slope[1]);
 }
@@ -194,7 +206,8 @@ static void step(void *net, Digits d, Real rate)
 {
   TT_SCOPE;
   StateDict p = module_parameters(net);
-  Tensor *slope[8];
+  int64_t bytes = p.n * (int64_t)sizeof(Tensor *);
+  Tensor **slope = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
   for (int k = 0; k < p.n; k++) {
     Tensor *w = *p.entry[k].slot;
     slope[k] = tt_empty(TT_F32, tt_shape(w));
@@ -230,6 +243,8 @@ static void numbers(Linear *net, Tensor *rows)
   knobs(net, train, true);
   printf("descend.unseen_before\t%.0f\n", correct(net, test));
   printf("descend.bits_before\t%.2f\n", loss(net, train) / M_LN2);
+  printf("descend.pairs\t%lld\n",
+         (long long)threes_and_eights(train).x->shape[0]);
   double start = machine_now();
   walk(net, rows, true);
   double s = machine_now() - start;

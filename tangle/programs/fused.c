@@ -139,4 +139,5 @@ int main(void)
     in[i] = (Real)i / LOGS;
   quote("log1p", machine_time(library, NULL) * 1e9 / LOGS, "ns");
   quote("series", machine_time(series, NULL) * 1e9 / LOGS, "ns");
+  return 0;
 }

@@ -27,4 +27,5 @@ int main(void)
     }
     printf("%g\t%.3g\t%.3g\t%.3g\n", z, plain, bce, logit);
   }
+  return 0;
 }

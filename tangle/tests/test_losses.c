@@ -13,6 +13,11 @@ TT(losses, mean_of_squares)
   tt_expect_shape(each, TT_SHAPE(2, 2));
   tt_expect_values(each, 0, 0, 4, 1, 9);
   tt_expect_values(tt_mse_loss(x, tt_transpose(y, 0, 1)), 0, 5.5);
+  Tensor *many = tt_arange(0, 130, 1), *zero = tt_zeros(TT_SHAPE(130));
+  each = tt_mse_loss_with(many, zero, TT_REDUCE_NONE);
+  tt_expect_tensor(each, tt_mul(many, many), 0, 0);
+  tt_expect_values(tt_mse_loss_with(many, zero, TT_REDUCE_SUM), 0,
+                   129 * 130 * 259 / 6.0);
 }
 
 TT(losses, pairs_have_one_shape)
@@ -85,6 +90,9 @@ TT(losses, surprise_of_logits)
   tt_expect_values(tt_bce_with_logits_with(z, one, TT_REDUCE_NONE),
                    4e-7, log(2), log1p(exp(-2)), log1p(exp(2)), 0,
                    10000, NAN);
+  Tensor *two = tt_full(TT_SCALAR, 2), *half = tt_full(TT_SCALAR, 0.5);
+  tt_expect_values(tt_bce_with_logits(two, half), 4e-7,
+                   1 + log1p(exp(-2)));
   Tensor *sure = tt_full(TT_SCALAR, -20), *no = tt_zeros(TT_SCALAR);
   double small = tt_item(tt_bce_with_logits(sure, no));
   tt_expect_close(small, log1p(exp(-20)), 4e-7, 0);
@@ -111,6 +119,8 @@ TT(losses, labels_are_checked)
   Tensor *y = tt_from_int(TT_SHAPE(4), (int32_t[]){9, 0, -100, 10});
   tt_expect_fail(tt_cross_entropy(z, y), "label 10 at [3]; there are"
                  " 10 classes, 0 to 9");
+  tt_set_(y, TT_INDEX(3), -1);
+  tt_expect_fail(tt_nll_loss(z, y), "label -1 at [3]");
   tt_expect_fail(tt_nll_loss(z, tt_unsqueeze(y, 1)), "labels [4,1]");
   tt_expect_fail(tt_nll_loss(z, tt_to(y, TT_F32)), "tt_to(t, TT_I32)");
   tt_expect_fail(tt_cross_entropy(tt_zeros(TT_SHAPE(4, 0)), y),
@@ -190,7 +200,7 @@ int descend_main(int argc, char **argv);
 TT(losses, the_slope_at_each_weight)
 {
   Linear *net = linear_new(2, 3, NULL);
-  double w = (double)(Real)0.1;
+  double w = (double)(Real)0.001;
   tt_fill_(net->weight, w);
   tt_fill_(net->bias, 0);
   Digits d = { tt_from(TT_SHAPE(2, 2), (Real[]){3, 0, 0, 6}),

@@ -9,19 +9,29 @@
 typedef enum {
   TT_REDUCE_MEAN, TT_REDUCE_SUM, TT_REDUCE_NONE
 } Reduction;                       // NONE: the loss of each, not added
-// of two tensors of one shape
+// The result is the mean, of shape []. With a Reduction it is the mean
+// or the sum, or the loss of each, in the shape of y or of the labels.
+
+// of two f32 tensors of one shape; nothing is broadcast
 Tensor *tt_mse_loss(Tensor *x, Tensor *y);             // (x - y)^2
-Tensor *tt_bce_loss(Tensor *p, Tensor *y);     // p and y from 0 to 1
-Tensor *tt_bce_with_logits(Tensor *z, Tensor *y);  // p = sigmoid(z)
+Tensor *tt_bce_loss(Tensor *p, Tensor *y);
+                     // -y log p - (1-y) log(1-p), each log >= -100;
+                     // a p or y not from 0 to 1: error
+Tensor *tt_bce_with_logits(Tensor *z, Tensor *y);
+                     // the same of p = sigmoid(z), without a floor;
+                     // a y not from 0 to 1: error
 Tensor *tt_mse_loss_with(Tensor *x, Tensor *y, Reduction r);
 Tensor *tt_bce_loss_with(Tensor *p, Tensor *y, Reduction r);
 Tensor *tt_bce_with_logits_with(Tensor *z, Tensor *y, Reduction r);
 
-// of (C), (N,C) or (N,C,d1,..) and labels (), (N) or (N,d1,..), i32
-// from 0 to C-1, or ignored; the mean is over those that count
+// of f32 (C), (N,C) or (N,C,d1,..) and i32 labels (), (N) or (N,d1,..);
+// a label not from 0 to C-1 is an error, unless it is to be ignored;
+// those have loss 0, and the mean is over the others: of none, NaN
 enum { TT_IGNORE = -100 };
-Tensor *tt_nll_loss(Tensor *logp, Tensor *target);
+Tensor *tt_nll_loss(Tensor *logp, Tensor *target);  // -logp[label]
 Tensor *tt_cross_entropy(Tensor *logits, Tensor *target);
+                     // -log_softmax(logits)[label]; smoothing, from 0
+                     // to 1, is the share that all C classes divide
 Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, Reduction r,
                          int32_t ignore_index);
 Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
