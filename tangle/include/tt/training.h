@@ -114,7 +114,8 @@ Metrics model_evaluate(void *model, Source *s,
 double tt_accuracy(Tensor *logits, Tensor *y);   // (N,C), i32 (N)
 // TT_EVALUE: a weight is inf or NaN, and the file is as it was
 void checkpoint_save(const char *path, Trainer *t);
-// TT_EFORMAT: it is no checkpoint; TT_EVALUE: it is of another run. The
-// trainer is as it was then
+// TT_EFILE, TT_EFORMAT: it is not there, or damaged, or no checkpoint;
+// then nothing has changed.
+// Any other error: it is of another run; do not go on with t
 void checkpoint_load(const char *path, Trainer *t);
 #endif
