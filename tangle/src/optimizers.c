@@ -141,7 +141,9 @@ static void add_param(const char *op, Group *k, const Entry *e)
     tt_fail(TT_EVALUE, "%s: %s, shape %s, has gaps; tt_clone it", op,
             e->name, TT_TEXT(tt_shape(t)));
   if (strlen(e->name) + sizeof ".max_exp_avg_sq" > sizeof e->name)
-    tt_fail(TT_EVALUE, "%s: the name %s is too long", op, e->name);
+    tt_fail(TT_EVALUE, "%s: the name %s is too long, %zu characters; at"
+            " most %zu leave room for .max_exp_avg_sq", op, e->name,
+            strlen(e->name), sizeof e->name - sizeof ".max_exp_avg_sq");
   for (Group *g = k; g; g = g->next)
     for (int i = 0; i < g->n; i++)
       if (g->param[i].tensor == t)
