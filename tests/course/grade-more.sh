@@ -1,0 +1,55 @@
+# grade-more.sh: part of test-grade.sh, sourced: what is made of results.
+grades=$work/g4
+late
+tool() { make --no-print-directory "$@" GRADES="$grades" > "$work/log" 2>&1; }
+for t in export feedback stats manual; do
+  if tool $t; then ok; else no "make $t"; cat "$work/log"; fi
+done
+for f in "$grades"/export/*/{results.json,autograding.json,autolab}; do
+  if /usr/bin/python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$f" 2> "$work/log"; then ok; else no "$f"; fi
+done
+for f in "$grades"/export/*/junit.xml; do
+  if /usr/bin/python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$f" 2> "$work/log"; then ok; else no "$f"; fi
+done
+has 'Gradescope' "$grades/export/ben/results.json" '"score": 2.7'
+has 'feedback' "$grades/feedback/anna.html" 'median_takes_the_middle'
+has 'feedback shows their code' "$grades/feedback/anna.html" 'return value[0];'
+is 'stats' "$(awk -F '\t' '$1 == "0.1" { print $3, $4 }' "$grades/stats.tsv")" '4 3'
+
+# ---- a hidden test: its title, nothing else
+mkdir "$work/hidden"
+printf 'for (int d = 0; d < t->rank; d++)\n  t->stride[d] = d == 0 ? 12 : d == 1 ? 4 : 1;\n' > "$work/fitted"
+$here/compose tar "$work/base" "$work/hidden/fitted.tar" 1.2="$work/fitted"
+grades=$work/g5
+grade SUBMISSIONS="$work/hidden" CH=1 ONLY='1.2 1.3' || { cat "$work/log"; no 'grading with hidden tests'; }
+is 'fitted to the test in the book' "$(row fitted 1.2 3)" 0
+has 'its title is told' "$grades/results/fitted/rows.tsv" 'strides'
+is 'only what was asked for' "$(wc -l < "$grades/results/fitted/rows.tsv")" 2
+tool feedback
+is 'no text of a hidden test' "$(grep -c 'stride\[0\], 5\|strides_of_thin' "$grades/feedback/fitted.html")" 0
+
+# ---- similar; to be read by a human
+grades=$work/g1
+if command -v sim_c > /dev/null; then
+  grades=$work/g2
+  if tool similarity; then ok; else no similarity; cat "$work/log"; fi
+  has 'equal ones are a pair' "$grades/similarity.tsv" 'solved'
+fi
+grades=$work/g1
+tool manual
+has 'sheets of what is flagged' "$grades/manual/0.1.md" '## kill-parent'
+grades=$work/g9
+tool stats && no 'stats of nothing' || has 'stats of nothing' "$work/log" 'nothing is graded'
+
+# ---- grading again
+grades=$work/g4
+mv "$work/late/ben@2026-12-02T20.00.tar" "$work/late/ben@2026-12-01T20.00.tar"
+if make --no-print-directory -j2 regrade GRADES="$grades" SUBMISSIONS="$work/late" CH=0 DUE=2026-11-30T23:59 \
+  LATE='grace=24h per_day=10% max=50%' > "$work/log" 2>&1; then ok; else no regrade; cat "$work/log"; fi
+has 'what has changed' "$work/log" 'ben                        2.7 ->     3 (+0.3)'
+has 'and how many' "$work/log" 'of 4 students changed'
+
+# ---- an edition needs a version, a kind, a clean tree
+for bad in 'VERSION=a/b' 'VERSION=1 KIND=x'; do
+  make --no-print-directory student-edition $bad > "$work/log" 2>&1 && no "edition $bad" || has "edition $bad" "$work/log" ' is no '
+done
