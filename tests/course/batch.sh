@@ -50,7 +50,7 @@ grade SUBMISSIONS="$work/batch" CH="0 1" LIMIT=2 || { tail -n 5 "$work/log"; no 
 end=$(date +%s)
 stat -c '%n %Y %i' $(cut -d ' ' -f 1 "$work/done1") > "$work/done2"
 if cmp -s "$work/done1" "$work/done2"; then ok; else no 'some were graded twice'; fi
-is 'lines of the second run' "$(grep -c ' of [0-9]* points' "$work/log")" $((200 - n))
+is 'lines of the second run' "$(grep -c '^[a-z]*-[0-9]* .* points' "$work/log")" $((200 - n))
 is 'none is lost' "$(wc -l < "$grades/totals.tsv")" 200
 is 'each has all its rows' "$(cat "$grades"/results/*/rows.tsv | wc -l)" $((200 * 12))
 while IFS=$'\t' read -r id raw _; do
