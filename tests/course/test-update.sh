@@ -95,8 +95,19 @@ rm -rf bad; newer bad; rm bad/EDITION; rm bad/$two
 refuses 'an edition without a chapter of ours' 'has no chapter 02' "$two" tt update "$PWD/bad"
 rm -rf bad; newer bad; rm bad/EDITION; book=bad; write 'twice a number' 'return 2;'; book=mine
 refuses 'the work of somebody' 'exercises of chapters/01-tensors.nw are written' 'somebody' tt update "$PWD/bad"
+rm -rf bad; newer bad; rm bad/EDITION; ln -s new bad/tests/link; mkfifo bad/tests/pipe
+(cd bad && tar -cf ../pipe.tar .)
+refuses 'pipes' 'holds what is no file' 'tests/pipe' tt update "$PWD/pipe.tar"
+rm bad/tests/pipe; (cd bad && tar -cf ../link.tar .)
+check 'links inside' tt update "$PWD/link.tar"
+check 'become files' same "$(cat mine/tests/link)" new
+rm mine/tests/link; ln -s new mine/tests/link
+echo 0.3 > bad/VERSION; echo newer > bad/tests/new
+check 'or stay links' tt update "$PWD/bad"
+check 'if they were the same' same "$(readlink mine/tests/link)" new
+rm -rf mine; cp -R written mine
 mkdir evil; (cd evil && ln -s /etc/passwd link && tar -cf ../evil.tar link)
-refuses 'links' 'holds links or devices' 'link' tt update "$PWD/evil.tar"
+refuses 'links that lead out' 'holds links that lead out of it' 'link' tt update "$PWD/evil.tar"
 (cd evil && rm link && echo x > ../escaped && tar -cPf ../evil.tar ../escaped)
 refuses 'paths that lead out' 'lead out of it' '../escaped' tt update "$PWD/evil.tar"
 printf '<<exercise: twice a number>>=\nreturn 9;\n@\n' >> mine/$one
