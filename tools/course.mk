@@ -21,6 +21,8 @@ written = tools/tangle --mode $(if $(STUDENT),student,auto) --upto $(1) \
   $(if $(EX),--stub "$$(tools/course/find $(EX) name)") --line build/c/student/$(1)
 run = $(MAKE) --no-print-directory -j2 -f tests/chapter.mk CC='$(CC)' \
   CSTD='$(CSTD)' LDLIBS='$(LDLIBS)'
+# not named $(MAKE) where it is used, so that make -n only tells
+THIS_MAKE := $(MAKE)
 FAST = $(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH) -DTT_DEBUG \
   $(if $(EX)$(STUDENT),-Wno-infinite-recursion) $(if $(ASAN),$(SANITIZE)))
 # builds with other flags stand beside each other
@@ -37,8 +39,8 @@ chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
 	  exit 2; }; done
 	@$(call written,$*)
 	@tools/course/compile-commands $* $(CC) $(CSTD) $(FAST) > build/compile_commands.json
-	@$(run) CHAPTER=$* $(call AS,$*) OPT='$(FAST)' OWN=1
-	@grep -qs skipped build/test/$(patsubst LABEL=%,%,$(call AS,$*))/own/report.txt || \
+	+@$(run) CHAPTER=$* $(call AS,$*) OPT='$(FAST)' OWN=1
+	+@grep -qs skipped build/test/$(patsubst LABEL=%,%,$(call AS,$*))/own/report.txt || \
 	  $(run) CHAPTER=$* $(call AS,$*) OPT='$(FAST)'
 
 ifdef EX
@@ -46,7 +48,7 @@ NN = $(call two,$(firstword $(subst ., ,$(EX))))
 test: setup ## make test EX=1.3: the tests of exercise 1.3 alone
 	@tools/course/find '$(EX)' tests > /dev/null
 	@$(call written,$(NN))
-	@$(run) CHAPTER=$(NN) $(call AS,$(NN)) EXERCISE=$(EX) OPT='$(FAST)'
+	+@$(run) CHAPTER=$(NN) $(call AS,$(NN)) EXERCISE=$(EX) OPT='$(FAST)'
 endif
 ifneq ($(EX)$(CH),)
 MEM = $(or $(call two,$(CH)),$(NN))
@@ -55,7 +57,7 @@ memcheck: setup ## make memcheck CH=01 (or EX=1.3): the tests under valgrind
 	@command -v valgrind > /dev/null || { \
 	  echo "make: valgrind is missing: sudo apt-get install valgrind" >&2; exit 2; }
 	@$(call written,$(MEM))
-	@$(run) LABEL=memcheck-$(MEM) TREE=build/c/student/$(MEM) ONLY=$(MEM) \
+	+@$(run) LABEL=memcheck-$(MEM) TREE=build/c/student/$(MEM) ONLY=$(MEM) \
 	  $(if $(EX),EXERCISE=$(EX)) LIMIT=3600 OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' \
 	  WRAP='$(VALGRIND)' rerun all
 endif
@@ -71,13 +73,13 @@ edit:     ## make edit EX=1.3: your editor opens the chapter there
 solution: ## make solution EX=1.3: the book's, with its explanation
 	@SURE='$(SURE)' tools/course/solution '$(EX)'
 watch:    ## run a chapter's tests whenever it is saved (EX=1.3, CH=01)
-	@MAKE='$(MAKE)' tools/course/watch '$(EX)' '$(CH)'
+	@MAKE='$(THIS_MAKE)' tools/course/watch '$(EX)' '$(CH)'
 reset:    ## make reset EX=1.3: its stub again; your text is kept
 	@tools/course/reset '$(EX)'
 update:   ## make update FROM=archive or folder: a newer edition, your work kept
 	@tools/course/update '$(FROM)'
 submit:   ## one archive of what you have written (CH=01, WHO=name)
-	@MAKE='$(MAKE)' WHO='$(WHO)' tools/course/submit '$(CH)'
+	@MAKE='$(THIS_MAKE)' WHO='$(WHO)' tools/course/submit '$(CH)'
 undo:     ## take back the last reset or update
 	@tools/course/undo
 
