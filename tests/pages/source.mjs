@@ -102,7 +102,7 @@ export async function* check(tab, book) {
     for (const src of sources) {
       const { chunks, blocks } = parse(src)
       for (const c of chunks) {
-        if (c.name === 'exercises') continue // the manifest is for tools
+        if (c.name === 'exercises' || c.name.startsWith('hidden tests: ')) continue // for tools
         if (c.name.startsWith('solution:')) answers++
         const where = c.name.startsWith('hint ') ? any : code
         const name = letters(c.name.replace(/^(exercise|solution|open): /, ''))
