@@ -77,14 +77,15 @@ rerun:
 say := $(if $(V),@:,@echo)
 Q   := $(if $(V),,@)
 
-# ---- the flags are an input too
-FLAGS := $(CC) $(CSTD) $(OPT) $(LIBS)
-$(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(RUN) $(KEPT); \
-  echo '$(FLAGS)' | cmp -s - $(OUT)/flags || echo '$(FLAGS)' > $(OUT)/flags)
-
 # An edition without solutions has the book's own objects in reference/.
 REFERENCE := $(if $(CHAPTER),$(if $(wildcard reference/*.tsv),$(shell \
   tools/reference $(TREE) $(CHAPTER) '$(SKIP)' $(OUT)/include)))
+
+# ---- the flags are an input too, and whose objects are taken
+FLAGS := $(CC) $(CSTD) $(OPT) $(LIBS) $(REFERENCE)
+$(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(RUN) $(KEPT); \
+  echo '$(FLAGS)' | cmp -s - $(OUT)/flags || echo '$(FLAGS)' > $(OUT)/flags)
+
 OBJECTS := $(patsubst $(TREE)/%.c,$(OUT)/%.o,$(filter-out \
   $(foreach r,$(REFERENCE),$(TREE)/src/$(firstword $(subst :, ,$(r))).c), \
   $(wildcard $(TREE)/src/*.c))) $(foreach r,$(REFERENCE),$(lastword $(subst :, ,$(r))))
@@ -94,6 +95,8 @@ LIB     := $(patsubst tests/lib/%.c,$(OUT)/lib/%.o,$(if $(mine),$(wildcard tests
 $(OUT)/src/%.o: $(TREE)/src/%.c $(OUT)/flags
 	$(say) '  cc $(notdir $<)'
 	$(Q)$(CC) $(CSTD) $(OPT) -g -fPIC -MMD -MP -I$(OUT)/include -I$(TREE)/include -c $< -o $@
+$(OUT)/src/inline_%.o: reference/src/inline_%.c $(OUT)/flags
+	$(Q)$(CC) $(CSTD) $(OPT) -w -g -fPIC -MMD -MP -I$(OUT)/include -I$(TREE)/include -c $< -o $@
 $(OUT)/libtt.a: $(OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(OUT)/libtt.so: $(OBJECTS)
@@ -139,7 +142,8 @@ $(RUN)/report.txt: $(RUN)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report
 	  $(if $(OWN),waiting='$(notdir $(basename $(mine)))') \
 	  $(if $(CHAPTER),results=$(RUN)/results.tsv) \
 	  junit=build/reports/$(LABEL).xml kind=plan $< \
-	  kind=exercises $(TREE)/exercises.tsv kind=records $(RECORDS) \
+	  kind=exercises $(TREE)/exercises.tsv \
+	  kind=reference $(if $(REFERENCE),$(wildcard $(OUT)/include/exercises)) kind=records $(RECORDS) \
 	  > $@.part || status=$$?; \
 	$(if $(CHAPTER),test ! -f $(RUN)/results.tsv || tools/course/record $(RUN)/results.tsv;) \
 	[ $$status = 0 ] || { cat $@.part; $(if $(KEEP),,rm -f $(RECORDS);) exit 1; }

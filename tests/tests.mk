@@ -167,6 +167,10 @@ build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* to
 	$< > $@.part 2>&1 || { cat $@.part; exit 1; }
 	@mv $@.part $@
 
+# these use the chapters themselves, not a small book
+$(patsubst %,build/.stamp/course/test-%.sh.txt,grade edition): $(NW) $(SOLUTIONS) \
+  tests/chapter.mk $(wildcard tests/harness/*)
+
 # ---- every exercise is tested by its own tests: the reference with one
 # stub left in it, for each exercise (long: one build an exercise)
 .PHONY: check-editions

@@ -75,8 +75,7 @@ INLINE void zip_row(ZipOp op, int64_t n, Real *y, int64_t sy,
   case TT_TIE: EACH(u == v || (u != u && v != v));
   case TT_ABS_BACK: EACH(u > 0 ? v : u < 0 ? -v : 0);
   case TT_SQRT_BACK: EACH(v / (u + u));
-  case TT_RELU_BACK:
-    EACH(u <= 0 ? 0 : v);
+  case TT_RELU_BACK: EACH(tt_relu_back(u, v));
   case TT_SIGMOID_BACK: EACH(v * u * (1 - u));
   case TT_TANH_BACK: EACH(v * (1 - u * u));
   case TT_GELU_BACK: EACH(v * tt_gelu_slope(u));

@@ -148,7 +148,7 @@ base() {
       grep -v "^$f " $tt/base.new/from > $tt/base.new/from.new || :
       echo "$f $blob" >> $tt/base.new/from.new
       mv $tt/base.new/from.new $tt/base.new/from
-    elif ! [ -f $old ] && pristine "$f" && as_in_edition "$f"; then
+    elif ! [ -f $old ] && pristine "$f"; then
       cp "$f" $old
     fi
   done
@@ -159,9 +159,6 @@ base() {
   mv $tt/base.new $tt/base
   rm -rf $tt/base.old
   exec 8>&-
-}
-as_in_edition() {                   # FILE: its sum, where sums are known
-  [ ! -f EDITION ] || grep -qxF "$(sha256sum "$1")" EDITION
 }
 pristine_in_git() {                 # the newest such version of a file
   git log --format=%H -- "$1" | while read -r commit; do

@@ -69,6 +69,11 @@ GradCheck tt_gradcheck(Computation *f, void *arg, int n,
 void    tt_graph(FILE *f, Tensor *y);  // how y was made, as SVG
 int64_t tt_tape_length(void);          // nodes on this thread's tape
 int64_t tt_tape_bytes(void);           // that they take
+static inline Real tt_relu_back(Real u, Real v)
+{
+  return u <= 0 ? 0 : v;
+}
+
 static inline Real tt_withinf(Real u, Real most)
 {
   return u > most ? most : u < -most ? -most : u;
