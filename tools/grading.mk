@@ -5,6 +5,9 @@
 #   SUBMISSIONS=dir  ID.tar or ID@2026-11-30T23.59.tar, from make submit
 #   CH="01 02"       the chapters to grade (all)
 #   DUE=2026-11-30T23:59  EXTENSIONS=file  LATE="grace=24h per_day=10% max=50%"
+#   FROM=archive     the edition that students got: a submission of another is
+#                    to be reviewed (without FROM, there is a note)
+#   SIGNERS=file     who may sign: lines of an id and a public ssh key
 #   ONLY="1.2 1.5"   these exercises alone (of an examination)
 #   CREDIT=share     part of the points for part of the tests
 #   LIMIT=5          seconds of processor time a test may take
@@ -20,7 +23,7 @@ grading-kit:
 	@JOBS=$$(nproc) CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) -DTT_DEBUG' \
 	  tools/grade/kit $(KIT)
 GRADING = DUE='$(DUE)' EXTENSIONS='$(EXTENSIONS)' CHAPTERS='$(GRADED)' CREDIT='$(CREDIT)' \
-  LIMIT='$(LIMIT)' ONLY='$(ONLY)' UNSAFE='$(UNSAFE)'
+  LIMIT='$(LIMIT)' ONLY='$(ONLY)' UNSAFE='$(UNSAFE)' FROM='$(FROM)' SIGNERS='$(SIGNERS)'
 grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, all in a sandbox
 	@UNSAFE='$(UNSAFE)' tools/grade/safe
 	@$(MAKE) --no-print-directory grading-kit
@@ -30,7 +33,7 @@ grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, 
 	@$(MAKE) --no-print-directory gradebook
 gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
 	@LATE='$(LATE)' tools/grade/gradebook '$(GRADES)' $(KIT)
-	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 ~ /[0-9]/; z += $$6 == "nothing" } END { \
+	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 ~ /[0-9]|archive/; z += $$6 == "nothing" } END { \
 	  printf "%d students, %.1f of %g points on average, %d to review, %d without anything to grade: $(GRADES)/gradebook.csv\n", \
 	  n, n ? p / n : 0, m, f, z }' $(GRADES)/totals.tsv
 regrade:  ## (instructors) grade all again, with a table of what changed

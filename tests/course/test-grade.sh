@@ -7,7 +7,7 @@
 set -u
 cd "${0%/*}/../.." || exit
 export LC_ALL=C.UTF-8
-unset MAKEFLAGS MAKELEVEL CH DUE LATE EXTENSIONS CREDIT LIMIT UNSAFE SUBMISSIONS GRADES
+unset MAKEFLAGS MAKELEVEL CH DUE LATE EXTENSIONS CREDIT LIMIT UNSAFE SUBMISSIONS GRADES FROM SIGNERS HISTORY
 here=tests/course
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -113,6 +113,15 @@ ln -s /etc/passwd "$work/bad/link.tar"
   head -c 9000000 /dev/zero > chapters/zeros && tar -cJf ../bad/bomb.tar.xz chapters && rm chapters/zeros &&
   echo x > x && tar -cf ../bad/nothing.tar x && tar -cf '../bad/a b;c.tar' x &&
   head -c 99999 /dev/urandom > chapters/00-setup.nw && tar -cf ../bad/noise.tar chapters)
+# of make submit, in a tree with an older text; and changed afterwards
+mkdir -p "$work/old/chapters"
+older() { sed 's/^The values are sorted.*/Older text./' "$1" > "$work/old/chapters/00-setup.nw"; }
+echo 0.0 > "$work/old/VERSION"
+older chapters/00-setup.nw; TT_ROOT=$work/old tools/course/base; older "$work/zero/00-setup.nw"
+TT_ROOT=$work/old tools/submission pack "$work/bad/old.tar.gz" 0
+tar -xzf "$work/bad/old.tar.gz" -C "$work/d"
+echo >> "$work/d/submission/chapters/00-setup.nw"
+tar -cf "$work/bad/changed.tar" -C "$work/d" submission
 grades=$work/g3
 grade SUBMISSIONS="$work/bad" CH=0 || { cat "$work/log"; no 'grading what is none'; }
 while IFS='|' read -r id reason; do has "$id" "$grades/results/$id/reason" "$reason"; is "$id: a row" "$(total "$id" 4)" 0; done <<'LIST'
@@ -127,6 +136,12 @@ device|a link or device
 bomb|unpacks to more than 5 MB
 nothing|no chapter in it
 LIST
+is 'an older edition: points' "$(total old 4) $(total old 6)" '3 '
+has 'an older edition: a note' "$grades/totals.tsv" "edition 0.0, not $(head -n 1 VERSION)"
+is 'changed by hand: points, and for review' "$(total changed 4) $(total changed 6)" '3 archive'
+has 'changed by hand: said at once' "$work/log" 'review: changed since it was packed: chapters/00-setup.nw'
+is 'changed by hand: in each row' "$(grep -c '^changed,.*,review,"changed since' "$grades/gradebook.csv")" 2
+has 'changed by hand: counted' "$work/log" '1 to review'
 is 'noise: a row' "$(total noise 4)" 0
 is 'a strange name: a row' "$(grep -c '^unnamed-' "$grades/totals.tsv")" 1
 grade SUBMISSIONS="$work/none" && no 'no folder' || has 'no folder' "$work/log" 'there is no folder'
