@@ -69,11 +69,12 @@ figures-reference: data $(call measuring,.*) ## (maintainers) the reference mach
 	@$(MAKE) --no-print-directory outputs RUN=1
 
 # ---- printed output: name, command, deterministic (yes/no), exit status
-# $(call run-outputs,directory,awk condition)
+# $(call run-outputs,directory,awk condition); a command that calls make
+# gets nothing of this one's variables
 define run-outputs
 mkdir -p $(1); awk -F'\t' 'NR > 1 && $(2)' figures/outputs.tsv | \
 while IFS=$$'\t' read -r name command deterministic status; do \
-  got=0; { bash -c "$$command" > $(1)/$$name.txt 2>&1; } 2>/dev/null || got=$$?; \
+  got=0; { env -u MAKEFLAGS bash -c "$$command" > $(1)/$$name.txt 2>&1; } 2>/dev/null || got=$$?; \
   [ "$$got" = "$${status:-0}" ] || { \
     echo "figures/outputs.tsv: $$name: \`$$command' ended with status $$got, not $${status:-0}" >&2; exit 1; }; \
 done

@@ -479,8 +479,8 @@ function read_complaints(    s, part) {
   }
 }
 
-function fault(name, what, cure) {
-  say(def_file[name], def_line[name], what, cure)
+function fault(name, what, cure, level) {
+  say(def_file[name], def_line[name], what, cure, level)
 }
 
 function check_use(i,    name) {
@@ -515,7 +515,8 @@ function check_definition(name,    exercise) {
         nearest(exercise, exercises, "write the exercise"))
   } else if (!use_count[name])
     fault(name, "<<" name ">> is never used",
-      nearest(name, undefined, "use it, or delete it"))
+      nearest(name, undefined, "use it, or delete it"),
+      mode == "reference" || name ~ /^exercise: / ? "" : "note")
   if (name !~ /^exercise: /) return
   if (use_count[name] > 1)
     fault(name, "<<" name ">> is used " use_count[name] " times",
@@ -576,7 +577,8 @@ function say(f, n, what, cure, level) {
   if (level == "warning") {         # the book's style is not a student's care
     if (mode != "reference" && chunk !~ /^exercise: /) return
     what = "warning: " what
-  } else errors++
+  } else if (level == "note") what = "warning: " what
+  else errors++
   key[++findings] = f sprintf(":%06d:%04d", n, findings)
   message[key[findings]] = f ":" n ": " what "\n  cure: " cure
 }

@@ -1,19 +1,6 @@
 #!/bin/bash
 # The small runs that chapter 2 prints: 02-activations.sh NAME
-set -eu
-dir=build/sessions; mkdir -p $dir
-build() {   # NAME: main of the program comes on stdin
-  { printf '#include "tt/tt.h"\n\nint main(void)\n{\n'; cat; echo '}'; } \
-    > $dir/$1.c
-  (cd $dir && gcc -std=gnu17 -I../c/ref/include $1.c \
-    ../lib/libtinytorch.a -lm -o $1)
-}
-show() {    # NAME: its lines, as in the file
-  echo "\$ cat -n $1.c"
-  grep -n . $dir/$1.c | sed '1,3d; $d; s/:/  /'
-  echo "\$ ./$1"
-  $dir/$1
-}
+. "${0%/*}/lib.sh"
 case $1 in
 sigmoid-ends)
   build sigmoid <<'C'
@@ -24,7 +11,7 @@ sigmoid-ends)
   tt_print(tt_div(one, tt_add(one, f)));
   tt_print(tt_sigmoid(u));
 C
-  show sigmoid ;;
+  show sigmoid; run sigmoid ;;
 tanh-small)
   build tangent <<'C'
   Real x[] = { 1e-3f, 1e-5f, 1e-7f };
@@ -33,7 +20,7 @@ tanh-small)
   tt_print(u);
   tt_print(tt_add_scalar(tt_mul_scalar(s, 2), -1));
 C
-  show tangent ;;
+  show tangent; run tangent ;;
 overflow)
   build shares <<'C'
   Tensor *x = tt_from(TT_SHAPE(3), (Real[]){ 1, 3, 2 });
@@ -42,14 +29,13 @@ overflow)
   e = tt_exp(tt_add_scalar(x, 90));
   tt_print(tt_div(e, tt_sum(e, 0, false)));
 C
-  show shares ;;
+  show shares; run shares ;;
 log-underflow)
   build surprise <<'C'
   Tensor *x = tt_from(TT_SHAPE(2), (Real[]){ 0, -120 });
   tt_print(tt_log(tt_softmax(x, 0)));
   tt_print(tt_log_softmax(x, 0));
 C
-  show surprise ;;
-*) echo "$0: no run called '$1'; there are: sigmoid-ends tanh-small" \
-     "overflow log-underflow" >&2; exit 2 ;;
+  show surprise; run surprise ;;
+*) unknown "$1" sigmoid-ends tanh-small overflow log-underflow ;;
 esac

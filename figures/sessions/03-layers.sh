@@ -1,16 +1,6 @@
 #!/bin/bash
 # The small runs that chapter 3 prints: 03-layers.sh NAME
-set -eu
-dir=build/sessions; mkdir -p $dir
-build() {   # NAME: main of the program comes on stdin
-  { printf '#include "tt/tt.h"\n\nint main(void)\n{\n'; cat; echo '}'; } \
-    > $dir/$1.c
-  (cd $dir && gcc -std=gnu17 -I../c/ref/include $1.c \
-    ../lib/libtinytorch.a -lm -o $1)
-}
-show() {    # NAME: its lines, as in the file
-  grep -n . $dir/$1.c | sed '1,3d; $d; s/:/  /; s/^\(.\)  / \1  /'
-}
+. "${0%/*}/lib.sh"
 case $1 in
 leak)
   build leak <<'C'
@@ -26,9 +16,7 @@ leak)
       printf("step %d, %lld outputs\n", step, (long long)tt_numel(y));
   }
 C
-  echo '$ cat -n leak.c'; show leak
-  echo '$ ./leak'
-  (cd $dir && ulimit -c 0 && ./leak 2>&1; :) 2>/dev/null || true ;;
+  show leak; aborts leak ;;
 module)
   build module <<'C'
   Sequential *net = TT_SEQUENTIAL(
@@ -41,8 +29,6 @@ module)
            TT_TEXT(tt_shape(*state.entry[i].slot)));
   printf("%lld parameters\n", (long long)module_count(net));
 C
-  echo '$ cat -n module.c'; show module
-  echo '$ ./module'
-  (cd $dir && ./module) ;;
-*) echo "$0: no run called '$1'; there are: leak module" >&2; exit 2 ;;
+  show module; run module ;;
+*) unknown "$1" leak module ;;
 esac

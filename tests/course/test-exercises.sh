@@ -295,4 +295,25 @@ git -C clone commit -qam 'half an exercise'
 check 'half an exercise is no stub' tt reset 1.1
 check 'nor is it taken for one' has clone/$one 'TT_TODO("1.1"), (void)x;'
 
+# ---- in an edition only what is as it came is a base; update brings others
+fresh started
+echo all: > started/Makefile
+(cd started && find chapters Makefile VERSION -type f | xargs sha256sum > EDITION)
+cp -R started unknown; book=unknown
+sed -i 's/^int twice/static int two;\n&/' unknown/$one
+check 'the base' tt base
+check 'is not what was edited before' exits 1 test -e unknown/.tt/base/$one
+check 'but the others' alike unknown/.tt/base/chapters/02-activations.nw base/chapters/02-activations.nw
+check 'code outside of exercises' tt outside 01
+check 'does not matter yet' same "$(cat log)" ''
+write 'twice a number' 'return x + x;'
+check 'code outside of exercises' exits 1 tt outside 01
+check 'cannot be told' has log "$one: warning: what it began as is not known"
+check 'but helped' has log 'make update FROM='
+check 'by that' tt update "$PWD/started"
+check 'the exercise is kept' has unknown/$one 'return x + x;'
+check 'the other code is not' lacks unknown/$one 'int two'
+check 'then all is known' tt outside 01
+check 'and well' same "$(cat log)" ''
+
 summary

@@ -69,6 +69,7 @@ write 'thrice a number' 'return x + x;'
 
 # ---- one exercise
 try 'test EX=1.1' 0 test EX=1.1
+check 'what is built is not built again' lacks log ' cc todo.c'
 check 'only its test' same "$(tail -n 1 log)" '1 passed, 0 failed'
 try 'test EX=1.2' 2 test EX=1.2
 check 'fails' has log '0 passed, 1 failed'
@@ -147,12 +148,80 @@ try 'another chapter is missing' 0 chapter-01
 cp base/chapters/02-activations.nw tree/chapters
 check 'after all that the chapter' alike tree/$one good
 
+# ---- code outside of exercises is not graded: told, wherever it may stand
+outside() {                         # WHAT LINE-OF TEXT: it is told there
+  line=$(grep -n "$2" tree/$one | cut -d: -f1)
+  for how in chapter-01 'test EX=1.2'; do
+    check "$1: make $how" m $how
+    check "$1: is told by $how" has log "$one:$line: warning: code outside of the exercises"
+  done
+  cp good tree/$one
+}
+check 'exercises alone' m chapter-01
+check 'are no code outside' lacks log outside
+sed -i 's/^int twice(int x) {/static int add(int a, int b)\n{\n  return a + b;\n}\n&/' tree/$one
+write 'twice a number' 'return add(x, x);'
+try 'a function above' 0 chapter-01
+check 'is told' has log "$one:$(grep -n 'int add' tree/$one | cut -d: -f1): warning: code outside of the exercises is not graded: 4 lines, which the book does not have
+    static int add(int a, int b)"
+check 'at the end' has log 'Grading takes what stands in exercises'
+check 'and cured' has log 'a chunk with a name of your own'
+outside 'a function above' 'int add'
+sed -i 's/^int thrice(int x) {/int thrice(int y) {\n  int x = y + 0;/' tree/$one
+try 'a line that is changed' 0 chapter-01
+check 'is told with what it was' has log '2 lines, where the book has 1
+    int thrice(int y) {'
+outside 'a changed line' 'int thrice(int y) {'
+sed -i 's/^#include "tt.twice.h"/#include <string.h>\n&/' tree/$one
+try 'an include' 0 chapter-01
+check 'in two files are two' same "$(grep -c 'warning: code outside' log)" 2
+cp good tree/$one
+sed -i '/^  tt_expect_int(thrice(2), 6);/d' tree/$one
+try 'a line less' 0 chapter-01
+check 'is told at the next' has log "$one:$(grep -n -A1 'TT(tensors, thrice_of_two)' tree/$one | tail -n 1 | cut -d- -f1): warning: code outside of the exercises is not graded: a line of the book is missing"
+cp good tree/$one
+printf '\n<<src/mine.c>>=\nint mine;\n@\n' >> tree/$one
+try 'a file of my own' 0 chapter-01
+check 'is told' has log '1 line, which the book does not have
+    int mine;'
+cp good tree/$one
+printf '\nA note.\n\n<<add it to itself>>=\nx += x;\n@\n\nAnother.\n' >> tree/$one
+sed -i 's/^int twice(int x) {/int twice(int x) {  \/\/ a note/; s/^Some text/Some other text/' tree/$one
+write 'twice a number' '<<add it to itself>>' 'return x;'
+try 'a chunk of my own, notes and comments' 0 chapter-01
+check 'are no code outside' lacks log outside
+check 'progress' m progress CH=01
+check 'knows it' has log '1.1   done'
+sed -i 's/^x += x;/x *= 2;/' tree/$one
+check 'progress' m progress CH=01
+check 'knows that the chunk was edited' has log '1.1   changed'
+try 'a reset' 0 reset EX=1.1
+try 'leaves a chunk that is not used' 0 chapter-01
+check 'which is told' has log 'warning: <<add it to itself>> is never used'
+cp base/$one tree/$one
+sed -i 's/^int twice(int x) {/&\n  x += 0;/' tree/$one
+try 'where nothing is written' 0 chapter-01
+check 'nothing is graded' lacks log outside
+cp good tree/$one
+
 # ---- an unwritten exercise of an earlier chapter is the book's; without
 # solutions, as in a course, it says so
 mv tree/chapters/solutions hidden
 try 'a chapter without solutions' 0 chapter-02
 check 'says what it waits for' has log "exercise 2.1    to do "
 mv hidden tree/chapters/solutions
+
+# ---- a stub ends what runs into it; the compiler must not marvel at that
+sed -i 's/^int twice(int x) {/&\n  if (x > 9) return twice(x - 1);/' tree/$one
+write 'twice a number' 'TT_TODO("1.1");' 'return twice(x);'
+try 'a stub before a recursion' 0 chapter-01 STUDENT=1
+check 'is no endless one' lacks log recursion
+rm -rf hidden; mv tree/chapters/solutions hidden
+write 'shift a number' 'TT_TODO("1.10"), (void)x;'
+try 'in a course' 0 chapter-01
+check 'is no endless one' lacks log recursion
+mv hidden tree/chapters/solutions
+cp good tree/$one
 
 # ---- reset, undo, solution, submit, update, edit by make
 try 'reset' 0 reset EX=1.1

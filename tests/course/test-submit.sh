@@ -129,6 +129,15 @@ check 'is not' has log 'nothing was packed'
 FAKE=good
 check 'a chapter without a line of yours' exits 2 submit 2
 check 'is refused' has log 'nothing is written yet in chapter 2'
+fresh elsewhere; tt base
+write 'twice a number' 'return x + x;'
+sed -i 's/^int twice/static int two;\n&/' elsewhere/$one
+check 'code outside of exercises' submit
+check 'is told' has log "$one:7: warning: code outside of the exercises is not graded: 1 line"
+check 'at the end, before the name' same "$(tail -n 3 log | cut -c 1-8)" "    diff
+edition 
+hand in:"
+book=mine
 check 'WHO' env WHO='J. Doe/x' TT_ROOT="$PWD/mine" MAKE="$PWD/make" "$home/tools/course/submit"
 check 'is in the name' has log 'build/submission-J._Doe_x.tar.gz'
 summary

@@ -149,7 +149,7 @@ base() {
       grep -v "^$f " $tt/base.new/from > $tt/base.new/from.new || :
       echo "$f $blob" >> $tt/base.new/from.new
       mv $tt/base.new/from.new $tt/base.new/from
-    elif ! [ -f $old ] && { pristine "$f" || as_it_came "$f"; }; then
+    elif ! [ -f $old ] && as_it_came "$f"; then
       cp "$f" $old
     fi
   done
@@ -161,7 +161,9 @@ base() {
   rm -rf $tt/base.old
   exec 8>&-
 }
-as_it_came() { grep -qsxF "$(sha256sum "$1")" EDITION; }   # of an examination
+as_it_came() {                      # FILE: its sum, where sums are known
+  if [ -f EDITION ]; then grep -qxF "$(sha256sum "$1")" EDITION; else pristine "$1"; fi
+}
 pristine_in_git() {                 # the newest such version of a file
   git log --format=%H -- "$1" | while read -r commit; do
     git show "$commit:$1" > $tt/version.nw 2>/dev/null || continue

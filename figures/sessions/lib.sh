@@ -1,0 +1,26 @@
+# What the small runs have in common: . figures/sessions/lib.sh
+set -eu
+dir=build/sessions; mkdir -p $dir
+build() {   # NAME: main of the program comes on stdin
+  { printf '#include "tt/tt.h"\n\nint main(void)\n{\n'; cat; echo '}'; } \
+    > $dir/$1.c
+  (cd $dir && gcc -std=gnu17 -I../c/ref/include $1.c \
+    ../lib/libtinytorch.a -lm -o $1)
+}
+show() {    # NAME: its lines, numbered as in the file, and the command
+  echo "\$ cat -n $1.c"
+  grep -n . $dir/$1.c | sed '1,3d; $d; s/:/  /' | align
+  echo "\$ ./$1"
+}
+align() {   # numbers of one digit stand below those of two
+  awk '{ line[NR] = $0; if (/^[0-9][0-9] /) wide = 1 }
+    END { for (i = 1; i <= NR; i++)
+      print (wide && line[i] ~ /^[0-9] / ? " " : "") line[i] }'
+}
+run() { $dir/$1; }
+aborts() {  # NAME: the message; bash's report of the abort goes nowhere
+  (ulimit -c 0; $dir/$1 2>&1; :) 2> /dev/null || :
+}
+unknown() { # NAME, those there are
+  echo "$0: no run called '$1'; there are: ${*:2}" >&2; exit 2
+}
