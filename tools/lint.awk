@@ -398,6 +398,7 @@ function check_row(r,    id, name, n, i, part) {
   if (name in listed)
     row_fault(r, "`" name "` is listed twice", "one line for an exercise")
   listed[name]
+  if (row_kind[r] == "manual") in_words[name]   # may be in no program
   if (name in def_line) check_exercise(r, id, name)
   else if (row_kind[r] == "auto")
     row_fault(r, "exercise " id " has no chunk <<" name ">>",
@@ -513,7 +514,7 @@ function check_definition(name,    exercise) {
     if (!(exercise in def_line) && !(exercise in listed))
       fault(name, "a solution, but there is no <<" exercise ">>",
         nearest(exercise, exercises, "write the exercise"))
-  } else if (!use_count[name])
+  } else if (!use_count[name] && !(name in in_words))
     fault(name, "<<" name ">> is never used",
       nearest(name, undefined, "use it, or delete it"),
       mode == "reference" || name ~ /^exercise: / ? "" : "note")

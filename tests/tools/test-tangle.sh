@@ -428,6 +428,12 @@ chapter2 "$all" > sound.nw
 copy good; cp sound.nw good/chapters/02-activations.nw
 printf "$solution$hint" > good/chapters/solutions/02-activations.nw
 check 'a sound exercise' exits 0 "$tangle" --root good out2
+chapter2 "$exercise$stub$tests<<exercise: why>>=\nTT_TODO(\"2.2\");\n@\n<<exercises>>=\n2.1 | 1 | auto | e | t | 1.1\n2.2 | 1 | manual | why | |\n@\n" > words.nw
+copy good; cp words.nw good/chapters/02-activations.nw
+printf "$solution${hint}\n<<solution: why>>=\nBecause.\n@\n<<hint 2.2.1>>=\nWhy not?\n@\n" > good/chapters/solutions/02-activations.nw
+check 'one that a human reads, in no program' exits 0 "$tangle" --root good out2
+sed -i "s|^TT_TODO(\"2.2\").*|It's simple (\"twice\": 2 x 3); in doubt, don't {ask.|" good/chapters/02-activations.nw
+check 'and its answer, in words' exits 0 "$tangle" --root good --mode auto out2
 chapter2 "$all$stub" | fault 16 'is defined a second time, first at chapters/02-activations.nw:6' 'keep one' "$solution$hint"
 FILE=chapters/solutions/02-activations.nw
 fault 9 'is defined a second time, first at chapters/solutions/02-activations.nw:2' 'keep one' "$solution$hint$solution" < sound.nw
