@@ -175,6 +175,8 @@ for bad in 'ben	0.1	9' 'eve	0.1	1' 'ben	99.1	1' 'ben	0.1	x'; do
   if cmp -s "$work/before" "$grades/gradebook.csv"; then ok; else no "by hand: $bad: the gradebook changed"; fi
 done
 rm "$grades/manual.tsv"
+make --no-print-directory gradebook GRADES="$grades" > "$work/log" 2>&1 || { cat "$work/log"; no 'adding up anew'; }
+is 'adding up anew, by the same rules' "$(total ben 3)" 0.3
 LATE_BAD=$(make --no-print-directory gradebook GRADES="$grades" LATE='grace=a' 2>&1)
 case $LATE_BAD in *"no rule"*|*"no number"*) ok ;; *) no "LATE=grace=a: $LATE_BAD" ;; esac
 late DUE=yesterdayish && no 'DUE' || has 'DUE' "$work/log" 'is no date'
