@@ -159,10 +159,10 @@ build/.stamp/harness.txt: build/.stamp/tangle tests/test_harness.sh \
 # Scripts say "N passed, N failed" in their last line; one runs again
 # when it or a tool has changed.
 SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-weave.sh \
-  tests/course/test-*.sh tests/setup/setup.sh)
+  tests/course/test-*.sh tests/course/semester.sh tests/setup/setup.sh)
 test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done
-build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/course/lib.sh tests/course/grade-more.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)
+build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/course/lib.sh tests/course/people.sh tests/course/grade-more.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)
 	@mkdir -p $(@D)
 	$< > $@.part 2>&1 || { cat $@.part; exit 1; }
 	@mv $@.part $@
