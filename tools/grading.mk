@@ -34,7 +34,7 @@ grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, 
 gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
 	@LATE='$(LATE)' tools/grade/gradebook '$(GRADES)' $(KIT)
 	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 ~ /[0-9]|archive/; z += $$6 == "nothing" } END { \
-	  printf "%d students, %.1f of %g points on average, %d to review, %d without anything to grade: $(GRADES)/gradebook.csv\n", \
+	  printf "%d students, %.1f of %g points on average\n%d to review, %d without anything to grade: $(GRADES)/gradebook.csv\n", \
 	  n, n ? p / n : 0, m, f, z }' $(GRADES)/totals.tsv
 regrade:  ## (instructors) grade all again, with a table of what changed
 	@cp '$(GRADES)/totals.tsv' '$(GRADES)/totals.before' 2>/dev/null || { \

@@ -133,26 +133,27 @@ static void forget(Tensor *t)
 static void check_unchanged(const Op *op, const Tensor *x)
 {
   if (x->node && x->node->edge[0].version != x->storage->version)
-    tt_fail(TT_EVALUE, "%s: the result of %s, shape %s, was changed in"
-            " place after it was recorded, and its slopes are those of"
-            " the old numbers; change a tt_clone of it, or compute it"
-            " anew", op->name, x->node->op->name,
+    tt_fail(TT_EVALUE, "%s: the result of %s, shape %s,\n"
+            "  was changed in place after it was recorded, and its\n"
+            "  slopes are those of the old numbers; change a tt_clone\n"
+            "  of it, or compute it anew", op->name, x->node->op->name,
             TT_TEXT(tt_shape(x)));
 }
 
 static void check_saved(const Node *k)
 {
   if (k->spent)
-    tt_fail(TT_EVALUE, "tt_backward: the graph through %s, shape %s,"
-            " was used before, and what it had saved is gone; compute"
-            " the loss anew, or add up the losses and go back once",
+    tt_fail(TT_EVALUE, "tt_backward: the graph through %s, shape %s,\n"
+            "  was used before, and what it had saved is gone;\n"
+            "  compute the loss anew, or add up the losses and go back"
+            " once",
             k->op->name, TT_TEXT(tt_node_shape(k, 0)));
   for (int i = 0; i <= k->n; i++) {
     const Edge *e = &k->edge[i];
     if (e->t.storage && e->t.storage->version != e->version)
-      tt_fail(TT_EVALUE, "tt_backward: %s of %s, shape %s, was changed"
-              " in place after it was saved; change it after"
-              " tt_backward, or change a tt_clone of it",
+      tt_fail(TT_EVALUE, "tt_backward: %s of %s, shape %s,\n"
+              "  was changed in place after it was saved; change it\n"
+              "  after tt_backward, or change a tt_clone of it",
               i ? "an operand" : "the result", k->op->name,
               TT_TEXT(tt_shape(&e->t)));
   }

@@ -50,6 +50,7 @@ for f in $here/attacks/*.c; do
   case ,$want, in *",$state,"*) ok ;; *) no "attack $n: $state, wanted $want" ;; esac
   [ "$state" != forbidden ] || is "attack $n: for review" "$(row "$n" 0.1 8)" review
 done
+is 'reasons, one after the other' "$(row kill-parent 0.1 10)" 'it calls getppid; it calls kill'
 is 'no solution in a message' "$(cat "$grades"/results/*/rows.tsv | grep -c 'chapters/solutions\|root:')" 0
 
 # ---- honest answers: the k-th of each exercise in one submission
@@ -161,6 +162,7 @@ late || { cat "$work/log"; no 'late work'; }
 is 'the last in time counts' "$(total anna 4)" 2
 has 'and says so' "$grades/totals.tsv" '2 submissions, this is number 1'
 is '45 h late, 24 h of grace' "$(total ben 3) $(total ben 4)" '0.3 2.7'
+is 'a note, and nothing after it' "$(total ben 7)" '45 h late'
 is 'an extension' "$(total cleo 4)" 3
 is 'a year late: 50 %' "$(total dan 4)" 1.5
 before=$(stat -c %Y.%i "$grades/results/ben/rows.tsv")

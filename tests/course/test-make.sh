@@ -22,7 +22,9 @@ check 'exercise by exercise' has log '  exercise 1.1    done      reference  twi
 check 'passes' same "$(tail -n 1 log)" '3 passed, 0 failed'
 check 'the base is kept' alike tree/.tt/base/$one base/$one
 try 'STUDENT=1' 0 chapter-01 STUDENT=1
-check 'to do' has log "$one:25: warning: exercise 1.1 is not written yet (twice a number)"
+check 'to do' has log "$one:25: warning: exercise 1.1 is not written yet
+    twice a number
+    hint: make hint EX=1.1"
 check 'needed by' has log '    needed by: twice_of_two shift_of_two'
 check 'counted apart' same "$(tail -n 1 log)" '0 passed, 0 failed, 3 skipped'
 try 'STUDENT=1 of the next chapter' 0 chapter-02 STUDENT=1
@@ -36,7 +38,8 @@ check 'where, as compilers say it' has log "$one:$(grep -n 'thrice(2), 6' tree/$
     thrice(2)
       got      4
       expected 6
-$one:36: note: exercise 1.2 (thrice a number)
+$one:36: note: exercise 1.2
+    thrice a number
     hint: make hint EX=1.2"
 check 'where to begin' has log "$one:36: begin with exercise 1.2"
 check 'verdicts' has log '  exercise 1.2    FAILING   yours      thrice a number'
