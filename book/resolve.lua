@@ -131,7 +131,10 @@ local function Code(el)
     fault('`' .. el.text .. '`', 'unknown number `' .. el.text .. '`')
     value = '??'
   end
-  return pandoc.Span(value, pandoc.Attr('', {'num'}, {key = el.text}))
+  local digits, power = value:match('^([%d.]+)e(-?%d+)$')
+  local shown = not digits and value or {pandoc.Math('InlineMath',
+    ('%s \\cdot 10^{%d}'):format(digits, tonumber(power)))}
+  return pandoc.Span(shown, pandoc.Attr('', {'num'}, {key = el.text}))
 end
 
 -- ---- chunks

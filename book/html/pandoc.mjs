@@ -39,7 +39,21 @@ export class Writer {
   chunkHref(id) { return this.href(this.book.chunks[id].chapter, id) }
 
   // ---- inlines
-  inlines(list) { return list.map(x => this.inline(x)).join('') }
+  // A line may not break between a formula and the sign behind or before it.
+  inlines(list) {
+    const html = list.map(x => this.inline(x))
+    list.forEach(({ t, c }, i) => {
+      if (t !== 'Math' || c[0].t === 'DisplayMath') return
+      const text = j => list[j]?.t === 'Str' ? html[j] : ''
+      const open = text(i - 1).match(/[(\[“]+$/)?.[0] ?? ''
+      const close = text(i + 1).match(/^[.,;:!?)\]”’-]+/)?.[0] ?? ''
+      if (!open && !close) return
+      html[i] = `<span class=nb>${open}${html[i]}${close}</span>`
+      if (open) html[i - 1] = html[i - 1].slice(0, -open.length)
+      if (close) html[i + 1] = html[i + 1].slice(close.length)
+    })
+    return html.join('')
+  }
   inline({ t, c }) {
     switch (t) {
       case 'Str': return esc(c)
@@ -183,9 +197,11 @@ export class Writer {
     const lexed = attributes(c[0]).tokens
     let body = lexed ? tokens(lexed).map(t => t[0] === 'nl' ? '\n' : this.token(t)).join('') : esc(text)
     if (kind === 'output' || kind === 'sh')
-      body = body.split('\n').map(l =>
+      body = body.split('\n').map((l, i, all) =>
         /^\$ /.test(l) ? `<i class=prompt>$ </i><b>${l.slice(2)}</b>`
-          : kind === 'sh' && l ? `<i class=prompt>$ </i><b>${l}</b>` : l).join('\n')
+          : kind !== 'sh' || !l ? l
+          : all[i - 1]?.endsWith('\\') ? `<b>${l}</b>`      // goes on
+          : `<i class=prompt>$ </i><b>${l}</b>`).join('\n')
     const label = { output: 'Output', sh: 'Commands' }[kind] ?? 'Listing'
     return `<div class="listing ${kind}"><div class="scroll code" tabindex="0" role="group" aria-label="${label}"><pre${
       id ? ` id="${id}"` : ''}><code>${body}</code></pre></div></div>`

@@ -104,11 +104,14 @@ end
 
 local function new_line() return { columns = 0, indent = 0, tex = '' } end
 
--- typed: each line is a command; else only those after a prompt
+-- typed: each line is a command, or goes on with the one before; else
+-- only those after a prompt
 local function plain_lines(text, typed)
-  local lines = {}
+  local lines, goes_on = {}, false
   for line in (text .. '\n'):gmatch('(.-)\n') do
-    local command = line:match('^%$ (.*)') or typed and line ~= '' and line
+    local command = line:match('^%$ (.*)')
+      or typed and line ~= '' and not goes_on and line
+    goes_on = line:sub(-1) == '\\'
     lines[#lines + 1] = { columns = columns(command or line)
       + (command and 2 or 0), indent = #line:match('^ *'),
       tex = command and '\\ttprompt{' .. block_code(command) .. '}'
