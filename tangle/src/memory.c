@@ -208,8 +208,8 @@ void tt_allocate(Tensor *t, size_t bytes)
   if (limit && now > limit) {
     bytes = s->bytes;
     put(s);
-    tt_fail(TT_EMEM, "memory limit: %lld bytes asked for, %lld of %lld in"
-            " use", (long long)bytes, (long long)stats.live_bytes,
+    tt_fail(TT_EMEM, "memory limit: %lld bytes asked for, %lld of %lld"
+            " used", (long long)bytes, (long long)stats.live_bytes,
             (long long)limit);
   }
   stats.live_bytes = now;
