@@ -277,7 +277,7 @@ is 'a row for each of 13 exercises' "$(grep -c '^[abc]' grades/gradebook.csv)" 3
 
 # ==== what a human reads
 teacher make manual
-tells '2 answers to read, 2 without points yet'
+tells 'answers to read: 2, without points yet: 2'
 has 'Ada'\''s words' grades/manual/0.3.md "It's one slow run (\"a video\") that ruins an average"
 printf 'ada\t0.3\t1.5\tshort and right\nben\t0.3\t1\tthink again\n' > grades/manual.tsv
 teacher make gradebook
@@ -286,7 +286,7 @@ is 'totals, with points by hand' "$(totals)" \
 ben 8 1.6 6.4 23
 cleo 4 0 4 23'
 teacher make manual
-tells '2 answers to read, 0 without points yet'
+tells 'answers to read: 2, without points yet: 0'
 
 # ==== what students are told
 teacher make feedback
