@@ -9,6 +9,7 @@
 #   FROM=../x   a newer edition, a tar archive or a folder
 #   ASAN=1      with the sanitizers of the compiler: slower, finds more
 #   WHO=name    whose submission it is
+#   KEY=~/.ssh/id_ed25519   signs it
 #   STUDENT=1   the chapter as it stands: nothing of the book in it
 .PHONY: hint progress next edit watch solution reset update submit undo
 two = $(foreach n,$(1),$(if $(filter $(n),$(NUMBERS)),$(n),0$(n)))
@@ -81,8 +82,9 @@ reset:    ## make reset EX=1.3: its stub again; your text is kept
 	@tools/course/reset '$(EX)'
 update:   ## make update FROM=archive or folder: a newer edition, your work kept
 	@tools/course/update '$(FROM)'
-submit:   ## one archive of what you have written (CH=01, WHO=name)
-	@MAKE='$(THIS_MAKE)' WHO='$(WHO)' tools/course/submit '$(CH)'
+KEY :=                  # not of the environment: that may be any key
+submit:   ## one archive of what you have written (CH=01, WHO=name, KEY=file)
+	@MAKE='$(THIS_MAKE)' WHO='$(WHO)' KEY='$(KEY)' tools/course/submit '$(CH)'
 undo:     ## take back the last reset or update
 	@tools/course/undo
 

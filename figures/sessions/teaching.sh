@@ -1,13 +1,13 @@
 #!/bin/sh
 # figures/sessions/teaching.sh CASE - what the guide for instructors prints,
 # done for real in a copy of the tree: grade, again, stats, message,
-# totals, review. Rows of figures/outputs.tsv call it.
+# totals, review, claims. Rows of figures/outputs.tsv call it.
 set -eu
 here=build/session/teaching
 mkdir -p "$here/build"
 cp -r Makefile VERSION chapters tools tests "$here"
 cd "$here"
-rm -rf grades inbox base zero
+rm -rf grades inbox base zero home submission hal* ida* signers
 quiet() { make --no-print-directory SETUP=no "$@" > log 2>&1 || { cat log >&2; exit 1; }; }
 show() { make --no-print-directory SETUP=no "$@" 2>&1 | grep -v '^make' || :; }
 a=tests/course/attacks
@@ -37,6 +37,29 @@ stats)   quiet $grade "$late"
 review)  quiet $grade "$late"
          show manual
          cat grades/manual/0.1.md ;;
+claims)  rm inbox/*
+         for who in hal ida; do
+           ssh-keygen -q -t ed25519 -N '' -f $who
+           echo "$who $(cat $who.pub)" >> signers
+         done
+         mkdir -p home/chapters
+         packs() {                    # NAME EDITION SCRIPT: of a tree with this text
+           echo "$2" > home/VERSION; rm -rf home/.tt home/chapters/*
+           cp chapters/[0-9]*.nw home/chapters
+           sed "$3" chapters/00-setup.nw > home/chapters/00-setup.nw
+           TT_ROOT=home tools/course/base
+           sed "$3" zero/00-setup.nw > home/chapters/00-setup.nw
+           TT_ROOT=$PWD/home WHO=$1 KEY=$1 tools/submission pack "$PWD/inbox/$1.tar.gz"
+         }
+         packs hal 0.9 's/^The values are sorted/They are sorted/'
+         packs ida "$(cat VERSION)" ''
+         cp inbox/ida.tar.gz inbox/jon.tar.gz
+         tar -xzf inbox/hal.tar.gz
+         sed -i 's/^They are sorted/The values are sorted/' submission/chapters/00-setup.nw
+         rm submission/MANIFEST.sig
+         tar -czf inbox/kim.tar.gz submission
+         show grade SUBMISSIONS=inbox CH=0 SIGNERS=signers
+         cut -f 1,4,6,7 grades/totals.tsv | column -t -s "$(printf '\t')" -N id,final,flags,note ;;
 message) quiet $grade "$late"
          cut -f 1,3-5,10 grades/results/dan/rows.tsv grades/results/ben/rows.tsv |
            awk -F '\t' '$4 != "pass" { gsub(/\\n/, "\n    ", $5); print $1 ", " $2 " of " $3 " points, " $4 ":\n    " $5 }' ;;

@@ -38,6 +38,10 @@ fi
 grades=$work/g1
 tool manual
 has 'sheets of what is flagged' "$grades/manual/0.1.md" '## kill-parent'
+grades=$work/g3
+tool manual
+has 'archives' "$grades/manual/archives.md" '- changed: changed since it was packed: chapters/00-setup.nw; '
+has 'archives: counted' "$work/log" 'archives that are not what they claim: 1, in '
 grades=$work/g9
 tool stats && no 'stats of nothing' || has 'stats of nothing' "$work/log" 'nothing is graded'
 

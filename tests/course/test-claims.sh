@@ -118,4 +118,47 @@ forge; ln -sf /etc/passwd $m; packed
 check 'a link: refused' exits 1 "$grade/unpack" inbox/eve.tar.gz forged 01-tensors.nw
 claims 'of what is refused nothing is said' eve
 
+# ---- signed
+command -v ssh-keygen > /dev/null || { echo 'ssh-keygen is missing: signatures are not tested'; summary; exit; }
+rm -rf inbox grades; mkdir inbox grades
+for who in ada ben mallory; do ssh-keygen -q -t ed25519 -N '' -C $who@x -f $who; done
+{ echo '# who may sign'; echo; echo "ada $(cat ada.pub)"; echo "ben,benny namespaces=\"tinytorch-submission\" $(cat ben.pub)"; } > who
+pack ada.tar.gz
+claims 'without SIGNERS nobody is asked' ada
+SIGNERS=$PWD/who; export SIGNERS
+claims 'not signed' ada 'review\tnot signed'
+KEY=ada; pack ada.tar.gz
+claims 'signed' ada
+check 'it is in the archive' same "$(tar -tzf inbox/ada.tar.gz | grep sig)" submission/MANIFEST.sig
+cp inbox/ada.tar.gz inbox/ben.tar.gz
+claims 'handed in by another' ben 'review\tsigned by ada'
+KEY=ben pack ben.tar.gz
+claims 'a key for signing this alone' ben
+cp inbox/ben.tar.gz inbox/ada.tar.gz
+claims 'by one of two names' ada 'review\tsigned by ben'
+KEY=mallory pack ada.tar.gz
+claims 'by nobody' ada 'review\tsigned with a key that is not in who'
+KEY=ada pack ada.tar.gz
+forge; sed -i 's/^edition	0\.1/edition	0.9/' $m; packed; mv inbox/eve.tar.gz inbox/ada.tar.gz
+claims 'another MANIFEST' ada 'review\tthe signature does not fit'
+forge; rm $m.sig; packed; mv inbox/eve.tar.gz inbox/ada.tar.gz
+claims 'taken away' ada 'review\tnot signed'
+forge; cp ada.pub $m.sig; packed; mv inbox/eve.tar.gz inbox/ada.tar.gz
+claims 'no signature' ada 'review\tthe signature does not fit'
+forge; head -c 900000 /dev/urandom > $m.sig; packed; mv inbox/eve.tar.gz inbox/ada.tar.gz
+claims 'noise' ada 'review\tthe signature does not fit'
+forge; rm -f $m.sig; ssh-keygen -q -Y sign -n file -f ada $m; packed; mv inbox/eve.tar.gz inbox/ada.tar.gz
+claims 'of another purpose' ada 'review\tthe signature does not fit'
+KEY=ada pack ada.tar.gz
+forge; echo >> forged/submission/$one; packed; mv inbox/eve.tar.gz inbox/ada.tar.gz
+claims 'a chapter after it was signed' ada "review\tchanged since it was packed: $one"
+KEY=; pack ada.tar.gz; book=mine; mkdir -p x/chapters; cp mine/$one x/chapters; tar -czf inbox/ada.tar.gz -C x chapters
+claims 'chapters in a tar' ada 'review\tnot signed'
+for bad in 'dan' 'dan ssh-ed25519 AAAA' "dan nonsense=1 $(cat ada.pub)" 'dan ssh-ed25519'; do
+  { cat who; echo "$bad"; } > wrong
+  SIGNERS=$PWD/wrong check "SIGNERS with $bad" exits 2 expects
+  check "SIGNERS with $bad: line" has log 'wrong:5: '
+done
+SIGNERS=$PWD/nowhere check 'no SIGNERS' exits 2 expects
+check 'no SIGNERS: said' has log 'SIGNERS: there is no file'
 summary

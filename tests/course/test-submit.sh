@@ -44,6 +44,28 @@ check 'an answer in prose' submission pack p.tgz
 submission unpack p.tgz prose
 check 'brings its chapter' alike prose/$two mine/$two
 
+# ---- signed
+if command -v ssh-keygen > /dev/null; then
+  ssh-keygen -q -t ed25519 -N '' -C jane -f id
+  ssh-keygen -q -t ed25519 -N secret -C jane -f locked
+  check 'sign' env KEY=id TT_ROOT="$PWD/mine" "$home/tools/submission" pack k.tgz
+  check 'sign again' env KEY='~/id' TT_ROOT="$PWD/mine" "$home/tools/submission" pack l.tgz
+  check 'the same bytes, signed' cmp k.tgz l.tgz
+  check 'signed' submission check k.tgz
+  check 'signed: said' has log 'signed with ED25519 key SHA256:'
+  check 'the key is not in it' same "$(tar tzf k.tgz | grep -v /chapters/ | grep -v /exercises/ | tr '\n' ' ')" \
+    'submission/ submission/MANIFEST submission/MANIFEST.sig '
+  for key in locked nowhere mine s.tgz; do
+    refuses "KEY=$key" 'KEY: ' "" env KEY=$key TT_ROOT="$PWD/mine" SSH_AUTH_SOCK= \
+      timeout 20 "$home/tools/submission" pack x.tgz
+  done
+  check 'and nothing packed' exits 1 test -e x.tgz
+  mkdir sig; tar -xzf k.tgz -C sig; echo 'student	me' >> sig/submission/MANIFEST; tar -czf x.tgz -C sig submission
+  check 'another MANIFEST' exits 2 submission check x.tgz
+  check 'another MANIFEST: said' has log 'its signature does not fit'
+  rm x.tgz
+fi
+
 # ---- what is not packed
 bad() { rm -rf bad; cp -R mine bad; book=bad; }
 bad; printf 'caf\351\n' >> bad/$one
