@@ -16,7 +16,7 @@ TANGLE    := tools/tangle $(wildcard tools/*.awk tools/where tools/manifest)
 # Files are the chunks that are named like one.
 ROOTS     := $(shell grep -hoE '^<<(include|src|programs|tests)/[^>]+>>=' \
                $(NW) | sed 's/<<//; s/>>=//' | LC_ALL=C sort -u)
-roots      = $(filter $(1)/%,$(ROOTS))
+roots      = $(filter $(1)/%.c,$(ROOTS))
 
 # ---- how C is compiled
 CC      ?= gcc

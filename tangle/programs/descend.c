@@ -1,39 +1,16 @@
 // Made from chapters/04-losses.nw by tools/tangle: edit there.
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "tt/tt.h"
-
-enum { ROWS = 1797, TRAIN = 1437, PIXELS = 64, CLASSES = 10 };
-
-static Tensor *read_rows(const char *path)            // [1797,65]
-{
-  FILE *f = fopen(path, "r");
-  if (!f)
-    tt_fail(TT_EFILE, "%s: %s; `make data` unpacks it", path,
-            strerror(errno));
-  Tensor *rows = tt_empty(TT_F32, TT_SHAPE(ROWS, PIXELS + 1));
-  Real *x = rows->data;
-  for (int64_t i = 0; i < tt_numel(rows); i++) {
-    int v;
-    if (fscanf(f, "%d%*[,\n]", &v) != 1 || v < 0 || v > 16)
-      tt_fail(TT_EFORMAT, "%s: value %lld is not a number from 0 to"
-              " 16", path, (long long)i + 1);
-    x[i] = (Real)v;
-  }
-  fclose(f);
-  return rows;
-}
+#include "digits.h"
 
 typedef struct Digits { Tensor *x, *y; } Digits;   // [N,64], [N]
 
 static Digits part(Tensor *rows, int64_t from, int64_t to)
 {
   rows = tt_slice(rows, 0, from, to, 1);
-  Tensor *pixels = tt_slice(rows, 1, 0, PIXELS, 1);
-  return (Digits){ tt_mul_scalar(pixels, (Real)1 / 16),
-                   tt_to(tt_select(rows, 1, PIXELS), TT_I32) };
+  return (Digits){ tt_mul_scalar(pixels(rows), (Real)1 / 16),
+                   tt_to(labels(rows), TT_I32) };
 }
 
 static Linear *averages(Digits d)
@@ -257,10 +234,16 @@ static void numbers(Linear *net, Tensor *rows)
   printf("descend.bits_after\t%.2f\n", loss(net, train) / M_LN2);
 }
 
+static void head(void)
+{
+  printf("                         named correctly:\n");
+  printf("  step    losses      loss     of 1437   of 360\n");
+}
+
 int main(int argc, char **argv)
 {
   const char *mode = argc > 1 ? argv[1] : "";
-  Tensor *rows = read_rows("build/data/digits.csv");
+  Tensor *rows = read_digits("build/data/digits.csv");
   Digits train = part(rows, 0, TRAIN);
   Linear *net = averages(train);
   if (strcmp(mode, "--knobs") == 0)
@@ -272,8 +255,7 @@ int main(int argc, char **argv)
   else if (strcmp(mode, "--numbers") == 0)
     numbers(net, rows);
   else {
-    printf("                         named correctly:\n");
-    printf("  step    losses      loss     of 1437   of 360\n");
+    head();
     walk(net, rows, false);
   }
   return 0;

@@ -1,39 +1,7 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "tt/tt.h"
-
-enum { ROWS = 1797, TRAIN = 1437, PIXELS = 64, CLASSES = 10 };
-
-static Tensor *read_digits(const char *path)
-{
-  FILE *f = fopen(path, "r");
-  if (!f)
-    tt_fail(TT_EFILE, "%s: %s; `make data` unpacks it", path,
-            strerror(errno));
-  Tensor *t = tt_empty(TT_F32, TT_SHAPE(ROWS, PIXELS + 1));
-  Real *x = t->data;
-  for (int64_t i = 0; i < tt_numel(t); i++) {
-    int v;
-    if (fscanf(f, "%d%*[,\n]", &v) != 1 || v < 0 || v > 16)
-      tt_fail(TT_EFORMAT, "%s: value %lld is not a number from 0 to"
-              " 16", path, (long long)i + 1);
-    x[i] = (Real)v;
-  }
-  fclose(f);
-  return t;
-}
-
-static Tensor *pixels(Tensor *rows)
-{
-  return tt_slice(rows, 1, 0, PIXELS, 1);             // [N,64]
-}
-
-static Tensor *labels(Tensor *rows)
-{
-  return tt_select(rows, 1, PIXELS);                  // [N]
-}
+#include "digits.h"
 
 static Tensor *one_hot(Tensor *digits)
 {

@@ -1,35 +1,18 @@
 // Made from chapters/07-training.nw by tools/tangle: edit there.
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "tt/tt.h"
+#include "digits.h"
 
 typedef struct Digits { Tensor *x, *y; } Digits;   // (N,P), i32 (N)
 
-enum { ROWS = 1797 };
-
-static Digits read_digits(const char *path)
+static Digits all_digits(void)
 {
-  FILE *f = fopen(path, "r");
-  if (!f)
-    tt_fail(TT_EFILE, "%s: %s; `make data` unpacks it", path,
-            strerror(errno));
-  Tensor *all = tt_empty(TT_F32, TT_SHAPE(ROWS, 65));
-  Real *x = all->data;
-  for (int i = 0; i < ROWS * 65; i++) {
-    int v;
-    if (fscanf(f, "%d%*[,\n]", &v) != 1 || v < 0
-        || v > (i % 65 == 64 ? 9 : 16))
-      tt_fail(TT_EFORMAT, "%s: value %d is out of range", path, i + 1);
-    x[i] = (Real)v;
-  }
-  fclose(f);
-  Tensor *pixels = tt_contiguous(tt_slice(all, 1, 0, 64, 1));
-  return (Digits){ tt_mul_scalar(pixels, (Real)1 / 16),
-                   tt_to(tt_select(all, 1, 64), TT_I32) };
+  Tensor *rows = read_digits("build/data/digits.csv");
+  return (Digits){ tt_mul_scalar(pixels(rows), (Real)1 / 16),
+                   tt_to(labels(rows), TT_I32) };
 }
 
 static Tensor *pick(Tensor *t, const int32_t *row, int64_t n)
@@ -265,10 +248,10 @@ static void print_seeds(Digits all)
   }
   printf("# digitseeds.mean\t%.1f %%\n# digitseeds.min\t%.1f %%\n",
          sum / 10, min);
-  Digits first = { tt_slice(all.x, 0, 0, 1437, 1),
-                   tt_slice(all.y, 0, 0, 1437, 1) };
-  Digits last = { tt_slice(all.x, 0, 1437, ROWS, 1),
-                  tt_slice(all.y, 0, 1437, ROWS, 1) };
+  Digits first = { tt_slice(all.x, 0, 0, TRAIN, 1),
+                   tt_slice(all.y, 0, 0, TRAIN, 1) };
+  Digits last = { tt_slice(all.x, 0, TRAIN, ROWS, 1),
+                  tt_slice(all.y, 0, TRAIN, ROWS, 1) };
   Plan p = { .hidden = 64, .epochs = 40, .quiet = true };
   printf("# digitseeds.last\t%.1f %%\n", percent(train(first, p), last));
   print_near(all);
@@ -405,7 +388,7 @@ int main(int argc, char **argv)
 {
   const char *what = argc > 1 ? argv[1] : "";
   tt_autograd_enable();
-  Digits all = read_digits("build/data/digits.csv");
+  Digits all = all_digits();
   if (strcmp(what, "--overfit") == 0)
     print_overfit(all);
   else if (strcmp(what, "--seeds") == 0)

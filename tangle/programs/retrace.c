@@ -35,12 +35,6 @@ static Digits batch(Tensor *all, int i)
   return part(all, from, from + BATCH);
 }
 
-static void head(void)
-{
-  printf("                         named correctly:\n");
-  printf("  step    losses      loss     of 1437   of 360\n");
-}
-
 static void report(int i, void *net, Tensor *all)
 {
   TT_NO_GRAD;
@@ -140,7 +134,7 @@ int main(int argc, char **argv)
 {
   const char *mode = argc > 1 ? argv[1] : "";
   tt_autograd_enable();
-  Tensor *all = read_rows("build/data/digits.csv");
+  Tensor *all = read_digits("build/data/digits.csv");
   if (strcmp(mode, "--numbers") == 0)
     print_numbers(all);
   else if (strcmp(mode, "--hidden") == 0)

@@ -586,6 +586,10 @@ check 'none when clean' lacks c/src/tensors.c '#line'
 check 'first line' same "$(head -n 1 c/src/tensors.c)" \
   '// Made from chapters/01-tensors.nw by tools/tangle: edit there.'
 check 'no blanks at ends' lacks c/src/tensors.c ' $'
+copy shared
+printf '\n<<programs/shared.h>>=\nint shared;\n@\n' >> shared/chapters/01-tensors.nw
+check 'programs share a header' "$tangle" --root shared m
+check '#line in it' has m/programs/shared.h '#line 58 "chapters/01-tensors.nw"'
 warn='-std=gnu17 -Wall -Wextra -Wpedantic -Werror'
 for cc in gcc clang; do
   command -v $cc > /dev/null || continue
