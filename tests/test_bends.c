@@ -8,14 +8,12 @@
 // 4 EPS relative, and what is subnormal may be 0. Its logarithm: x - max
 // is rounded once, and so is the next difference, each by half a ulp of a
 // number of that size.
+#include "vectors.h"
 #include "views.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef REFERENCE
-#define REFERENCE "tests/reference"
-#endif
 static bool is_double(void) { return sizeof(Real) > sizeof(float); }
 
 typedef Tensor *Call(Tensor *);
@@ -27,22 +25,8 @@ static const struct { const char *name; Call *call; } ops[] = {
 enum { OPS = sizeof ops / sizeof *ops };
 
 // ---- PyTorch ---------------------------------------------------------------
-static Tensor *read_tensor(Shape s, char *text) {
-  int64_t n = count_of(s);
-  Real *v = malloc((size_t)n * sizeof *v + 1);
-  for (int64_t i = 0; i < n; i++) {
-    uint32_t u = (uint32_t)strtoul(text + 9 * i, NULL, 16);
-    float f;
-    memcpy(&f, &u, sizeof f);
-    v[i] = (Real)f;
-  }
-  Tensor *t = tt_from(s, v);
-  free(v);
-  return t;
-}
-
 static void check_line(char *op, int dim, Shape s, char *in, char *out) {
-  Tensor *x = read_tensor(s, in), *want = read_tensor(s, out), *y = NULL;
+  Tensor *x = reals_of(s, in), *want = reals_of(s, out), *y = NULL;
   if (strcmp(op, "softmax") == 0) y = tt_softmax(x, dim);
   if (strcmp(op, "log_softmax") == 0) y = tt_log_softmax(x, dim - s.rank);
   for (int i = 0; i < OPS; i++)
@@ -59,16 +43,14 @@ static void check_line(char *op, int dim, Shape s, char *in, char *out) {
 }
 
 TT(bends, as_pytorch) {
-  FILE *f = fopen(REFERENCE "/activations.txt", "r");
-  tt_expect(f, "cannot open activations.txt");
+  FILE *f = open_reference("activations.txt");
   char *line = NULL;
   size_t size = 0;
   int lines = 0;
   for (; getline(&line, &size, f) > 0; lines++) {
     char *field[5], *rest = line;
-    for (int i = 0; i < 5; i++) field[i] = strsep(&rest, " \n");
-    Shape s = {0};
-    for (char *p; (p = strsep(&field[2], ","));) s.dim[s.rank++] = atol(p);
+    for (int i = 0; i < 5; i++) field[i] = next_field(&rest);
+    Shape s = shape_of(field[2]);
     Scope scope;
     tt_scope_open(&scope);
     check_line(field[0], atoi(field[1]), s, field[3], field[4]);

@@ -3,6 +3,7 @@
 // differ from element to element (tests/reference/gradients.py).
 // With TT_REAL=double differences are good to ten digits.
 #include "tt_test.h"
+#include "vectors.h"
 #include "views.h"
 #include <math.h>
 #include <stdlib.h>
@@ -299,52 +300,11 @@ TT(gradients, every_operation_has_a_rule) {
 }
 
 // ---- PyTorch ----------------------------------------------------------------
-#ifndef REFERENCE
-#define REFERENCE "tests/reference"
-#endif
 #define EPS_F32 0x1p-23
 
-static char *next_field(char **line) {
-  char *field = *line;
-  char *end = field + strcspn(field, " \n");
-  *line = *end ? end + 1 : end;
-  *end = 0;
-  return field;
-}
-
-static int list_of(char *text, int64_t *list) {
-  int n = 0;
-  for (char *p = text; *p && strcmp(text, "-") != 0; n++) {
-    list[n] = strtoll(p, &p, 10);
-    if (*p == ',') p++;
-  }
-  return n;
-}
-
-static float float_of(const char *hex) {
-  uint32_t u = (uint32_t)strtoul(hex, NULL, 16);
-  float f;
-  memcpy(&f, &u, sizeof f);
-  return f;
-}
-
-static Tensor *tensor_of(char *line) {
-  Shape s = {0};
-  s.rank = list_of(next_field(&line), s.dim);
-  Tensor *t = tt_zeros(s);
-  for (int64_t i = 0, n = tt_numel(t); i < n; i++)
-    ((Real *)t->data)[i] = (Real)float_of(line + 9 * i);
-  return t;
-}
-
 static Tensor *labels_of(char *line) {
-  Shape s = {0};
-  int64_t list[64];
-  s.rank = list_of(next_field(&line), s.dim);
-  int n = list_of(next_field(&line), list);
-  Tensor *t = tt_empty(TT_I32, s);
-  for (int i = 0; i < n; i++) ((int32_t *)t->data)[i] = (int32_t)list[i];
-  return t;
+  Shape s = shape_of(next_field(&line));
+  return ints_of(s, line);
 }
 
 typedef struct Reference {
@@ -416,8 +376,7 @@ static void run_line(Reference *c, char *word, char *rest) {
 
 TT(gradients, as_pytorch) {
   tt_autograd_enable();
-  FILE *f = fopen(REFERENCE "/gradients.txt", "r");
-  tt_expect(f, "no gradients.txt");
+  FILE *f = open_reference("gradients.txt");
   char *line = NULL;
   size_t size = 0;
   int n = 0;

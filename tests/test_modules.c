@@ -1,7 +1,7 @@
 // Needs chapter 03: modules under hostile use: every allocation fails
 // once, states that do not fit, modules that are gone, shared, replaced
 // or one in the other. Linked with -Wl,--wrap=aligned_alloc.
-#include "tt_test.h"
+#include "vectors.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -571,9 +571,6 @@ TT(modules, printed_as_pytorch_prints) {
 
 // ---- PyTorch: states, outputs, printed form, initialization -----------------------
 // tests/reference/layers.py describes the file that it writes.
-#ifndef REFERENCE
-#define REFERENCE "tests/reference"
-#endif
 static FILE *reference;
 static char line[8000];
 
@@ -581,24 +578,6 @@ static bool next_line(void) {
   bool more = fgets(line, sizeof line, reference);
   line[strcspn(line, "\n")] = 0;
   return more;
-}
-
-// "SHAPE BITS"
-static Tensor *tensor_of(const char *text) {
-  Shape s = {0};
-  char *p;
-  for (const char *q = text; *q && *q != ' '; q = *p == ',' ? p + 1 : p)
-    s.dim[s.rank++] = strtoll(q, &p, 10);
-  Tensor *t = tt_empty(TT_F32, s);
-  Real *x = t->data;
-  p = strchr(text, ' ');
-  for (int64_t i = 0; i < tt_numel(t); i++) {
-    uint32_t u = (uint32_t)strtoul(p + 1, &p, 16);
-    float v;
-    memcpy(&v, &u, sizeof v);
-    x[i] = (Real)v;
-  }
-  return t;
 }
 
 static void *net_called(const char *name) {
@@ -662,10 +641,7 @@ static void expect_rule(void) {
   double a, sigma;
   tt_expect(sscanf(line, "rule %15s %lf %63s %lf", rule, &a, shape, &sigma) == 4,
             "%s", line);
-  strcat(shape, " 0");
-  Shape s = {0};
-  char *p = shape;
-  do s.dim[s.rank++] = strtoll(p, &p, 10); while (*p++ == ',');
+  Shape s = shape_of(shape);
   Generator g = {0}, h = {0};
   Tensor *z = tt_empty(TT_F32, s), *w = tt_empty(TT_F32, s);
   tt_normal_(z, 0, 1, &g);
@@ -682,8 +658,7 @@ static void expect_rule(void) {
 }
 
 TT(modules, as_pytorch) {
-  reference = fopen(REFERENCE "/layers.txt", "r");
-  tt_expect(reference, "cannot open " REFERENCE "/layers.txt");
+  reference = open_reference("layers.txt");
   int nets = 0, rules = 0;
   while (next_line()) {
     TT_SCOPE;

@@ -1,68 +1,15 @@
 // Needs chapter 01: the same answers as PyTorch 1.13.1, from files that
 // tests/reference/generate.py wrote and that describes their format.
-#include "tt_test.h"
+#include "vectors.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef REFERENCE
-#define REFERENCE "tests/reference"
-#endif
 enum { MAX_IN = 4 };
 #define EPS 0x1p-23
 
 // ---- reading ---------------------------------------------------------
-static FILE *open_reference(const char *name) {
-  char path[256];
-  snprintf(path, sizeof path, "%s/%s", REFERENCE, name);
-  FILE *f = fopen(path, "r");
-  tt_expect(f, "cannot open %s", path);
-  return f;
-}
-
-static char *next_field(char **line) {
-  char *field = *line;
-  char *end = field + strcspn(field, " \n");
-  *line = *end ? end + 1 : end;
-  *end = 0;
-  return field;
-}
-
-static int list_of(char *text, int64_t *list) {
-  int n = 0;
-  for (char *p = text; *p && strcmp(text, "-") != 0; n++) {
-    list[n] = strtoll(p, &p, 10);
-    if (*p == ',') p++;
-  }
-  return n;
-}
-
-static Shape shape_of(char *text) {
-  Shape s = {0};
-  s.rank = list_of(text, s.dim);
-  return s;
-}
-
-static int64_t count(Shape s) {
-  int64_t n = 1;
-  for (int i = 0; i < s.rank; i++) n *= s.dim[i];
-  return n;
-}
-
-static float float_of(const char *hex) {
-  uint32_t u = (uint32_t)strtoul(hex, NULL, 16);
-  float f;
-  memcpy(&f, &u, sizeof f);
-  return f;
-}
-
-static Real *reals_of(const char *text, int64_t n) {
-  Real *v = malloc((size_t)n * sizeof *v + 1);
-  for (int64_t i = 0; i < n; i++) v[i] = (Real)float_of(text + 9 * i);
-  return v;
-}
-
 static Tensor *operand(char *line) {
   int64_t start[TT_MAX_RANK], step[TT_MAX_RANK];
   Shape base = shape_of(next_field(&line));
@@ -70,9 +17,7 @@ static Tensor *operand(char *line) {
   list_of(next_field(&line), step);
   Shape perm = shape_of(next_field(&line));
   Shape shape = shape_of(next_field(&line));
-  Real *v = reals_of(line, count(base));
-  Tensor *t = tt_from(base, v);
-  free(v);
+  Tensor *t = reals_of(base, line);
   for (int i = 0; i < base.rank; i++)
     if (start[i] > 0 || step[i] > 1)
       t = tt_slice(t, i, start[i], base.dim[i], step[i]);
@@ -82,21 +27,7 @@ static Tensor *operand(char *line) {
 static Tensor *answer(char *line) {
   bool ints = strcmp(next_field(&line), "i32") == 0;
   Shape s = shape_of(next_field(&line));
-  Tensor *t;
-  if (ints) {
-    int64_t n = count(s), *v = malloc((size_t)n * sizeof *v + 1);
-    int32_t *w = malloc((size_t)n * sizeof *w + 1);
-    list_of(next_field(&line), v);
-    for (int64_t i = 0; i < n; i++) w[i] = (int32_t)v[i];
-    t = tt_from_int(s, w);
-    free(v);
-    free(w);
-  } else {
-    Real *v = reals_of(line, count(s));
-    t = tt_from(s, v);
-    free(v);
-  }
-  return t;
+  return ints ? ints_of(s, line) : reals_of(s, line);
 }
 
 // ---- operations by name --------------------------------------------------
@@ -272,9 +203,7 @@ static Tensor *read_shown(char *rest) {
   static const char *const name[] = {"f32", "i32", "u8", "i8"};
   char *dtype = next_field(&rest);
   Shape s = shape_of(next_field(&rest));
-  Real *v = reals_of(next_field(&rest), count(s));
-  Tensor *t = tt_from(s, v);
-  free(v);
+  Tensor *t = reals_of(s, rest);
   for (int d = TT_I32; d <= TT_I8; d++)
     if (strcmp(dtype, name[d]) == 0) t = tt_to(t, (DType)d);
   return t;

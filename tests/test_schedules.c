@@ -1,13 +1,10 @@
 // Needs chapter 07: learning rates and clipped gradients as PyTorch 1.13.1
 // computes them, from the file that tests/reference/training.py wrote.
-#include "tt_test.h"
+#include "vectors.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef REFERENCE
-#define REFERENCE "tests/reference"
-#endif
 
 typedef struct Fields { char *at; int seen; } Fields;
 
@@ -89,8 +86,7 @@ static int64_t check_clip(Fields *f) {
 }
 
 static int64_t check_all(const char *what, int64_t (*check)(Fields *)) {
-  FILE *f = fopen(REFERENCE "/training.txt", "r");
-  tt_expect(f, "cannot open training.txt");
+  FILE *f = open_reference("training.txt");
   static char line[1 << 16];
   int64_t n = 0;
   while (fgets(line, sizeof line, f)) {

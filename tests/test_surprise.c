@@ -7,14 +7,12 @@
 // 6 EPS relative for 0 <= y <= 1 given exactly (y is 0, 1/2 or 1 here).
 // A log-probability is off by up to 4 EPS (1 + |x - max|), see
 // test_bends.c, and a loss of labels by as much.
+#include "vectors.h"
 #include "views.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef REFERENCE
-#define REFERENCE "tests/reference"
-#endif
 static const char *const names[] = {"mean", "sum", "none"};
 
 static Reduction reduction_of(const char *name) {
@@ -25,36 +23,6 @@ static Reduction reduction_of(const char *name) {
 }
 
 // ---- PyTorch ---------------------------------------------------------------
-static Shape read_shape(char *text) {
-  Shape s = {0};
-  if (strcmp(text, "-") != 0)
-    for (char *p; (p = strsep(&text, ","));) s.dim[s.rank++] = atol(p);
-  return s;
-}
-
-static Tensor *read_reals(Shape s, const char *text) {
-  int64_t n = count_of(s);
-  Real *v = malloc((size_t)n * sizeof *v + 1);
-  for (int64_t i = 0; i < n; i++) {
-    uint32_t u = (uint32_t)strtoul(text + 9 * i, NULL, 16);
-    float f;
-    memcpy(&f, &u, sizeof f);
-    v[i] = (Real)f;
-  }
-  Tensor *t = tt_from(s, v);
-  free(v);
-  return t;
-}
-
-static Tensor *read_labels(Shape s, char *text) {
-  int64_t n = count_of(s);
-  int32_t *v = malloc((size_t)n * sizeof *v + 1);
-  for (int64_t i = 0; i < n; i++) v[i] = (int32_t)atol(strsep(&text, ","));
-  Tensor *t = tt_from_int(s, v);
-  free(v);
-  return t;
-}
-
 enum { OP, REDUCE, IGNORE, SMOOTH, XS, X, YS, Y, WS, W, FIELDS };
 
 static Tensor *answer(char **f, Tensor *x, Tensor *y) {
@@ -70,10 +38,10 @@ static Tensor *answer(char **f, Tensor *x, Tensor *y) {
 static void check_line(int line, char **f) {
   bool labels = strcmp(f[OP], "nll") == 0
                 || strcmp(f[OP], "cross_entropy") == 0;
-  Tensor *x = read_reals(read_shape(f[XS]), f[X]);
-  Shape s = read_shape(f[YS]);
-  Tensor *y = labels ? read_labels(s, f[Y]) : read_reals(s, f[Y]);
-  Tensor *want = read_reals(read_shape(f[WS]), f[W]), *got = answer(f, x, y);
+  Tensor *x = reals_of(shape_of(f[XS]), f[X]);
+  Shape s = shape_of(f[YS]);
+  Tensor *y = labels ? ints_of(s, f[Y]) : reals_of(s, f[Y]);
+  Tensor *want = reals_of(shape_of(f[WS]), f[W]), *got = answer(f, x, y);
   tt_expect_shape(got, tt_shape(want));
   for (int64_t i = 0; i < tt_numel(want); i++) {
     double w = tt_peek(want, i), g = tt_peek(got, i);
@@ -86,14 +54,13 @@ static void check_line(int line, char **f) {
 }
 
 TT(surprise, as_pytorch) {
-  FILE *file = fopen(REFERENCE "/losses.txt", "r");
-  tt_expect(file, "cannot open losses.txt");
+  FILE *file = open_reference("losses.txt");
   char *line = NULL;
   size_t size = 0;
   int lines = 0;
   while (getline(&line, &size, file) > 0) {
     char *f[FIELDS], *rest = line;
-    for (int i = 0; i < FIELDS; i++) f[i] = strsep(&rest, " \n");
+    for (int i = 0; i < FIELDS; i++) f[i] = next_field(&rest);
     Scope scope;
     tt_scope_open(&scope);
     check_line(++lines, f);

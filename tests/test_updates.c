@@ -1,14 +1,11 @@
 // Needs chapter 06: a hundred steps of every optimizer with every option
 // beside PyTorch 1.13.1 (tests/reference/optimizers.py tells the format);
 // then what must hold for all of them, bad input, and too little memory.
-#include "tt_test.h"
+#include "vectors.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef REFERENCE
-#define REFERENCE "tests/reference"
-#endif
 enum { N = 11 };
 
 // ---- one parameter list, made by hand ---------------------------------------
@@ -85,9 +82,8 @@ static void read_floats(FILE *f, float x[N]) {
   }
 }
 
-static FILE *open_reference(void) {
-  FILE *f = fopen(REFERENCE "/optimizers.txt", "r");
-  tt_expect(f, "cannot open %s/optimizers.txt", REFERENCE);
+static FILE *open_steps(void) {
+  FILE *f = open_reference("optimizers.txt");
   tt_expect(fscanf(f, "start") == 0, "no start");
   read_floats(f, start);
   return f;
@@ -96,7 +92,7 @@ static FILE *open_reference(void) {
 // The variance of a gradient that hardly changes is a difference of nearly
 // equal numbers: there PyTorch's float and double results are as far apart.
 TT(updates, equal_those_of_pytorch) {
-  FILE *f = open_reference();
+  FILE *f = open_steps();
   Options o;
   int cases = 0, t, until;
   for (; read_case(f, &o); cases++) {
@@ -129,7 +125,7 @@ TT(updates, equal_those_of_pytorch) {
 
 // ---- for all options ------------------------------------------------------
 static void all_options(void (*check)(const Options *o)) {
-  FILE *f = open_reference();
+  FILE *f = open_steps();
   Options o;
   while (read_case(f, &o)) {
     for (int i = 0; i < 4; i++) tt_expect(fscanf(f, " at %*[^\n]") == 0, "?");
