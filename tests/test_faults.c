@@ -1,24 +1,11 @@
-// Needs chapter 01: every allocation fails once. Linked with
-// -Wl,--wrap=aligned_alloc: the library has one call of aligned_alloc,
-// and here all its answers from the k-th on are NULL, for k = 1, 2, ...
-// until an operation succeeds. Each time tt_try must say TT_EMEM, and
-// what was made before must be gone. (If only the k-th answer is NULL,
+// Needs chapter 01: every allocation fails once: all answers of
+// aligned_alloc from the k-th on are NULL, for k = 1, 2, ... until an
+// operation succeeds. Each time tt_try must say TT_EMEM, and what was
+// made before must be gone. (If only the k-th answer is NULL,
 // the library may empty its pool and ask again.)
-#include "tt_test.h"
+#include "faults.h"
 #include <stdlib.h>
 #include <string.h>
-
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-static int calls;
-static int countdown, in_a_row = 1;  // countdown 0: never fail
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size) {
-  if (countdown > 1) countdown--;
-  else if (countdown == 1 && in_a_row-- > 0) return NULL;
-  calls++;
-  return __real_aligned_alloc(alignment, size);
-}
 
 // ---- operations, each with its operands ---------------------------------
 static Tensor *x(void) { return tt_ones(TT_SHAPE(3, 4)); }
@@ -79,16 +66,6 @@ static const struct { const char *name; void (*run)(void *); } operations[] =
   {OPERATIONS(ENTRY)};
 enum { COUNT = sizeof operations / sizeof *operations };
 
-static void expect_as_before(const char *op, int k, MemoryStats before) {
-  MemoryStats now = tt_memory_stats();
-  tt_expect(now.live_bytes == before.live_bytes, "%s, failure %d: %lld bytes "
-            "live, before %lld", op, k, (long long)now.live_bytes,
-            (long long)before.live_bytes);
-  tt_expect(now.tensors == before.tensors, "%s, failure %d: %lld tensors, "
-            "before %lld", op, k, (long long)now.tensors,
-            (long long)before.tensors);
-}
-
 static void after(void) {
   Scope s;
   tt_scope_open(&s);
@@ -103,9 +80,8 @@ static int fail_each(int i, int n) {
     after();                         // in debug builds, handles rest
     tt_empty_pool();
     MemoryStats before = tt_memory_stats();
-    countdown = k, in_a_row = n;
-    bool done = tt_try(operations[i].run, NULL, &e), failed = in_a_row < n;
-    countdown = 0;
+    fail_from(k, n);
+    bool done = tt_try(operations[i].run, NULL, &e), failed = stop_failing();
     if (done && !failed) return k - 1;
     if (done) continue;
     tt_expect(failed, "%s fails without a fault: %s", operations[i].name,
@@ -137,12 +113,10 @@ TT(faults, every_memory_limit) {
     for (int64_t limit = 1; !done; limit += 4) {
       Error e = {0};
       MemoryStats before = tt_memory_stats();
-      tt_memory_limit(before.live_bytes + limit);
-      done = tt_try(operations[i].run, NULL, &e);
-      tt_memory_limit(0);
+      done = try_within(limit, operations[i].run, NULL, &e);
       tt_expect(done || e.code == TT_EMEM, "%s, limit %lld: code %d, %s",
                 operations[i].name, (long long)limit, e.code, e.message);
-      if (!done) expect_as_before(operations[i].name, (int)limit, before);
+      if (!done) expect_as_before(operations[i].name, limit, before);
       if (!done) after();
       failures += !done;
       tt_expect(limit < 4000, "%s: never enough", operations[i].name);
@@ -154,7 +128,7 @@ TT(faults, every_memory_limit) {
 
 TT(faults, statistics_count_what_was_asked_for) {
   MemoryStats before = tt_memory_stats();
-  int asked = calls;
+  int asked = answered;
   for (int i = 0; i < COUNT; i++) {
     Scope s;
     tt_scope_open(&s);
@@ -162,7 +136,7 @@ TT(faults, statistics_count_what_was_asked_for) {
     tt_scope_close(&s);
   }
   MemoryStats now = tt_memory_stats();
-  tt_expect_int(now.mallocs - before.mallocs, calls - asked);
+  tt_expect_int(now.mallocs - before.mallocs, answered - asked);
   tt_expect(now.reused > before.reused && now.pool_bytes > 0, "no reuse");
   tt_expect_int(now.live_bytes, before.live_bytes);
   tt_expect(now.peak_bytes >= before.live_bytes + 24, "a peak of %lld",

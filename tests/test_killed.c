@@ -2,7 +2,8 @@
 // nothing had happened; checkpoints of other runs; tables of metrics;
 // what is printed on a terminal and in a file.
 #define _GNU_SOURCE
-#include "tt_test.h"
+#include "faults.h"
+#include "files.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -20,25 +21,6 @@ enum { EPOCHS = 8, STEPS = EPOCHS * 11, KILLS = 20 };
 int fsync(int fd) {
   (void)fd;
   return 0;
-}
-
-static int countdown;
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size) {
-  if (countdown == 1) return NULL;
-  if (countdown > 1) countdown--;
-  return __real_aligned_alloc(alignment, size);
-}
-
-static const char *beside(const char *name) {
-  static char path[8][256];
-  static int n;
-  char *p = path[n++ % 8];
-  ssize_t end = readlink("/proc/self/exe", p, 200);
-  tt_expect(end > 0, "no /proc/self/exe");
-  snprintf(p + end, 256 - (size_t)end, ".%s", name);
-  return p;
 }
 
 // ---- something small to train, with all there is -------------------------------
@@ -133,14 +115,7 @@ static void read_log(const Task *task, uint64_t losses[STEPS + 1]) {
 }
 
 static const char *text_of(const char *path) {
-  static char text[4][1 << 15];
-  static int turn;
-  char *t = text[turn++ % 4];
-  FILE *f = fopen(path, "r");
-  tt_expect(f, "no %s", path);
-  t[fread(t, 1, (1 << 15) - 1, f)] = 0;
-  fclose(f);
-  return t;
+  return (char *)read_bytes(path).at;
 }
 
 static uint64_t undisturbed[STEPS + 1];
@@ -315,13 +290,12 @@ TT(killed, counters_are_not_believed) {
 TT(killed, a_damaged_checkpoint_changes_nothing) {
   Task task = task_named("damaged");
   Trainer t = after_some_steps(&task, 1, 8);
-  static unsigned char bytes[1 << 16];
-  FILE *f = fopen(task.checkpoint, "rb");
-  size_t n = fread(bytes, 1, sizeof bytes, f);
-  fclose(f);
+  Bytes file = read_bytes(task.checkpoint);
+  unsigned char *bytes = file.at;
+  size_t n = file.n;
   uint64_t header;
   memcpy(&header, bytes, 8);
-  tt_expect(n < sizeof bytes && header > 500 && header + 8 < n, "a header of %d bytes in %d",
+  tt_expect(n < 1 << 16 && header > 500 && header + 8 < n, "a header of %d bytes in %d",
             (int)header, (int)n);
   StateDict before = module_state_dict(t.model);
   Tensor *copy[16];
@@ -368,11 +342,11 @@ TT(killed, every_allocation_of_a_checkpoint_fails_once) {
       Error e;
       Scope s;
       tt_scope_open(&s);
-      countdown = k;
-      bool done = tt_try(both ? load : save, task.checkpoint, &e), failed = countdown == 1;
-      countdown = 0;
+      fail_from(k, INT32_MAX);
+      bool done = tt_try(both ? load : save, task.checkpoint, &e), failed = stop_failing();
       tt_scope_close(&s);
       tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
+      tt_expect(k > 20 || failed, "only %d allocations", k - 1);
       if (done && !failed) break;
       tt_expect(done || e.code == TT_EMEM, "failure %d: %s", k, e.message);
     }

@@ -1,20 +1,11 @@
 // Needs chapter 03: modules under hostile use: every allocation fails
 // once, states that do not fit, modules that are gone, shared, replaced
-// or one in the other. Linked with -Wl,--wrap=aligned_alloc.
+// or one in the other.
+#include "faults.h"
 #include "vectors.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-static int countdown, in_a_row;      // countdown 0: never fail
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size) {
-  if (countdown > 1) countdown--;
-  else if (countdown == 1 && in_a_row-- > 0) return NULL;
-  return __real_aligned_alloc(alignment, size);
-}
 
 // ---- a module of our own, with everything in it ----------------------------
 typedef struct Pair {
@@ -135,21 +126,14 @@ static int fail_each(int i, int row) {
     { TT_SCOPE; work[i].run(NULL); } // in debug builds, handles rest
     tt_empty_pool();
     MemoryStats before = tt_memory_stats();
-    countdown = k, in_a_row = row;
+    fail_from(k, row);
     TT_SCOPE;
-    bool done = tt_try(work[i].run, NULL, &e), failed = in_a_row < row;
-    countdown = 0;
+    bool done = tt_try(work[i].run, NULL, &e), failed = stop_failing();
     if (done && !failed) return k - 1;
     if (done) continue;              // the pool gave what the system refused
     tt_expect(e.code == TT_EMEM, "%s, failure %d: code %d, %s", work[i].name, k,
               e.code, e.message);
-    MemoryStats now = tt_memory_stats();
-    tt_expect(now.live_bytes == before.live_bytes, "%s, failure %d: %lld bytes "
-              "live, before %lld", work[i].name, k, (long long)now.live_bytes,
-              (long long)before.live_bytes);
-    tt_expect(now.tensors == before.tensors, "%s, failure %d: %lld tensors, "
-              "before %lld", work[i].name, k, (long long)now.tensors,
-              (long long)before.tensors);
+    expect_as_before(work[i].name, k, before);
     apply(NULL);                     // the old module is as it was
   }
   tt_expect(false, "%s never succeeds", work[i].name);
@@ -176,12 +160,9 @@ TT(modules, every_memory_limit) {
       TT_SCOPE;
       Error e = {0};
       MemoryStats before = tt_memory_stats();
-      tt_memory_limit(before.live_bytes + limit);
-      done = tt_try(work[i].run, NULL, &e);
-      tt_memory_limit(0);
+      done = try_within(limit, work[i].run, NULL, &e);
       tt_expect(done || e.code == TT_EMEM, "%s: %s", work[i].name, e.message);
-      if (!done)
-        tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
+      if (!done) expect_as_before(work[i].name, limit, before);
       tt_expect(limit < 1 << 20, "%s: never enough", work[i].name);
     }
   }

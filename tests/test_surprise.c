@@ -324,14 +324,6 @@ static const struct {
   void      (*run)(void *);
 } refusals[] = {REFUSALS(ENTRY)};
 
-static void expect_memory(const char *what, MemoryStats before) {
-  MemoryStats now = tt_memory_stats();
-  tt_expect(now.tensors == before.tensors
-            && now.live_bytes == before.live_bytes, "%s leaves %lld tensors, "
-            "%lld bytes", what, (long long)(now.tensors - before.tensors),
-            (long long)(now.live_bytes - before.live_bytes));
-}
-
 TT(surprise, what_is_refused) {
   for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
     Error e = {0};
@@ -345,7 +337,7 @@ TT(surprise, what_is_refused) {
     for (char *w; (w = strsep(&rest, "|"));)
       tt_expect(strstr(e.message, w), "%s: no %s in: %s", refusals[i].name, w,
                 e.message);
-    expect_memory(refusals[i].name, before);
+    expect_as_before(refusals[i].name, i, before);
   }
 }
 
@@ -380,12 +372,10 @@ TT(surprise, every_memory_limit) {
   for (int64_t limit = 1; !done; limit += 16) {
     Error e = {0};
     MemoryStats before = tt_memory_stats();
-    tt_memory_limit(before.live_bytes + limit);
-    done = tt_try(all_losses, NULL, &e);
-    tt_memory_limit(0);
+    done = try_within(limit, all_losses, NULL, &e);
     tt_expect(done || e.code == TT_EMEM, "limit %lld: %s", (long long)limit,
               e.message);
-    if (!done) expect_memory("a failure", before);
+    if (!done) expect_as_before("limit", limit, before);
     failures += !done;
     tt_expect(limit < 100000, "never enough");
   }

@@ -1,21 +1,9 @@
 // Needs chapter 05: the tape on long chains, with failing allocations, with
-// tensors that go before their time, and its memory. Linked with
-// -Wl,--wrap=aligned_alloc, as test_faults.c.
-#include "tt_test.h"
+// tensors that go before their time, and its memory.
+#include "faults.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-static int countdown;              // 0: never fail; else from then on
-static bool refused;
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size) {
-  if (countdown > 1) countdown--;
-  else if (countdown == 1) return refused = true, NULL;
-  return __real_aligned_alloc(alignment, size);
-}
 
 static Tensor *leaf(Shape s) {
   return tt_requires_grad_(tt_rand(s, NULL), true);
@@ -150,66 +138,67 @@ TT(tape, a_thread_gives_everything_back) {
   step(&s);
 }
 
+// A step, one gradient of which is known, and what lives when it is cleared
+typedef struct Known { Step s; double gradient; MemoryStats before; } Known;
+
+static double step_and_clear(Step *s) {
+  step(s);
+  double gradient = tt_get(s->w[0]->grad, TT_INDEX(1, 2));
+  zero(s);
+  return gradient;
+}
+
+static Known known_new(void) {
+  tt_autograd_enable();
+  Known t = {.s = step_new()};
+  t.gradient = step_and_clear(&t.s);
+  t.before = tt_memory_stats();
+  return t;
+}
+
 // Each time the error is reported, the tape is empty, and what is live is
 // what was, but for the gradients that the leaves have by then; after these
 // are cleared the step works and gives the same gradients.
-static void expect_order(Step *s, const char *what, int64_t k, bool done,
-                         const Error *e, MemoryStats before, double first) {
+static void expect_order(Known *t, const char *what, int64_t k, bool done,
+                         const Error *e) {
   tt_expect(done || e->code == TT_EMEM, "%s %lld: %s", what, (long long)k,
             e->message);
   tt_expect_int(tt_tape_length(), 0);
-  for (int i = 0; i < 3; i++)
-    tt_expect(!s->w[i]->grad || tt_numel(s->w[i]->grad) == tt_numel(s->w[i]),
+  for (int i = 0; i < 3; i++) {
+    Tensor *w = t->s.w[i];
+    tt_expect(!w->grad || tt_numel(w->grad) == tt_numel(w),
               "a broken gradient");
-  zero(s);
-  MemoryStats now = tt_memory_stats();
-  tt_expect(now.live_bytes == before.live_bytes && now.tensors ==
-            before.tensors, "%s %lld: %lld bytes, %lld tensors too many", what,
-            (long long)k, (long long)(now.live_bytes - before.live_bytes),
-            (long long)(now.tensors - before.tensors));
-  step(s);
-  tt_expect_close(tt_get(s->w[0]->grad, TT_INDEX(1, 2)), first, 0, 0);
-  zero(s);
+  }
+  zero(&t->s);
+  expect_as_before(what, k, t->before);
+  tt_expect_close(step_and_clear(&t->s), t->gradient, 0, 0);
 }
 
 TT(tape, every_memory_limit) {
-  tt_autograd_enable();
-  Step s = step_new();
-  step(&s);
-  double first = tt_get(s.w[0]->grad, TT_INDEX(1, 2));
-  zero(&s);
-  MemoryStats before = tt_memory_stats();
+  Known t = known_new();
   int failures = 0;
   bool done = false;
   for (int64_t limit = 1; !done; limit += 64) {
     tt_expect(limit < 100000, "never enough");
     Error e = {0};
-    tt_memory_limit(before.live_bytes + limit);
-    done = tt_try(step, &s, &e);
-    tt_memory_limit(0);
-    expect_order(&s, "limit", limit, done, &e, before, first);
+    done = try_within(limit, step, &t.s, &e);
+    expect_order(&t, "limit", limit, done, &e);
     failures += !done;
   }
   tt_expect(failures > 20, "only %d failures", failures);
 }
 
 TT(tape, every_allocation_fails) {
-  tt_autograd_enable();
-  Step s = step_new();
-  step(&s);
-  double first = tt_get(s.w[0]->grad, TT_INDEX(1, 2));
-  zero(&s);
-  MemoryStats before = tt_memory_stats();
+  Known t = known_new();
   int k = 1;
   for (bool done = false; !done; k++) {
     tt_expect(k < 1000, "it never succeeds");
     Error e = {0};
     tt_empty_pool();               // or the pool would have it
-    countdown = k, refused = false;
-    done = tt_try(step, &s, &e);
-    countdown = 0;
-    tt_expect(done == !refused, "failure %d goes unnoticed", k);
-    expect_order(&s, "failure", k, done, &e, before, first);
+    fail_from(k, INT32_MAX);
+    done = tt_try(step, &t.s, &e);
+    tt_expect(done == !stop_failing(), "failure %d goes unnoticed", k);
+    expect_order(&t, "failure", k, done, &e);
   }
   tt_expect(k > 20, "only %d allocations", k);
 }

@@ -1,6 +1,7 @@
 // Needs chapter 06: a hundred steps of every optimizer with every option
 // beside PyTorch 1.13.1 (tests/reference/optimizers.py tells the format);
 // then what must hold for all of them, bad input, and too little memory.
+#include "faults.h"
 #include "vectors.h"
 #include <math.h>
 #include <stdlib.h>
@@ -511,14 +512,11 @@ static void check_memory(const Options *o) {
   MemoryStats before = tt_memory_stats();
   for (int64_t more = 0; more < 100000; more += 64) {
     Error e;
-    tt_memory_limit(before.live_bytes + more);
-    bool done = tt_try(make_and_step, (void *)(uintptr_t)o, &e);
-    tt_memory_limit(0);
+    bool done = try_within(more, make_and_step, (void *)(uintptr_t)o, &e);
     a->grad = b->grad = NULL;
     if (done) return;
     tt_expect(e.code == TT_EMEM, "%s", e.message);
-    tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
-    tt_expect_int(tt_memory_stats().tensors, before.tensors);
+    expect_as_before(o->kind, more, before);
   }
   tt_expect(false, "never enough memory");
 }
@@ -540,10 +538,7 @@ TT(updates, are_whole_or_not_at_all) {
   keep_weights(w);
   int refused = 0;
   for (int64_t more = 0;; more += 64, refused++) {
-    tt_memory_limit(tt_memory_stats().live_bytes + more);
-    bool done = tt_try(step_shared, NULL, NULL);
-    tt_memory_limit(0);
-    if (done) break;
+    if (try_within(more, step_shared, NULL, NULL)) break;
     expect_weights("after a step that failed", &o, w);
   }
   tt_expect(refused > 0, "no step failed");

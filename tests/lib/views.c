@@ -5,15 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// ---- memory -----------------------------------------------------------
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size) {
-  void *p = __real_aligned_alloc(alignment, size);
-  if (p && size < 1 << 20) memset(p, GUARD, size);
-  return p;
-}
-
 // ---- cases -----------------------------------------------------------
 enum { SCRATCH = 1 << 23, NOTES = 2000 };
 static char   pool[SCRATCH] __attribute__((aligned(64)));

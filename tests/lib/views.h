@@ -6,7 +6,7 @@
 // of each operation on indices; nothing of it is asked of the library.
 #ifndef VIEWS_H
 #define VIEWS_H
-#include "tt_test.h"
+#include "faults.h"
 
 // ---- random numbers of the test's own (splitmix64) -----------------
 typedef struct Case {
@@ -62,8 +62,5 @@ void expect_unchanged(const View *v);
 void expect_values(const char *what, const Tensor *t, Shape s, DType d,
                    const double *want, const double *limit);
 double random_value(Case *c, Values how);
-// Link with -Wl,--wrap=aligned_alloc: new memory is full of GUARD bytes,
-// which as a Real are NaN.
-enum { GUARD = 0xff };
 #define EPS (sizeof(Real) == 4 ? 0x1p-23 : 0x1p-52)  // spacing at 1
 #endif
