@@ -12,20 +12,13 @@ The file is committed, so that no test needs Python. Each line is
 with the argument's and the answer's floats as eight hexadecimal digits
 each, separated by commas; DIM is 0 for functions of one number.
 """
-import os
 import numpy as np
 import torch
 import torch.nn.functional as F
+from form import bits, write
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 rng = np.random.default_rng(2)
-torch.set_num_threads(1)
 out = []
-
-
-def bits(t):
-    flat = t.contiguous().numpy().astype(np.float32).view(np.uint32).ravel()
-    return ",".join("%08x" % v for v in flat) or "-"
 
 
 def case(op, f, x, dim=0):
@@ -61,5 +54,4 @@ for row in ([inf, 0.0, 1.0], [-inf, -inf], [-inf, 0.0, 1.0], [nan, 0.0],
             [1000.0, 0.0, 999.0], [0.0, -200.0], [3e38, -3e38, 3e38]):
     for op, f in (("softmax", torch.softmax), ("log_softmax", torch.log_softmax)):
         case(op, lambda t: f(t, 0), torch.tensor(row))
-with open(os.path.join(HERE, "activations.txt"), "w") as f:
-    f.write("\n".join(out) + "\n")
+write("activations.txt", out)

@@ -19,26 +19,15 @@ empty list, floats as the eight hexadecimal digits of their bits:
 prints.txt: "case NAME DTYPE SHAPE ELEMENTS LINES", then LINES lines that
 PyTorch prints, but with our names of types: i32 for torch.int32.
 """
-import os
 import numpy as np
 import torch
+from form import bits, ints, write
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 rng = np.random.default_rng(1)
-torch.set_num_threads(1)
 SPECIAL = np.array([0.0, -0.0, 1, -1, np.nan, np.inf, -np.inf, 1e-40, -1e-45,
                     3e38, -3e38, 1.17549435e-38, 88.8, -104, 0.5, 2, 3],
                    np.float32)
 out = []
-
-
-def ints(values):
-    return ",".join(str(int(v)) for v in values) or "-"
-
-
-def bits(array):
-    flat = np.ascontiguousarray(array, np.float32).view(np.uint32).ravel()
-    return ",".join("%08x" % v for v in flat) or "-"
 
 
 def values(shape, how):
@@ -172,8 +161,7 @@ million = (((i * 2654435761) % 2**32) >> np.uint64(8)).astype(np.float32) * \
 out.append("case million million - %s" % bits(np.array(
     [np.float32(million.astype(np.float64).sum()),
      np.float32((million - np.float32(0.5)).astype(np.float64).sum())])))
-with open(os.path.join(HERE, "vectors.txt"), "w") as f:
-    f.write("\n".join(out) + "\n")
+write("vectors.txt", out)
 
 # ---- printing -----------------------------------------------------------
 shown = [("integers", torch.arange(6).reshape(2, 3).float()),
@@ -208,12 +196,13 @@ shown = [("integers", torch.arange(6).reshape(2, 3).float()),
          ("denormal", torch.tensor([1e-40, 1.0]))]
 names = {torch.float32: "f32", torch.int32: "i32", torch.uint8: "u8",
          torch.int8: "i8"}
-with open(os.path.join(HERE, "prints.txt"), "w") as f:
-    for name, t in shown:
-        text = str(t)
-        for dtype, ours in names.items():
-            text = text.replace(str(dtype), ours)
-        f.write("case %s %s %s %s %d\n" % (
-            name, names[t.dtype], ints(t.shape),
-            bits(t.float().numpy()), text.count("\n") + 1))
-        f.write(text + "\n")
+out = []
+for name, t in shown:
+    text = str(t)
+    for dtype, ours in names.items():
+        text = text.replace(str(dtype), ours)
+    out.append("case %s %s %s %s %d" % (
+        name, names[t.dtype], ints(t.shape), bits(t.float()),
+        text.count("\n") + 1))
+    out.append(text)
+write("prints.txt", out)

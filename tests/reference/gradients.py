@@ -15,25 +15,14 @@ written as in vectors.txt (see generate.py):
     up SHAPE BITS            the gradient that arrives at the result
     grad SHAPE BITS          of each `in`, in their order
 """
-import os
 import numpy as np
 import torch
 import torch.nn.functional as F
+from form import bits, ints, write
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 rng = np.random.default_rng(5)
-torch.set_num_threads(1)
 ALL = -2147483648
 out = []
-
-
-def ints(values):
-    return ",".join(str(int(v)) for v in values) or "-"
-
-
-def bits(array):
-    flat = np.ascontiguousarray(array, np.float32).view(np.uint32).ravel()
-    return ",".join("%08x" % v for v in flat) or "-"
 
 
 def values(shape, how="normal"):
@@ -148,5 +137,4 @@ for r, how in enumerate(REDUCTIONS):
              lambda x, t: F.cross_entropy(x, t, reduction=how, label_smoothing=s),
              [values(shape, "wide")], (r,), (s,), target)
 
-with open(os.path.join(HERE, "gradients.txt"), "w") as f:
-    f.write("\n".join(out) + "\n")
+write("gradients.txt", out)

@@ -17,25 +17,13 @@ Run by hand, with Debian's python3-torch (1.13.1):
 Floats are the eight hexadecimal digits of their bits.
 """
 import math
-import os
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import init
+from form import bits, ints, write
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-torch.set_num_threads(1)
 torch.manual_seed(3)
 out = []
-
-
-def ints(values):
-    return ",".join(str(int(v)) for v in values) or "-"
-
-
-def bits(tensor):
-    flat = np.ascontiguousarray(tensor.detach().numpy(), np.float32)
-    return ",".join("%08x" % v for v in flat.view(np.uint32).ravel()) or "-"
 
 
 def net(name, module, x):
@@ -72,5 +60,4 @@ for shape in [(3, 5), (64, 200), (8, 4, 3), (8, 4, 5, 5), (1, 1)]:
             a, ints(shape), gain / math.sqrt(fan_in)))
         out.append("rule xavier %.17g %s %.17g" % (
             a, ints(shape), a * math.sqrt(2 / (fan_in + fan_out))))
-with open(os.path.join(HERE, "layers.txt"), "w") as f:
-    f.write("\n".join(out) + "\n")
+write("layers.txt", out)

@@ -12,25 +12,14 @@ The file is committed, so that no test needs Python. Each line is
 operand, target and answer; floats as eight hexadecimal digits, labels in
 decimal, separated by commas; "-" for an empty list.
 """
-import os
 import numpy as np
 import torch
 import torch.nn.functional as F
+from form import bits, ints, write
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 rng = np.random.default_rng(4)
-torch.set_num_threads(1)
 out = []
 inf, nan = float("inf"), float("nan")
-
-
-def ints(values):
-    return ",".join(str(int(v)) for v in values) or "-"
-
-
-def bits(t):
-    flat = t.contiguous().numpy().astype(np.float32).view(np.uint32).ravel()
-    return ",".join("%08x" % v for v in flat) or "-"
 
 
 def case(op, reduction, x, y, answer, ignore=0, smoothing=0.0):
@@ -109,5 +98,4 @@ for k in range(3):
         y = torch.full((len(rows),), k)
         case("cross_entropy", "none", rows, y, F.cross_entropy(
             rows, y, reduction="none", label_smoothing=eps), -100, eps)
-with open(os.path.join(HERE, "losses.txt"), "w") as f:
-    f.write("\n".join(out) + "\n")
+write("losses.txt", out)

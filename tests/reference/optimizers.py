@@ -20,12 +20,10 @@ where u(n) = (n * 2654435761 mod 2^32) >> 8, times 2^-24. Lines of the file:
     at STEPS W_0,...,W_10      after so many steps, the bits of the floats
 """
 import itertools
-import os
 import numpy as np
 import torch
+from form import bits, write
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-torch.set_num_threads(1)
 N = 11
 SCALE = np.array([10.0 ** (i % 5 - 2) for i in range(N)], np.float32)
 C = np.array([2.0 ** (i % 4 - 2) for i in range(N)], np.float32)
@@ -57,10 +55,10 @@ def run(make, problem):
         opt.step()
         if t + 1 in (1, 2, 10, 100):
             w = np.concatenate([a.detach().numpy().ravel(), b.detach().numpy()])
-            yield t + 1, ",".join("%08x" % v for v in w.view(np.uint32))
+            yield t + 1, bits(w)
 
 
-lines = ["start " + ",".join("%08x" % v for v in START.view(np.uint32))]
+lines = ["start " + bits(START)]
 
 
 def case(kind, make, lr, momentum=0, dampening=0, decay=0, nesterov=0,
@@ -92,5 +90,4 @@ for decay in (0, 0.1):
                 p, lr=0.003, betas=(beta1, beta2), eps=eps, weight_decay=decay,
                 amsgrad=bool(amsgrad)), 0.003, decay=decay, eps=eps,
                 beta1=beta1, beta2=beta2, amsgrad=amsgrad)
-with open(os.path.join(HERE, "optimizers.txt"), "w") as f:
-    f.write("\n".join(lines) + "\n")
+write("optimizers.txt", lines)

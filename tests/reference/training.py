@@ -13,13 +13,12 @@ Lines, fields separated by one space, floats as %.17g:
     clip value LIMIT 0 N BEFORE... AFTER...
         two gradients, of N / 3 elements and of the rest, as one row
 """
-import os
 import warnings
 import torch
 from torch.optim.lr_scheduler import (CosineAnnealingLR, LambdaLR, LinearLR,
                                       SequentialLR, StepLR)
+from form import write
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 warnings.simplefilter("ignore")
 torch.manual_seed(1)
 out = []
@@ -84,5 +83,4 @@ for norm, limit in ((True, 1), (True, 100), (True, 0.01), (False, 0.5),
         "norm" if norm else "value", text((limit, total)), n, text(g),
         text(after)))
 
-with open(os.path.join(HERE, "training.txt"), "w") as f:
-    f.write("\n".join(out) + "\n")
+write("training.txt", out)
