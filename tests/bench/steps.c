@@ -70,52 +70,41 @@ static void lay_gradients(Job *j) {
     tt_uniform_(j->opt->group->param[i].tensor->grad, -1, 1, NULL);
 }
 
-static Optimizer *sgd(void *net) {
-  return sgd_new(module_parameters(net), (SgdOptions){.lr = 0.01});
-}
-
-static Optimizer *adam(void *net) {
-  return adam_new(module_parameters(net), (AdamOptions){.lr = 1e-4});
+// A step and its parts; the network's name stands in the cases' names.
+static void network(const char *name, Job j) {
+  char with_sgd[64], with_adam[64];
+  snprintf(with_sgd, sizeof with_sgd, "%s-sgd", name);
+  snprintf(with_adam, sizeof with_adam, "%s-adam", name);
+  Optimizer *sgd = sgd_new(module_parameters(j.net),
+                           (SgdOptions){.lr = 0.01});
+  j.opt = sgd;
+  row("step", with_sgd, "us", 1e6, step, &j);
+  j.opt = adam_new(module_parameters(j.net), (AdamOptions){.lr = 1e-4});
+  row("step", with_adam, "us", 1e6, step, &j);
+  row("forward", name, "us", 1e6, forward, &j);
+  lay_gradients(&j);
+  row("optimizer", with_adam, "us", 1e6, optimizer_only, &j);
+  j.opt = sgd;
+  row("optimizer", with_sgd, "us", 1e6, optimizer_only, &j);
 }
 
 static void xor_steps(void) {
-  Sequential *net = TT_SEQUENTIAL(linear_new(2, 4, NULL),
-                                  activation_new(tt_tanh),
-                                  linear_new(4, 1, NULL));
-  Job j = {.net = net, .loss = tt_mse_loss,
-           .x = tt_from(TT_SHAPE(4, 2), (Real[]){0, 0, 0, 1, 1, 0, 1, 1}),
-           .y = tt_from(TT_SHAPE(4, 1), (Real[]){0, 1, 1, 0})};
-  j.opt = sgd(net);
-  row("step", "xor-2-4-1-sgd", "us", 1e6, step, &j);
-  Optimizer *only_sgd = j.opt;
-  j.opt = adam(net);
-  row("step", "xor-2-4-1-adam", "us", 1e6, step, &j);
-  row("forward", "xor-2-4-1", "us", 1e6, forward, &j);
-  lay_gradients(&j);
-  row("optimizer", "xor-2-4-1-adam", "us", 1e6, optimizer_only, &j);
-  j.opt = only_sgd;
-  row("optimizer", "xor-2-4-1-sgd", "us", 1e6, optimizer_only, &j);
+  network("xor-2-4-1", (Job){
+    .net = TT_SEQUENTIAL(linear_new(2, 4, NULL), activation_new(tt_tanh),
+                         linear_new(4, 1, NULL)),
+    .loss = tt_mse_loss,
+    .x = tt_from(TT_SHAPE(4, 2), (Real[]){0, 0, 0, 1, 1, 0, 1, 1}),
+    .y = tt_from(TT_SHAPE(4, 1), (Real[]){0, 1, 1, 0})});
 }
 
 static void mlp_steps(void) {
-  Sequential *net = TT_SEQUENTIAL(linear_new(784, 128, NULL),
-                                  activation_new(tt_relu),
-                                  linear_new(128, 10, NULL));
   int32_t label[64];
   for (int i = 0; i < 64; i++) label[i] = i % 10;
-  Job j = {.net = net, .loss = tt_cross_entropy,
-           .x = tt_rand(TT_SHAPE(64, 784), NULL),
-           .y = tt_from_int(TT_SHAPE(64), label)};
-  j.opt = sgd(net);
-  row("step", "mlp-784-128-10-sgd", "us", 1e6, step, &j);
-  Optimizer *only_sgd = j.opt;
-  j.opt = adam(net);
-  row("step", "mlp-784-128-10-adam", "us", 1e6, step, &j);
-  row("forward", "mlp-784-128-10", "us", 1e6, forward, &j);
-  lay_gradients(&j);
-  row("optimizer", "mlp-784-128-10-adam", "us", 1e6, optimizer_only, &j);
-  j.opt = only_sgd;
-  row("optimizer", "mlp-784-128-10-sgd", "us", 1e6, optimizer_only, &j);
+  network("mlp-784-128-10", (Job){
+    .net = TT_SEQUENTIAL(linear_new(784, 128, NULL), activation_new(tt_relu),
+                         linear_new(128, 10, NULL)),
+    .loss = tt_cross_entropy, .x = tt_rand(TT_SHAPE(64, 784), NULL),
+    .y = tt_from_int(TT_SHAPE(64), label)});
 }
 
 // One operation on four numbers: made, recorded or not, and released.
