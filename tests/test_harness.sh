@@ -7,9 +7,7 @@ cc=$1 tree=$2 library=$3
 cd "$(dirname "$0")/.." || exit
 work=build/test/harness
 rm -rf $work && mkdir -p $work
-passed=0 failed=0
-ok() { passed=$((passed + 1)); }
-no() { failed=$((failed + 1)); echo "FAILED: $*"; }
+. tests/lib/check.sh
 
 build() { # NAME FLAGS...
   name=$1; shift
@@ -127,5 +125,4 @@ record sanitized leaks leak '123 byte(s)'
 record sanitized overflows crash heap-buffer-overflow
 record sanitized undefined crash 'signed integer overflow'
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+summary

@@ -149,7 +149,7 @@ build/fuzz/%: tests/fuzz/%.c build/.stamp/tangle
 test-harness: build/.stamp/harness.txt ## the harness finds what is wrong
 	@cat $<
 build/.stamp/harness.txt: build/.stamp/tangle tests/test_harness.sh \
-  tools/report $(wildcard tests/harness/*)
+  tools/report tests/lib/check.sh $(wildcard tests/harness/*)
 	+@$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD) -Werror' \
 	  LDLIBS='$(LDLIBS)' TREE=$(C) LABEL=unit CC='$(CC)' OPT='$(OPT)' library >&2
 	@tests/test_harness.sh '$(CC)' $(C) build/test/unit/libtt.a > $@.part \
@@ -162,7 +162,7 @@ SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-weave.sh \
   tests/course/test-*.sh tests/course/semester.sh tests/setup/setup.sh)
 test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done
-build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/course/lib.sh tests/course/people.sh tests/course/grade-more.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)
+build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/lib/check.sh tests/course/lib.sh tests/course/people.sh tests/course/grade-more.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)
 	@mkdir -p $(@D)
 	$< > $@.part 2>&1 || { cat $@.part; exit 1; }
 	@mv $@.part $@

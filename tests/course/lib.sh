@@ -9,26 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export HOME="$work" GIT_CONFIG_NOSYSTEM=1
-passed=0 failed=0
-ok() { passed=$((passed + 1)); }
-no() { failed=$((failed + 1)); echo "FAILED: $*"; }
-check() {                           # WHAT COMMAND...; its output is in log
-  what=$1; shift
-  if "$@" > said 2>&1; then ok; else no "$what"; sed 's/^/    /' said; fi
-  case $1 in has|lacks|same|test|alike) ;; *) mv said log ;; esac
-}
-has() {
-  case $(cat "$1") in *"$2"*) ;; *) echo "no \"$2\" in $1:"; cat "$1"; false ;; esac
-}
-lacks() { ! grep -F -e "$2" "$1"; }
-same() { [ "$1" = "$2" ] || { echo "got:    $1"; echo "wanted: $2"; false; }; }
-alike() { diff -r "$1" "$2"; }
-exits() {
-  want=$1; shift
-  "$@"
-  got=$?
-  [ $got = "$want" ] || { echo "status $got, wanted $want"; false; }
-}
+. "$home/tests/lib/check.sh"
 tt() { command=$1; shift; TT_ROOT=$PWD/$book "$home/tools/course/$command" "$@" < /dev/null; }
 refuses() {                         # WHAT TEXT CURE COMMAND...: says so, changes nothing
   what=$1 text=$2 cure=$3; shift 3
@@ -56,7 +37,6 @@ record() {                          # record ID VERDICT: as if a run had said so
       $1 "" == id { print id, $9 == "todo" ? "reference" : $9, verdict, $10 }' > run
   tt record "$PWD/run"
 }
-summary() { echo "$passed passed, $failed failed"; [ $failed = 0 ]; }
 
 mkdir -p base/chapters/solutions
 printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' \

@@ -9,24 +9,7 @@ tangle=$home/tools/tangle
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
-passed=0 failed=0
-
-ok() { passed=$((passed + 1)); }
-no() { failed=$((failed + 1)); echo "FAILED: $*"; }
-check() {                           # WHAT COMMAND...; its output is in log
-  what=$1; shift
-  if "$@" > said 2>&1; then ok; else no "$what"; sed 's/^/    /' said; fi
-  case $1 in has|lacks|same|says|test) ;; *) mv said log ;; esac
-}
-has() { grep -qF -e "$2" "$1" || { echo "no \"$2\" in $1:"; cat "$1"; false; }; }
-lacks() { ! grep -F -e "$2" "$1"; }
-same() { [ "$1" = "$2" ] || { echo "got:    $1"; echo "wanted: $2"; false; }; }
-exits() {
-  want=$1; shift
-  "$@"
-  got=$?
-  [ $got = $want ] || { echo "status $got, wanted $want"; false; }
-}
+. "$home/tests/lib/check.sh"
 state() { (cd "$1" && find . -name .made -prune -o -type f -printf '%p %T@\n' -exec cksum {} + |
   sort); }
 
@@ -808,5 +791,4 @@ took=$((($(date +%s%N) - start) / 1000000))
 echo "20 chapters, $(cat long/chapters/*.nw | wc -l) lines," \
   "$(wc -l < log) findings: $took ms"
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+summary
