@@ -65,26 +65,22 @@ static void share(Node *k, int winner, int loser)
 
 static void maximum_backward(Node *k) { share(k, 1, 2); }
 static void minimum_backward(Node *k) { share(k, 2, 1); }
-#define BY_RESULT(name, code) \
-  static void name##_backward(Node *k) \
-  { \
-    tt_accumulate(k, 1, zip(code, tt_node_saved(k, 0), k->grad)); \
-  }
-BY_RESULT(exp, TT_MUL)
-BY_RESULT(sqrt, TT_SQRT_BACK)
-BY_RESULT(relu, TT_RELU_BACK)
-BY_RESULT(sigmoid, TT_SIGMOID_BACK)
-BY_RESULT(tanh, TT_TANH_BACK)
+enum { RESULT, OPERAND };            // as tt_node_saved numbers them
 
-#define BY_OPERAND(name, code) \
+#define BY(seen, name, code) \
   static void name##_backward(Node *k) \
   { \
-    tt_accumulate(k, 1, zip(code, tt_node_saved(k, 1), k->grad)); \
+    tt_accumulate(k, 1, zip(code, tt_node_saved(k, seen), k->grad)); \
   }
-BY_OPERAND(abs, TT_ABS_BACK)
-BY_OPERAND(gelu, TT_GELU_BACK)
-BY_OPERAND(gelu_tanh, TT_GELU_TANH_BACK)
-BY_OPERAND(silu, TT_SILU_BACK)
+BY(RESULT, exp, TT_MUL)
+BY(RESULT, sqrt, TT_SQRT_BACK)
+BY(RESULT, relu, TT_RELU_BACK)
+BY(RESULT, sigmoid, TT_SIGMOID_BACK)
+BY(RESULT, tanh, TT_TANH_BACK)
+BY(OPERAND, abs, TT_ABS_BACK)
+BY(OPERAND, gelu, TT_GELU_BACK)
+BY(OPERAND, gelu_tanh, TT_GELU_TANH_BACK)
+BY(OPERAND, silu, TT_SILU_BACK)
 static void log_backward(Node *k)
 {
   tt_accumulate(k, 1, tt_div(k->grad, tt_node_saved(k, 1)));
