@@ -1,6 +1,5 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
-#include <stdio.h>
-#include "tt/tt.h"
+#include "ways.h"
 
 static void additions(void *x)
 {
@@ -24,29 +23,9 @@ static void measure_additions(void)
          (long long)(tt_tape_bytes() - before), sizeof(Edge));
 }
 
-typedef struct Job { Sequential *net; Tensor *x, *label; } Job;
-
-static void there(void *arg)
-{
-  Job *j = arg;
-  TT_NO_GRAD;
-  tt_cross_entropy(tt_forward(j->net, j->x), j->label);
-}
-
-static void there_and_back(void *arg)
-{
-  Job *j = arg;
-  TT_SCOPE;
-  tt_backward(tt_cross_entropy(tt_forward(j->net, j->x), j->label));
-}
-
 static void measure_network(void)
 {
-  Job j = { TT_SEQUENTIAL(linear_new(784, 128, NULL),
-                          activation_new(tt_relu),
-                          linear_new(128, 10, NULL)),
-            tt_rand(TT_SHAPE(64, 784), NULL),
-            tt_to(tt_zeros(TT_SHAPE(64)), TT_I32) };
+  Job j = job_new(64, 784, 128);
   double go = machine_time(there, &j);
   double both = machine_time(there_and_back, &j);
   tt_requires_grad_(j.x, true);
