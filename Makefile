@@ -11,6 +11,8 @@ CHAPTERS  := $(basename $(notdir $(sort $(wildcard chapters/[0-9][0-9]-*.nw))))
 NUMBERS   := $(foreach c,$(CHAPTERS),$(firstword $(subst -, ,$(c))))
 NW        := $(CHAPTERS:%=chapters/%.nw)
 SOLUTIONS := $(wildcard chapters/solutions/*.nw)
+# in a course there are none: the framework is then what a student wrote
+SOLVED     = $(shell grep -lsm1 '^<<solution: ' $(SOLUTIONS))
 TABLE     := chapters/chapters.tsv
 TANGLE    := tools/tangle $(wildcard tools/*.awk tools/where tools/manifest)
 # Files are the chunks that are named like one.
@@ -55,7 +57,7 @@ framework: build/data/digits.csv build/lib/libtinytorch.a build/lib/libtinytorch
 
 build/.stamp/tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
-	tools/tangle --mode reference --line $(C)
+	tools/tangle --mode $(if $(SOLVED),reference,auto) --line $(C)
 	@touch $@
 $(addprefix $(C)/,$(ROOTS)) $(C)/include/tt/where.h: build/.stamp/tangle ;
 

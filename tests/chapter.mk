@@ -81,10 +81,11 @@ Q   := $(if $(V),,@)
 REFERENCE := $(if $(CHAPTER),$(if $(wildcard reference/*.tsv),$(shell \
   tools/reference $(TREE) $(CHAPTER) '$(SKIP)' $(OUT)/include)))
 
-# ---- the flags are an input too, and whose objects are taken
+# ---- the flags are an input too, whose objects are taken, which tests
 FLAGS := $(CC) $(CSTD) $(OPT) $(LIBS) $(REFERENCE)
+noted  = echo '$(1)' | cmp -s - $(2) || echo '$(1)' > $(2)
 $(shell mkdir -p $(OUT)/src $(OUT)/lib $(OUT)/tests $(RUN) $(KEPT); \
-  echo '$(FLAGS)' | cmp -s - $(OUT)/flags || echo '$(FLAGS)' > $(OUT)/flags)
+  $(call noted,$(FLAGS),$(OUT)/flags); $(call noted,$(SOURCES),$(RUN)/sources))
 
 OBJECTS := $(patsubst $(TREE)/%.c,$(OUT)/%.o,$(filter-out \
   $(foreach r,$(REFERENCE),$(TREE)/src/$(firstword $(subst :, ,$(r))).c), \
@@ -125,7 +126,7 @@ $(KEPT)/%.tsv: $(OUT)/tests/%
 	@rm -f $@.part && : > $@.part
 	@TT_RECORDS=$@.part $(WRAP) timeout -k 5 $(LIMIT) $< $(FILTER) || :
 	@mv $@.part $@
-$(RUN)/plan.tsv: $(TREE)/plan.tsv $(SOURCES) tests/chapter.mk
+$(RUN)/plan.tsv: $(TREE)/plan.tsv $(RUN)/sources $(SOURCES) tests/chapter.mk
 ifdef EXERCISE
 	@$(PICKED) > $@
 else

@@ -7,8 +7,11 @@ TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
 .PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 
-ifndef EX                        # of an exercise: tools/course.mk
+ifeq ($(origin EX),undefined)    # of an exercise: tools/course.mk
 test: setup-test ## install what the tests need, then every test
+	@[ -n "$(SOLVED)" ] || { printf '%s\n' \
+	  'make: this edition has no solutions; every test at once needs them' \
+	  '  the tests of a chapter: make chapter-01; of an exercise: make test EX=1.3' >&2; exit 2; }
 	@$(MAKE) --no-print-directory test-parts \
 	  $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 endif

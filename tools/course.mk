@@ -11,6 +11,7 @@
 #   WHO=name    whose submission it is
 #   KEY=~/.ssh/id_ed25519   signs it
 #   STUDENT=1   the chapter as it stands: nothing of the book in it
+# make exports what is typed: programs find it there, whatever is in it
 .PHONY: hint progress next edit watch solution reset update submit undo
 two = $(foreach n,$(1),$(if $(filter $(n),$(NUMBERS)),$(n),0$(n)))
 SKIPPED := $(call two,$(SKIP))
@@ -19,7 +20,7 @@ SKIPPED := $(call two,$(SKIP))
 # the reference where not; of an exercise EX that is tested alone, yours
 written = tools/tangle --mode $(if $(STUDENT),student,auto) --upto $(1) \
   --student-chapter $(1) --skip "$(SKIPPED)" \
-  $(if $(EX),--stub "$$(tools/course/find $(EX) name)") --line build/c/student/$(1)
+  $(if $(EX),--stub "$$(tools/course/find "$$EX" name)") --line build/c/student/$(1)
 run = $(MAKE) --no-print-directory -j2 -f tests/chapter.mk CC='$(CC)' \
   CSTD='$(CSTD)' LDLIBS='$(LDLIBS)'
 # not named $(MAKE) where it is used, so that make -n only tells
@@ -32,59 +33,61 @@ then_outside = || status=$$?; tools/course/outside $(1) || :; exit $${status:-0}
 # builds with other flags stand beside each other
 AS    = LABEL=chapter-$(1)$(if $(ASAN),-asan)
 
+chapter-%: N = $(call two,$*)
 chapter-%: setup ## make chapter-01: build chapters 1 to 01, run its tests
-	@case " $(NUMBERS) " in *" $* "*) ;; *) \
+	@case " $(NUMBERS) " in *" $N "*) ;; *) \
 	  echo "make: there is no chapter $*; there are: $(NUMBERS)" >&2; \
 	  exit 2;; esac
 	@for n in $(SKIPPED); do case " $(NUMBERS) " in *" $$n "*) ;; *) \
 	  echo "make: SKIP: there is no chapter $$n; there are: $(NUMBERS)" >&2; \
 	  exit 2;; esac; \
-	  [ $$n != $* ] || { echo "make: SKIP: chapter $* is the one that you test" >&2; \
+	  [ $$n != $N ] || { echo "make: SKIP: chapter $N is the one that you test" >&2; \
 	  exit 2; }; done
-	@$(call written,$*)
-	@tools/course/compile-commands $* $(CC) $(CSTD) $(FAST) > build/compile_commands.json
-	+@{ $(run) CHAPTER=$* $(call AS,$*) OPT='$(FAST)' OWN=1 && { \
-	  grep -qs skipped build/test/$(patsubst LABEL=%,%,$(call AS,$*))/own/report.txt || \
-	  $(run) CHAPTER=$* $(call AS,$*) OPT='$(FAST)'; }; } $(call then_outside,$*)
+	@$(call written,$N)
+	@tools/course/compile-commands $N $(CC) $(CSTD) $(FAST) > build/compile_commands.json
+	+@{ $(run) CHAPTER=$N $(call AS,$N) OPT='$(FAST)' OWN=1 && { \
+	  grep -qs skipped build/test/$(patsubst LABEL=%,%,$(call AS,$N))/own/report.txt || \
+	  $(run) CHAPTER=$N $(call AS,$N) OPT='$(FAST)'; }; } $(call then_outside,$N)
 
-ifdef EX
 NN = $(call two,$(firstword $(subst ., ,$(EX))))
+ifneq ($(origin EX),undefined)
 test: setup ## make test EX=1.3: the tests of exercise 1.3 alone
-	@tools/course/find '$(EX)' tests > /dev/null
+	@tools/course/find "$$EX" tests > /dev/null
 	@$(call written,$(NN))
-	+@$(run) CHAPTER=$(NN) $(call AS,$(NN)) EXERCISE=$(EX) OPT='$(FAST)' $(call then_outside,$(NN))
+	+@$(run) CHAPTER=$(NN) $(call AS,$(NN)) OPT='$(FAST)' \
+	  EXERCISE=$$(tools/course/find "$$EX" id) $(call then_outside,$(NN))
 endif
 ifneq ($(EX)$(CH),)
 MEM = $(or $(call two,$(CH)),$(NN))
 memcheck: setup ## make memcheck CH=01 (or EX=1.3): the tests under valgrind
-	@tools/course/find '$(or $(EX),$(CH))' $(if $(EX),tests,chapter) > /dev/null
+	@tools/course/find "$${$(if $(EX),EX,CH)}" $(if $(EX),tests,chapter) > /dev/null
 	@command -v valgrind > /dev/null || { \
 	  echo "make: valgrind is missing: sudo apt-get install valgrind" >&2; exit 2; }
 	@$(call written,$(MEM))
 	+@$(run) LABEL=memcheck-$(MEM) TREE=build/c/student/$(MEM) ONLY=$(MEM) \
-	  $(if $(EX),EXERCISE=$(EX)) LIMIT=3600 OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' \
-	  WRAP='$(VALGRIND)' rerun all
+	  $(if $(EX),EXERCISE=$$(tools/course/find "$$EX" id)) LIMIT=3600 \
+	  OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' WRAP='$(VALGRIND)' rerun all
 endif
 
 hint:     ## make hint EX=1.3 L=2: the second hint of exercise 1.3
-	@tools/course/hint '$(EX)' '$(L)'
+	@tools/course/hint "$${EX-}" "$${L-}"
 progress: ## what is done, failing, to do (CH=01: of one chapter)
-	@tools/course/progress '$(CH)'
+	@tools/course/progress "$${CH-}"
 next:     ## the first exercise that is not done
-	@tools/course/next '$(CH)'
+	@tools/course/next "$${CH-}"
 edit:     ## make edit EX=1.3: your editor opens the chapter there
-	@tools/course/edit '$(EX)'
+	@tools/course/edit "$${EX-}"
 solution: ## make solution EX=1.3: the book's, with its explanation
-	@SURE='$(SURE)' tools/course/solution '$(EX)'
+	@tools/course/solution "$${EX-}"
 watch:    ## run a chapter's tests whenever it is saved (EX=1.3, CH=01)
-	@MAKE='$(THIS_MAKE)' tools/course/watch '$(EX)' '$(CH)'
+	@MAKE='$(THIS_MAKE)' tools/course/watch "$${EX-}" "$${CH-}"
 reset:    ## make reset EX=1.3: its stub again; your text is kept
-	@tools/course/reset '$(EX)'
+	@tools/course/reset "$${EX-}"
 update:   ## make update FROM=archive or folder: a newer edition, your work kept
-	@tools/course/update '$(FROM)'
+	@tools/course/update "$${FROM-}"
 KEY :=                  # not of the environment: that may be any key
 submit:   ## one archive of what you have written (CH=01, WHO=name, KEY=file)
-	@MAKE='$(THIS_MAKE)' WHO='$(WHO)' KEY='$(KEY)' tools/course/submit '$(CH)'
+	@MAKE='$(THIS_MAKE)' tools/course/submit "$${CH-}"
 undo:     ## take back the last reset or update
 	@tools/course/undo
 

@@ -84,7 +84,21 @@ try 'test EX=1.10, not written' 0 test EX=1.10
 check 'the book does not stand in' has log 'exercise 1.10 is not written yet'
 try 'test EX=1.3' 2 test EX=1.3
 check 'names what there is' has log 'there are: 1.1 1.2 1.10'
-for bad in 'x' '1' '1.2.3' '../1'; do try "test EX=$bad" 2 test "EX=$bad"; done
+for bad in 'x' '1' '1.2.3' '../1' '1,3' '1.1 1.2' "1'" '$(id)' '"'; do
+  try "test EX=$bad" 2 test "EX=$bad"
+  check "EX=$bad is told" has log '1.'
+done
+try 'test EX=' 2 test EX=
+check 'is told' has log 'which exercise? EX is missing'
+for same in 01.2 ' 1.2' '1.2 '; do
+  try "test EX=$same" 0 test "EX=$same"
+  check 'is exercise 1.2' has log 'exercise 1.2    done'
+done
+try 'chapter-1' 0 chapter-1
+check 'is chapter 01' has log 'in chapter 01; of the book'
+try 'chapter-001' 2 chapter-001
+try 'chapter' 2 chapter
+check 'is told' has log 'is it one of these: make chapter-01'
 try 'test EX=2.2' 2 test EX=2.2
 check 'has no tests' has log 'exercise 2.2 has no tests: a human reads it'
 
@@ -223,6 +237,11 @@ rm -rf hidden; mv tree/chapters/solutions hidden
 write 'shift a number' 'TT_TODO("1.10"), (void)x;'
 try 'in a course' 0 chapter-01
 check 'is no endless one' lacks log recursion
+try 'the framework in a course' 0 build/lib/libtinytorch.a
+check 'is ones own' has tree/build/c/ref/src/tensors.c 'TT_TODO("1.10")'
+try 'every test in a course' 2 test
+check 'is told' has log 'this edition has no solutions'
+check 'and cured' has log 'make chapter-01'
 mv hidden tree/chapters/solutions
 cp good tree/$one
 
@@ -239,7 +258,11 @@ try 'solution, SURE=1' 0 solution EX=1.10 SURE=1
 check 'has the code' has log 'return x @<< 1;'
 try 'submit' 0 submit WHO=Jane
 check 'where' has log 'hand in: build/submission-Jane.tar.gz'
+try 'submit' 0 submit "WHO=../J O'Hara"
+check 'by whom' has log 'hand in: build/submission-.._J_O_Hara.tar.gz'
 try 'submit of a chapter' 2 submit CH=2
+try 'update from a place with a quote' 2 update "FROM=it's"
+check 'says where' has log "there is no it's"
 try 'update from nowhere' 2 update FROM=/nowhere
 try 'update' 2 update
 try 'edit' 0 edit EX=1.2

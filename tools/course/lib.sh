@@ -37,10 +37,11 @@ numbers() { ls chapters | sed -n 's/^\([0-9][0-9]\)-.*\.nw$/\1/p' | tr '\n' ' ';
 exercises() {                       # the table; columns: tools/manifest
   "$tools/manifest" exercises chapters/[0-9][0-9]-*.nw
 }
-find_exercise() {                   # EX
-  case ${1-} in
+find_exercise() {                   # EX; 01.3 is 1.3
+  set -- "$(printf %s "${1-}" | sed 's/^ *0*\([0-9]\)/\1/; s/ *$//')"
+  case $1 in
     '') die 'which exercise? EX is missing' 'for example EX=1.3' ;;
-    *[!0-9.]*|.*|*.|*.*.*) die "EX='$1' is no exercise" 'it is a number like 1.3' ;;
+    *[!0-9.]*|.*|*.|*.*.*) die "EX='$1' is no exercise" 'it is one number like 1.3' ;;
   esac
   row=$(exercises | awk -F '\t' -v id="$1" '
     $1 "" == id { gsub(/\t/, "\037"); print; exit }')
