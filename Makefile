@@ -7,7 +7,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 
 # ---- what there is: the table of chapters, and those written so far
-CHAPTERS  := $(basename $(notdir $(sort $(wildcard chapters/[0-9][0-9]-*.nw))))
+CHAPTERS  := $(basename $(notdir $(sort $(filter chapters/%.nw,$(wildcard chapters/[0-9][0-9]-*.nw)))))
 NUMBERS   := $(foreach c,$(CHAPTERS),$(firstword $(subst -, ,$(c))))
 NW        := $(CHAPTERS:%=chapters/%.nw)
 SOLUTIONS := $(wildcard chapters/solutions/*.nw)
@@ -16,7 +16,7 @@ SOLVED     = $(shell grep -lsm1 '^<<solution: ' $(SOLUTIONS))
 TABLE     := chapters/chapters.tsv
 TANGLE    := tools/tangle $(wildcard tools/*.awk tools/where tools/manifest)
 # Files are the chunks that are named like one.
-ROOTS     := $(shell grep -hoE '^<<(include|src|programs|tests)/[^>]+>>=' \
+ROOTS     := $(shell grep -ahoE '^<<(include|src|programs|tests)/[^>]+>>=' \
                $(NW) | sed 's/<<//; s/>>=//' | LC_ALL=C sort -u)
 roots      = $(filter $(1)/%.c,$(ROOTS))
 

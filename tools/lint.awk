@@ -88,7 +88,10 @@ function raw_line(s, n,    rest) {
   if (s !~ /[^ -~]|^[<>|@]/) return
   if (s ~ /\t/)
     say(file, n, "a tab", "write blanks")
-  if (s ~ /[\001-\010\013-\037\177]/)
+  if (n == 1 && sub(/^\357\273\277/, "", s))
+    say(file, n, "a byte order mark, as Windows editors put it",
+      "sed -i '1s/^...//' " file)
+  if (s ~ /[\000-\010\013-\037\177]/)
     say(file, n, "a control character", "delete it")
   if (s ~ /[\200-\377]/) {
     rest = s
@@ -456,13 +459,14 @@ END {
 }
 
 function check_files(    n, i, path, name) {
-  n = split(ENVIRON["TT_FILES"], path, /[ \n]+/)
+  n = split(ENVIRON["TT_FILES"], path, "\n")
   for (i = 1; i <= n; i++) {
     name = path[i]
     sub(/.*\//, "", name)
     if (name ~ /\.nw$/ && !(name in row))
       say(path[i], 1, "no row of chapters/chapters.tsv names this file",
-        "name it NN-slug.nw after its row, or add a row")
+        mode == "reference" ? "name it NN-slug.nw after its row, or add a row" : \
+        "a copy is kept elsewhere; a chapter keeps its name")
   }
 }
 

@@ -93,6 +93,13 @@ check 'code' env EDITOR="$PWD/editor" VISUAL="$PWD/code -w" TT_ROOT="$PWD/new" "
 check 'goto' same "$(cat new/edited)" "-w|--goto|$one:25|"
 check 'helix' env EDITOR="$PWD/hx" TT_ROOT="$PWD/new" "$home/tools/course/edit" 1.1
 check 'column' same "$(cat new/edited)" "$one:25|"
+mkdir 'a b'; cp editor 'a b/ed'
+check 'an editor with a blank in its path' env EDITOR="'$PWD/a b/ed' -x" TT_ROOT="$PWD/new" "$home/tools/course/edit" 1.10
+check 'as git takes it' same "$(cat new/edited)" "-x|+47|$one|"
+check 'an editor of blanks' env EDITOR=' ' TT_ROOT="$PWD/new" "$home/tools/course/edit" 1.10
+check 'is none' has log 'export EDITOR'
+export EDITOR="'unfinished"
+refuses 'an editor that is no command' "EDITOR='unfinished makes no sense" "$one:25" tt edit 1.1
 export EDITOR=no-such-editor
 refuses 'an editor that is not there' 'no program no-such-editor' "$one:25" tt edit 1.1
 unset EDITOR
@@ -110,7 +117,8 @@ check 'as it is meant' has log 'Write it as <<.'
 refuses 'a third' 'exercise 1.1 has 2 hints' '"Doubling"' tt hint 1.1 3
 refuses 'no hints' 'exercise 2.2 has no hints' 'its section' tt hint 2.2
 refuses 'a level that is none' "L='x' is no level" 'L=1' tt hint 1.1 x
-refuses 'a hint for nothing' 'no exercise 3.1' '1.1 1.2 1.10 2.1' tt hint 3.1
+refuses 'a hint for nothing' 'no exercise 2.3' '2.1 2.2' tt hint 2.3
+refuses 'a hint for no chapter' 'no chapter 3' '01 02' tt hint 3.1
 check 'which hint' tt hint
 check 'of the next exercise' has log 'exercise 1.1 (twice'
 write 'thrice a number' 'return 4;'; record 1.2 fail

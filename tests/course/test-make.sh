@@ -114,7 +114,8 @@ check 'is refused' has log 'SKIP: chapter 02 is the one that you test'
 try 'SKIP of nothing' 2 chapter-02 SKIP=7
 check 'is refused' has log 'SKIP: there is no chapter 07; there are: 01 02'
 try 'a chapter that is not there' 2 chapter-09
-check 'is refused' has log 'there is no chapter 09; there are: 01 02'
+check 'is refused' has log 'there is no chapter 09
+  there are: 01 02'
 write 'twice a number' 'return x + x;'
 
 # ---- code that goes wrong: where, and what to do
@@ -163,6 +164,33 @@ cp good tree/$one
 rm tree/chapters/02-activations.nw
 try 'another chapter is missing' 0 chapter-01
 cp base/chapters/02-activations.nw tree/chapters
+sed -i '1s/^/\xef\xbb\xbf/' tree/$one
+try 'a byte order mark' 2 chapter-01
+check 'is told' has log "$one:1: a byte order mark"
+check 'and cured' has log "sed -i '1s/^...//' $one"
+cp good tree/$one; printf 'a\0b\n' >> tree/$one
+try 'a byte that is no text' 2 chapter-01
+check 'is told' has log ': a control character'
+check 'by lint alone' lacks log 'binary file'
+cp good tree/$one; mv tree/$one tree/mine
+for how in chapter-01 chapter-02 'test EX=1.1' 'edit EX=1.1' 'submit CH=1'; do
+  try "$how of a chapter that is gone" 2 $how
+  check 'is told' has log "$one is missing"
+  check 'and cured' has log "cp .tt/base/$one chapters/"
+done
+: > tree/$one
+try 'an empty chapter' 2 chapter-01
+check 'is told' has log "$one is empty"
+cp good tree/$one; cp good 'tree/chapters/01-tensors (copy).nw'
+try 'a copy beside it' 2 chapter-01
+check 'is told' has log "chapters/01-tensors (copy).nw:1: no row of chapters/chapters.tsv names this file
+  cure: a copy is kept elsewhere"
+check 'and nothing else' same "$(grep -c : log)" 3
+rm tree/chapters/*copy*; cp base/$one tree/chapters/01-tensors-old.nw
+check 'another copy' exits 2 m chapter-01
+check 'is not taken for the chapter' m progress CH=1
+check 'nor for more of it' same "$(grep -c '1\.1 ' log)" 1
+rm tree/chapters/*old*
 check 'after all that the chapter' alike tree/$one good
 
 # ---- code outside of exercises is not graded: told, wherever it may stand

@@ -80,7 +80,8 @@ check 'and kept' same "$(cat mine/.tt/saved/0001*/before/tools/tool)" mine
 # ---- what is refused
 rm -rf mine; cp -R written mine
 refuses 'no edition' 'FROM is missing' 'FROM=../tiny' tt update
-refuses 'what is not there' 'there is no /nowhere' 'nowhere' tt update /nowhere
+refuses 'what is not there' 'there is no /nowhere' 'the archive' tt update /nowhere
+refuses 'an address' 'https://x.org/1.tar.gz is an address' 'download' tt update https://x.org/1.tar.gz
 echo text > text.tar
 refuses 'no archive' 'is no tar archive' 'text.tar' tt update "$PWD/text.tar"
 refuses 'the tree itself' 'is this very tree' 'this' tt update .

@@ -26,16 +26,22 @@ die() {                             # the first line, then cures
 path() { case $1 in /*) echo "$1" ;; *) echo "$here/$1" ;; esac; }
 chapter_of() {                      # 7 or 07 -> the file of chapter 07
   number=$(printf %02d "${1#0}" 2>/dev/null) || number=$1
-  for file in chapters/"$number"-*.nw; do
-    [ -f "$file" ] && return
+  for file in $(chapters "$number"); do
+    [ ! -s "$file" ] || return 0
+    [ ! -f $tt/base/$file ] || die "$file is $([ -e "$file" ] && echo empty || echo missing)" \
+      "as it came, it is here: cp $tt/base/$file chapters/"
   done
   die "there is no chapter $1" "there are: $(numbers)"
 }
-numbers() { ls chapters | sed -n 's/^\([0-9][0-9]\)-.*\.nw$/\1/p' | tr '\n' ' '; }
+chapters() {                        # [NN]: the files that the table names
+  awk -F '\t' -v n="${1-}" '$1 ~ /^[0-9][0-9]$/ && (n == "" || n == $1) {
+    print "chapters/" $1 "-" $2 ".nw" }' chapters/chapters.tsv
+}
+numbers() { ls $(chapters) 2>/dev/null | sed 's/chapters.\(..\).*/\1/' | tr '\n' ' '; }
 
 # ---- exercises
 exercises() {                       # the table; columns: tools/manifest
-  "$tools/manifest" exercises chapters/[0-9][0-9]-*.nw
+  "$tools/manifest" exercises $(ls $(chapters) 2>/dev/null)
 }
 find_exercise() {                   # EX; 01.3 is 1.3
   set -- "$(printf %s "${1-}" | sed 's/^ *0*\([0-9]\)/\1/; s/ *$//')"
@@ -46,6 +52,7 @@ find_exercise() {                   # EX; 01.3 is 1.3
   row=$(exercises | awk -F '\t' -v id="$1" '
     $1 "" == id { gsub(/\t/, "\037"); print; exit }')
   if [ -z "$row" ]; then
+    chapter_of "${1%%.*}"
     ids=$(exercises | awk -F '\t' -v c="${1%%.*}." 'index($1, c) == 1 {
       printf "%s ", $1 }')
     die "there is no exercise $1" \
@@ -163,7 +170,8 @@ base() {
   exec 8>&-
 }
 as_it_came() {                      # FILE: its sum, where sums are known
-  if [ -f EDITION ]; then grep -qxF "$(sha256sum "$1")" EDITION; else pristine "$1"; fi
+  if [ ! -f EDITION ]; then pristine "$1"; return; fi
+  grep -qE "^$(sha256sum < "$1" | cut -c 1-64) [ *](\./)?$1\$" EDITION
 }
 pristine_in_git() {                 # the newest such version of a file
   git log --format=%H -- "$1" | while read -r commit; do
