@@ -72,7 +72,9 @@ export class Writer {
         return a + this.inlines(c[1]) + b
       }
       case 'Cite': return `<span class="cite">${this.inlines(c[1])}</span>`
-      case 'Code': return `<code>${esc(c[1])}</code>`
+      case 'Code': // a short word is not broken at its hyphen, nor w->name
+        return `<code>${c[1].split(/(\s+)/).map(w => /-./.test(w) && w.length < 20
+          ? `<span class=nb>${esc(w)}</span>` : esc(w)).join('')}</code>`
       case 'Math': return this.formula(c[1], c[0].t === 'DisplayMath')
       case 'Span': {
         const [id, classes] = c[0]
