@@ -8,6 +8,7 @@
 #   FROM=archive     the edition that students got: a submission of another is
 #                    to be reviewed (without FROM, there is a note)
 #   SIGNERS=file     who may sign: lines of an id and a public ssh key
+#   HISTORY=yes      also the submissions that do not count, for make stats
 #   ONLY="1.2 1.5"   these exercises alone (of an examination)
 #   CREDIT=share     part of the points for part of the tests
 #   LIMIT=5          seconds of processor time a test may take
@@ -23,13 +24,16 @@ grading-kit:
 	@JOBS=$$(nproc) CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) -DTT_DEBUG' \
 	  tools/grade/kit $(KIT)
 GRADING = DUE='$(DUE)' EXTENSIONS='$(EXTENSIONS)' CHAPTERS='$(GRADED)' CREDIT='$(CREDIT)' \
-  LIMIT='$(LIMIT)' ONLY='$(ONLY)' UNSAFE='$(UNSAFE)' FROM='$(FROM)' SIGNERS='$(SIGNERS)'
+  LIMIT='$(LIMIT)' ONLY='$(ONLY)' UNSAFE='$(UNSAFE)' FROM='$(FROM)' SIGNERS='$(SIGNERS)' \
+  HISTORY='$(HISTORY)'
 grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, all in a sandbox
 	@UNSAFE='$(UNSAFE)' tools/grade/safe
 	@$(MAKE) --no-print-directory grading-kit
 	@$(GRADING) tools/grade/inbox '$(SUBMISSIONS)' '$(GRADES)' $(KIT)
 	+@$(GRADING) $(MAKE) --no-print-directory -k -f tools/grade/batch.mk KIT=$(KIT) GRADES='$(GRADES)' \
 	  CHAPTERS='$(GRADED)'
+	+@[ -z '$(HISTORY)' ] || $(GRADING) $(MAKE) --no-print-directory -k -f tools/grade/batch.mk KIT=$(KIT) \
+	  GRADES='$(GRADES)/history' CHAPTERS='$(GRADED)' rows
 	@$(MAKE) --no-print-directory gradebook
 gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
 	@LATE='$(LATE)' tools/grade/gradebook '$(GRADES)' $(KIT)
@@ -39,7 +43,7 @@ gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
 regrade:  ## (instructors) grade all again, with a table of what changed
 	@cp '$(GRADES)/totals.tsv' '$(GRADES)/totals.before' 2>/dev/null || { \
 	  echo 'grade: nothing is graded in $(GRADES): make grade SUBMISSIONS=dir' >&2; exit 2; }
-	@rm -f '$(GRADES)'/results/*/want
+	@rm -f '$(GRADES)'/results/*/want '$(GRADES)'/history/results/*/want
 	+@$(MAKE) --no-print-directory grade
 	@tools/grade/changes '$(GRADES)/totals.before' '$(GRADES)/totals.tsv'
 .PHONY: export feedback stats similarity manual exam student-edition test-course
@@ -47,7 +51,7 @@ export:   ## (instructors) results for Gradescope, JUnit, Autolab, GitHub
 	@tools/grade/export '$(GRADES)' $(KIT)
 feedback: ## (instructors) a page for every student: GRADES/feedback/
 	@tools/grade/feedback '$(GRADES)' $(KIT)
-stats:    ## (instructors) each exercise: who wrote it, who passed, how it fails
+stats:    ## (instructors) each exercise and test: who passed, how it fails, how long it took
 	@tools/grade/stats '$(GRADES)' $(KIT)
 similarity: ## (instructors) pairs of students whose code is alike (ALIKE=70 percent)
 	@tools/grade/similarity '$(GRADES)' '$(ALIKE)'

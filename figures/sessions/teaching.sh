@@ -32,7 +32,8 @@ again)   quiet $grade "$late"
          show $grade "$late" ;;
 totals)  quiet $grade "$late"
          column -t -s "$(printf '\t')" -N id,raw,penalty,final,max,flags,note grades/totals.tsv ;;
-stats)   quiet $grade "$late"
+stats)   hand_in 'dan@2026-10-01T23.20'
+         quiet $grade "$late" HISTORY=yes
          show stats ;;
 review)  quiet $grade "$late"
          show manual
@@ -59,7 +60,8 @@ claims)  rm inbox/*
          rm submission/MANIFEST.sig
          tar -czf inbox/kim.tar.gz submission
          show grade SUBMISSIONS=inbox CH=0 SIGNERS=signers
-         cut -f 1,4,6,7 grades/totals.tsv | column -t -s "$(printf '\t')" -N id,final,flags,note ;;
+         awk -F '\t' '{ print $1 ": " $4 " points"; n = split($7, note, "; ")
+           for (i = 1; i <= n; i++) print "    " note[i] }' grades/totals.tsv ;;
 message) quiet $grade "$late"
          cut -f 1,3-5,10 grades/results/dan/rows.tsv grades/results/ben/rows.tsv |
            awk -F '\t' '$4 != "pass" { gsub(/\\n/, "\n    ", $5); print $1 ", " $2 " of " $3 " points, " $4 ":\n    " $5 }' ;;

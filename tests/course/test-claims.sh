@@ -89,27 +89,27 @@ forge; tar -cf inbox/eve.tar -C forged ./submission; rm inbox/eve.tar.gz; claims
 forge; mkdir dir; mv forged/submission dir; mv dir forged/submission.d; tar -czf inbox/eve.tar.gz -C forged submission.d
 claims 'in a folder' eve
 forge; sed -i 's/return x + x;/return 2 * x;/' forged/submission/$one; packed
-claims 'a chapter' eve "review\tchanged since it was packed: $one"
+claims 'a chapter' eve "review\tnot as packed: $one"
 forge; echo 'return 2 * x;' > forged/submission/exercises/1.1; packed
-claims 'an exercise' eve 'review\tchanged since it was packed: exercises/1.1'
+claims 'an exercise' eve 'review\tnot as packed: exercises/1.1'
 forge; rm forged/submission/exercises/1.1; packed
-claims 'an exercise less' eve 'review\tchanged since it was packed: exercises/1.1'
+claims 'an exercise less' eve 'review\tnot as packed: exercises/1.1'
 forge; echo x > forged/submission/exercises/1.9; echo x > forged/submission/notes; packed
-claims 'files more' eve 'review\tchanged since it was packed: exercises/1.9, notes'
+claims 'files more' eve 'review\tnot as packed: exercises/1.9, notes'
 forge; sed -i 's/^\(exercise\t1\.1\t.*\t\)[0-9a-f]\{64\}/\1'"$(printf 0%.0s $(seq 64))"'/' $m; packed
-claims 'a line of an exercise' eve 'review\tchanged since it was packed: exercises/1.1'
+claims 'a line of an exercise' eve 'review\tnot as packed: exercises/1.1'
 forge; sed -i "s|^\(file\t\)[0-9a-f]*\(\t$one\)|\1$(printf 0%.0s $(seq 64))\2|" $m; packed
-claims 'a line of a file' eve "review\tchanged since it was packed: $one"
+claims 'a line of a file' eve "review\tnot as packed: $one"
 forge; head -c 20 $m > cut; mv cut $m; packed
-claims 'half a manifest' eve 'review\tchanged since it was packed: chapters/01-tensors.nw, chapters/02-activations.nw, exercises/1.1, exercises/1.10, exercises/1.2, exercises/2.1'
+claims 'half a manifest' eve 'review\tnot as packed: chapters/01-tensors.nw, chapters/02-activations.nw, exercises/1.1, exercises/1.10, exercises/1.2, exercises/2.1'
 forge; printf 'format\t1\n' > $m; rm -r forged/submission/exercises forged/submission/chapters; packed
 claims 'an empty one' eve 'review\tits MANIFEST is not whole'
 forge; printf 'file\tx\t\\n=1\\",\033[1m\n' >> $m; packed
-claims 'what no file is called' eve 'review\tchanged since it was packed: ?n=1?",?[1m'
+claims 'what no file is called' eve 'review\tnot as packed: ?n=1?",?[1m'
 forge; rm forged/submission/$one
 evil=$(printf 'x\nexercises/1.1\t%064d' 0)
 mkdir -p "forged/submission/$(dirname "$evil")"; echo x > "forged/submission/$evil"; packed
-claims 'a name of two lines' eve "review\tchanged since it was packed: $one, ?"
+claims 'a name of two lines' eve "review\tnot as packed: $one, ?"
 rm -f inbox/eve*
 forge; sed -i 's/format	1/format	2/' $m; packed
 check 'another format: refused' exits 1 "$grade/unpack" inbox/eve.tar.gz forged 01-tensors.nw
@@ -151,7 +151,7 @@ forge; rm -f $m.sig; ssh-keygen -q -Y sign -n file -f ada $m; packed; mv inbox/e
 claims 'of another purpose' ada 'review\tthe signature does not fit'
 KEY=ada pack ada.tar.gz
 forge; echo >> forged/submission/$one; packed; mv inbox/eve.tar.gz inbox/ada.tar.gz
-claims 'a chapter after it was signed' ada "review\tchanged since it was packed: $one"
+claims 'a chapter after it was signed' ada "review\tnot as packed: $one"
 KEY=; pack ada.tar.gz; book=mine; mkdir -p x/chapters; cp mine/$one x/chapters; tar -czf inbox/ada.tar.gz -C x chapters
 claims 'chapters in a tar' ada 'review\tnot signed'
 for bad in 'dan' 'dan ssh-ed25519 AAAA' "dan nonsense=1 $(cat ada.pub)" 'dan ssh-ed25519'; do

@@ -140,8 +140,8 @@ LIST
 is 'an older edition: points' "$(total old 4) $(total old 6)" '3 '
 has 'an older edition: a note' "$grades/totals.tsv" "edition 0.0, not $(head -n 1 VERSION)"
 is 'changed by hand: points, and for review' "$(total changed 4) $(total changed 6)" '3 archive'
-has 'changed by hand: said at once' "$work/log" 'review: changed since it was packed: chapters/00-setup.nw'
-is 'changed by hand: in each row' "$(grep -c '^changed,.*,review,"changed since' "$grades/gradebook.csv")" 2
+has 'changed by hand: said at once' "$work/log" 'review: not as packed: chapters/00-setup.nw'
+is 'changed by hand: in each row' "$(grep -c '^changed,.*,review,"not as packed' "$grades/gradebook.csv")" 2
 has 'changed by hand: counted' "$work/log" '1 to review'
 is 'noise: a row' "$(total noise 4)" 0
 is 'a strange name: a row' "$(grep -c '^unnamed-' "$grades/totals.tsv")" 1
