@@ -85,7 +85,7 @@ tangle:   ## refresh the committed C in tangle/ from the chapters
 	tools/tangle --mode reference --clean tangle
 
 lint:     ## strict lint of the chapters; is tangle/ fresh?
-	tools/tangle --check tangle
+	tools/tangle $(if $(wildcard tangle),--check tangle,--mode auto --line build/c/lint)
 
 # ---- the rest of the interface, room by room
 include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk book/pdf.mk \
