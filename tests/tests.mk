@@ -165,18 +165,11 @@ SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-weave.sh \
   tests/course/test-*.sh tests/course/semester.sh tests/setup/setup.sh)
 test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done
-build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/lib/check.sh tests/course/lib.sh tests/course/people.sh tests/course/grade-more.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)
+build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/lib/check.sh tests/course/lib.sh tests/course/people.sh tests/course/grade-more.sh tests/course/books.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)
 	@mkdir -p $(@D)
 	$< > $@.part 2>&1 || { cat $@.part; exit 1; }
 	@mv $@.part $@
 
 # these use the chapters themselves, not a small book
-$(patsubst %,build/.stamp/course/test-%.sh.txt,grade edition): $(NW) $(SOLUTIONS) \
+$(patsubst %,build/.stamp/course/test-%.sh.txt,grade edition exam): $(NW) $(SOLUTIONS) \
   tests/chapter.mk $(wildcard tests/harness/*)
-
-# ---- every exercise is tested by its own tests: the reference with one
-# stub left in it, for each exercise (long: one build an exercise)
-.PHONY: check-editions
-check-editions: setup-test ## each exercise left unwritten fails its tests, and only those
-	@CC='$(CC)' CSTD='$(CSTD)' OPT='-O1 $(ARCH)' LDLIBS='$(LDLIBS)' \
-	  tools/check-editions $(or $(CH),$(NUMBERS))

@@ -4,38 +4,13 @@
 # that the archive is the same wherever and whenever it is made, what must
 # not be in it.
 #   tests/course/test-edition.sh
-set -u
-cd "${0%/*}/../.." || exit
-export LC_ALL=C.UTF-8
-unset MAKEFLAGS MAKELEVEL EX CH L SKIP STUDENT KNOCK VERSION KIND OUT
-home=$PWD
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-ok() { passed=$((passed + 1)); }
-no() { failed=$((failed + 1)); echo "FAILED: $*"; }
-is() { if [ "$2" = "$3" ]; then ok; else no "$1: got \"$2\", wanted \"$3\""; fi; }
-has() { if grep -qF -e "$3" "$2"; then ok; else no "$1: no \"$3\" in"; head -n 20 "$2"; fi; }
-summary() { echo "$passed passed, $failed failed"; [ $failed = 0 ]; }
-
-# ---- the files of this tree as one commit; one kit for all
-make --no-print-directory SETUP=no grading-kit > "$work/log" 2>&1 || { cat "$work/log"; no 'the kit'; summary; exit; }
-kit=$home/build/grade/kit
-git_() { git -C "$1" -c user.name=t -c user.email=t@t -c commit.gpgsign=false "${@:2}"; }
-commit() {                          # DIR
-  mkdir -p "$1"
-  git ls-files -z | tar -c --null -T - --ignore-failed-read 2>/dev/null | tar -x -C "$1"
-  git_ "$1" init -q
-  git_ "$1" add -A
-  GIT_COMMITTER_DATE='2026-01-02T03:04:05Z' GIT_AUTHOR_DATE='2026-01-02T03:04:05Z' git_ "$1" commit -qm all
-}
+. "${0%/*}/books.sh"
 commit "$work/one"
 "$work/one/tools/grade/edition" 2026.1 course "$kit" "$work/1.tar.gz" > "$work/log" 2>&1 ||
   { cat "$work/log"; no 'an edition'; summary; exit; }
 mkdir "$work/a student"
 tar -xzf "$work/1.tar.gz" -C "$work/a student"
 cd "$work/a student/tinytorch-2026.1" || exit
-m() { make --no-print-directory SETUP=no "$@" > "$work/log" 2>&1 < /dev/null; }
 cp -r chapters "$work/stubs"
 
 # ---- Whose code is tested? In each chapter all exercises are solved, and
