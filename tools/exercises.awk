@@ -6,7 +6,7 @@
 #   auto       the solution only while the stub says TT_TODO
 #   student    as auto, but chapter NN as it stands
 #
-# left=NAME (or ALL) keeps that exercise's stub in any mode; skip="NN NN"
+# left="NAME|NAME" (or ALL) keeps these stubs in any mode; skip="NN NN"
 # gives the solutions in these chapters, whatever is written there.
 #
 # Chunks are renamed, never dropped: noweb counts lines as it reads.
@@ -42,7 +42,7 @@ function todo(text) {               # does it call TT_TODO?
 }
 
 function given(name) {              # does the book give its solution?
-  if (!(name in solved) || name == left || left == "ALL") return 0
+  if (!(name in solved) || left == "ALL" || index("|" left "|", "|" name "|")) return 0
   if (mode == "reference" || index(" " skip " ", " " chapter " ")) return 1
   return (name in stub) && (mode == "auto" || chapter != student)
 }

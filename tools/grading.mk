@@ -19,6 +19,22 @@ KIT := build/grade/kit
 GRADED := $(call two,$(CH))
 check: prefixes ## (instructors) every chapter builds and passes with those before it
 
+# What a chapter's exercises depend on: it, those before it, and the tools
+.PHONY: check-editions
+EDITIONS := $(patsubst %,build/.stamp/editions-%,$(or $(GRADED),$(NUMBERS)))
+check-editions: $(EDITIONS) ## (instructors) do the exercises measure what they claim? (minutes; CH=1 -j2)
+	@cat $^ | awk '/^[0-9]+ passed/ { p += $$1; next } { print } END { print p " passed, 0 failed" }'
+$(EDITIONS): build/.stamp/editions-%: $(TABLE) $(TANGLE) tests/chapter.mk $(wildcard tests/harness/*) tools/report \
+  tools/check-editions $(addprefix tools/grade/,kit inline.awk one compile take score box runner.c) | setup-test grading-kit
+	@mkdir -p $(@D)
+	@echo "chapter $*: each of its exercises is left out once"
+	@CC='$(CC)' CSTD='$(CSTD)' OPT='-O1 $(ARCH)' LDLIBS='$(LDLIBS)' MAKE='$(THIS_MAKE)' \
+	  tools/check-editions $* $(KIT) > $@.part || { cat $@.part; exit 1; }
+	@mv $@.part $@
+so_far :=
+$(foreach n,$(NUMBERS),$(eval so_far += chapters/$n-% chapters/solutions/$n-%)$(eval \
+  build/.stamp/editions-$n: $(filter $(so_far),$(NW) $(SOLUTIONS))))
+
 grading-kit:
 	@mkdir -p build/grade
 	@JOBS=$$(nproc) CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) -DTT_DEBUG' \
@@ -58,7 +74,9 @@ similarity: ## (instructors) pairs of students whose code is alike (ALIKE=70 per
 manual:   ## (instructors) sheets of what a human has to read
 	@tools/grade/manual '$(GRADES)' $(KIT)
 student-edition: ## (instructors) make student-edition VERSION=2026.1 KIND=course: the archive for students
-	@$(MAKE) --no-print-directory grading-kit
+	@tools/grade/edition '$(VERSION)' '$(or $(KIND),course)'
+	@echo 'first, what the exercises measure: make check-editions (minutes, where something has changed)'
+	@$(MAKE) --no-print-directory CH= check-editions
 	@tools/grade/edition '$(VERSION)' '$(or $(KIND),course)' $(KIT) '$(or $(OUT),build/tinytorch-$(VERSION).tar.gz)'
 exam:     ## (instructors) make exam SEED=x VARIANT=1 PICK=5 CH="1 2": a variant of an examination
 	@$(MAKE) --no-print-directory grading-kit

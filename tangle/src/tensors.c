@@ -194,8 +194,8 @@ static Tensor *make(const char *op, DType dtype, Shape s)
   t->dtype = dtype;
   t->rank = s.rank;
   memcpy(t->shape, s.dim, sizeof t->shape);
-  set_strides(t);
   tt_allocate(t, (size_t)n * tt_dtype_size(dtype));
+  set_strides(t);
   return t;
 }
 

@@ -3,19 +3,23 @@
 #include <string.h>
 #include "tt_test.h"
 
-TT(tensors, numel_is_the_product)
-{
-  tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(3, 4))), 12);
-  tt_expect_int(tt_numel(tt_zeros(TT_SCALAR)), 1);
-  tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(5, 0, 7))), 0);
-}
-
 TT(tensors, numel_does_not_overflow)
 {
   int64_t big = 1 << 16;
   tt_expect_fail(tt_zeros(TT_SHAPE(big, big, big, big)),
                  "[65536,65536,65536,65536]");
   tt_expect_fail(tt_zeros(TT_SHAPE(0, big, big, big, big)), "2^60");
+  // 2^50 elements can be counted, but nobody has the memory
+  tt_expect_fail(tt_zeros(TT_SHAPE(big, big, 1 << 18)),
+                 "4503599627370496 bytes");
+}
+
+TT(tensors, numel_is_the_product)
+{
+  int64_t big = 1 << 16;
+  tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(3, 4))), 12);
+  tt_expect_int(tt_numel(tt_zeros(TT_SCALAR)), 1);
+  tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(5, 0, 7))), 0);
   tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(0, big, big))), 0);
   tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(big, big, 0))), 0);
 }
