@@ -426,20 +426,5 @@ static void save_and_load(void *unused) {
 
 TT(safetensors, every_allocation_fails_once) {
   fault_path = beside("fault");
-  for (int k = 1; k < 400; k++) {
-    tt_clear();
-    tt_empty_pool();
-    MemoryStats before = tt_memory_stats();
-    Error e;
-    Scope s;
-    tt_scope_open(&s);
-    fail_from(k, INT32_MAX);
-    bool done = tt_try(save_and_load, NULL, &e), failed = stop_failing();
-    tt_scope_close(&s);
-    expect_as_before("a file", k, before);
-    tt_expect(k > 20 || failed, "only %d allocations", k - 1);
-    if (done && !failed) return;
-    tt_expect(done || e.code == TT_EMEM, "failure %d: %s", k, e.message);
-  }
-  tt_expect(false, "it never succeeds");
+  survive_each_fault("a file", save_and_load, NULL);
 }

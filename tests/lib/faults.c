@@ -41,3 +41,23 @@ void expect_as_before(const char *what, int64_t k, MemoryStats before) {
             "before %lld", what, (long long)k, (long long)now.tensors,
             (long long)before.tensors);
 }
+
+void survive_each_fault(const char *what, void (*f)(void *), void *arg) {
+  int k = 1;
+  for (bool more = true; more; k += more) {
+    tt_expect(k < 400, "%s: never succeeds", what);
+    tt_empty_pool();                 // or it would have the memory
+    MemoryStats before = tt_memory_stats();
+    Error e;
+    Scope s;
+    tt_scope_open(&s);
+    fail_from(k, INT32_MAX);
+    bool done = tt_try(f, arg, &e), failed = stop_failing();
+    tt_scope_close(&s);
+    expect_as_before(what, k, before);
+    tt_expect(done || e.code == TT_EMEM, "%s, failure %d: %s", what, k,
+              e.message);
+    more = !done || failed;
+  }
+  tt_expect(k > 20, "%s: only %d allocations", what, k - 1);
+}

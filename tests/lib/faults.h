@@ -17,4 +17,8 @@ extern int answered;                 // with memory, since the start
 bool try_within(int64_t bytes, void (*f)(void *), void *arg, Error *e);
 // as many bytes and tensors live as before the k-th failure of this
 void expect_as_before(const char *what, int64_t k, MemoryStats before);
+// f, when all answers from the k-th on are NULL, for k = 1, 2, ... until
+// it needs none of them: each time it succeeds or says TT_EMEM, and then
+// all is as before.
+void survive_each_fault(const char *what, void (*f)(void *), void *arg);
 #endif
