@@ -67,6 +67,11 @@ memcheck: setup ## make memcheck CH=01 (or EX=1.3): the tests under valgrind
 	  OPT='-O1 $(ARCH) -DTT_TIMEOUT=600' WRAP='$(VALGRIND)' rerun all
 endif
 
+# who begins with one of these has an edition as it came, too
+.PHONY: base
+base:
+	@tools/course/base
+hint progress next edit watch solution: base
 hint:     ## make hint EX=1.3 L=2: the second hint of exercise 1.3
 	@tools/course/hint "$${EX-}" "$${L-}"
 progress: ## what is done, failing, to do (CH=01: of one chapter)
