@@ -16,22 +16,20 @@ project=$(cd "${0%/*}/../.." && pwd)
 work=$(mktemp -d); chmod 755 "$work"   # the grader's user has to get through
 trap 'rm -rf "$work"' EXIT
 said=$work/said wrote=$work/wrote clone="$work/office/my course"
-passed=0 failed=0 status=0 who= did=
-ok() { passed=$((passed + 1)); }
-no() { failed=$((failed + 1)); echo "FAILED: $*"; }
+status=0 first= did=
+. "$project/tests/lib/check.sh"
 is() { if [ "$2" = "$3" ]; then ok; else no "$1: got"; echo "$2"; echo 'wanted'; echo "$3"; fi; }
-has() { if grep -qF -e "$3" "$2"; then ok; else no "$1: no \"$3\" in"; head -n 30 "$2"; fi; }
-lacks() { if grep -F -e "$3" "$2"; then no "$1: \"$3\" in $2"; else ok; fi; }
+shows() { if grep -qF -e "$3" "$2"; then ok; else no "$1: no \"$3\" in"; head -n 30 "$2"; fi; }
+hides() { if grep -F -e "$3" "$2"; then no "$1: \"$3\" in $2"; else ok; fi; }
 ends() {                            # HOW: with status 0, 2 or killed
   if [ "$1" = "$status" ]; then ok; else no "$did: status $status"; cat "$said"; fi
 }
-tells() { has "$did" "$said" "$1"; }
-keeps_quiet() { lacks "$did" "$said" "$1"; }
-summary() { echo "$passed passed, $failed failed"; [ $failed = 0 ]; }
+tells() { shows "$did" "$said" "$1"; }
+keeps_quiet() { hides "$did" "$said" "$1"; }
 
 # ---- students
 machine() {                         # WHO COMMAND...
-  who=$1 did=$*; shift
+  local who=$1; did=$*; shift
   bwrap --unshare-all --die-with-parent --clearenv --setenv HOME /home/$who \
     --setenv PATH "${first:+$first:}/usr/bin:/bin" --setenv EDITOR /home/$who/editor \
     --ro-bind /usr /usr --ro-bind /dev/null /usr/bin/git --ro-bind /etc /etc \
@@ -83,7 +81,10 @@ notes() {                           # WHO NN LINE < TEXT
 }
 parts_with() { mv "$wrote/$1/$2" "$wrote/$1/$2-once"; }   # WHO EX: before a reset
 edits() {                           # WHO NN SED: with another editor
-  sed -i "$3" "$work/home/$1/book/chapters/$2"-*.nw
+  local chapter; chapter=$(echo "$work/home/$1/book/chapters/$2"-*.nw)
+  cp "$chapter" "$work/edited"
+  sed -i "$3" "$chapter"
+  ! cmp -s "$chapter" "$work/edited" || no "$1 edits nothing: $3"
 }
 hands_in() {                        # WHO TIME: the archive as make submit names it
   cp "$work/home/$1/book/build/submission-$1.tar.gz" "$work/inbox/$1@$2.tar.gz" || no "$1 has nothing to hand in"
@@ -108,7 +109,7 @@ solution() {                        # EX: the book's
 
 # ---- the instructor: an ordinary shell in her clone
 teacher() {
-  who=teacher did=$*
+  did=$*
   (cd "$clone" && HOME=$work/office "$@") > "$said" 2>&1 < /dev/null
   status=$?; ends 0
 }
