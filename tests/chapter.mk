@@ -71,7 +71,8 @@ endif
 library: $(OUT)/libtt.a
 rerun:
 	@rm -f $(RECORDS)
-.PHONY: all library rerun
+lost:                             # the notes in .tt/results.tsv
+.PHONY: all library rerun lost
 
 # ---- V=1 shows the commands as they run; make -n always does
 say := $(if $(V),@:,@echo)
@@ -136,7 +137,8 @@ else
 	  done; } > $@.part
 	@mv $@.part $@
 endif
-$(RUN)/report.txt: $(RUN)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report
+$(RUN)/report.txt: $(RUN)/plan.tsv $(RECORDS) $(TREE)/exercises.tsv tools/report \
+  $(if $(CHAPTER),$(if $(wildcard .tt/results.tsv),,lost))
 	@mkdir -p build/reports
 	@rm -f $(RUN)/results.tsv; status=0; \
 	tools/report title=$(LABEL) chapter=$(CHAPTER) only=$(EXERCISE) \

@@ -80,6 +80,13 @@ write 'thrice a number' 'return 3 * x;'
 try 'test EX=1.2' 0 test EX=1.2
 try 'progress' 0 progress
 check 'notes it' has log '[##.] 3 of 6 points'
+rm tree/.tt/results.tsv
+try 'test EX=1.2 when the notes are lost' 0 test EX=1.2
+try 'progress' 0 progress
+check 'notes it again' has log '   1.2   done'
+try 'test EX=1.1' 0 test EX=1.1
+check 'with -j' m -j3 test EX=1.1
+check 'is no trouble' lacks log 'jobserver'
 try 'test EX=1.10, not written' 0 test EX=1.10
 check 'the book does not stand in' has log 'exercise 1.10 is not written yet'
 try 'test EX=1.3' 2 test EX=1.3

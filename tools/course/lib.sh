@@ -78,7 +78,8 @@ states() {
       while ((getline row < results) > 0) {
         if (split(row, f, "\t") != 6 || f[1] !~ /^[0-9]+\.[0-9]+$/) {
           print results ": a line makes no sense and was left out: " \
-            substr(row, 1, 40) > "/dev/stderr"
+            substr(row, 1, 40) "\n  if that goes on: rm " results \
+            "; the tests fill it again" > "/dev/stderr"
           continue
         }
         whose[f[1]] = f[2]; verdict[f[1]] = f[3]; tested[f[1]] = f[4]
