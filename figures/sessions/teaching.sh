@@ -46,7 +46,7 @@ claims)  rm inbox/*
          mkdir -p home/chapters
          packs() {                    # NAME EDITION SCRIPT: of a tree with this text
            echo "$2" > home/VERSION; rm -rf home/.tt home/chapters/*
-           cp chapters/[0-9]*.nw home/chapters
+           cp chapters/chapters.tsv chapters/[0-9]*.nw home/chapters
            sed "$3" chapters/00-setup.nw > home/chapters/00-setup.nw
            TT_ROOT=home tools/course/base
            sed "$3" zero/00-setup.nw > home/chapters/00-setup.nw

@@ -118,6 +118,7 @@ ln -s /etc/passwd "$work/bad/link.tar"
 mkdir -p "$work/old/chapters"
 older() { sed 's/^The values are sorted.*/Older text./' "$1" > "$work/old/chapters/00-setup.nw"; }
 echo 0.0 > "$work/old/VERSION"
+grep -E "^(number|00)" chapters/chapters.tsv > "$work/old/chapters/chapters.tsv"
 older chapters/00-setup.nw; TT_ROOT=$work/old tools/course/base; older "$work/zero/00-setup.nw"
 TT_ROOT=$work/old tools/submission pack "$work/bad/old.tar.gz" 0
 tar -xzf "$work/bad/old.tar.gz" -C "$work/d"
