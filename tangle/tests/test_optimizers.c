@@ -37,10 +37,14 @@ TT(optimizers, sgd_goes_downhill)
   tt_expect(!w->grad && !b->grad, "gradients are left over");
 }
 
+static void rest(Group *k, Param *p) { (void)k, (void)p; }
+
 TT(optimizers, frozen_and_forgotten_parameters_stay)
 {
+  static const OptimizerType idle = { .name = "idle", .update = rest };
   begin();
   Optimizer *o = sgd_new(both, (SgdOptions){ .lr = 1 });
+  o->type = &idle;
   const Param *p = o->group->param;
   step_with(o, 1, 1, 1);
   tt_zero_grad(w);
@@ -51,8 +55,6 @@ TT(optimizers, frozen_and_forgotten_parameters_stay)
   optimizer_step(o);
   tt_expect(p[0].step == 1 && p[1].step == 2, "the wrong one moved");
 }
-
-static void rest(Group *k, Param *p) { (void)k, (void)p; }
 
 TT(optimizers, memory_outlives_the_step)
 {
@@ -150,12 +152,14 @@ TT(optimizers, centered_divides_by_the_deviation)
 TT(optimizers, the_means_fill_up)
 {
   begin();
+  w = tt_requires_grad_(tt_zeros(TT_SHAPE(0)), true);
+  w->grad = tt_zeros(TT_SHAPE(0));
   Optimizer *o = adam_new(both, (AdamOptions){
     .lr = 0.5, .beta1 = 0.5, .beta2 = 0.75 });
-  step_with(o, 1, 1, 1);
+  optimizer_step(o);
   tt_expect_close(o->group->bias.first, 0.5, 1e-12, 0);
   tt_expect_close(o->group->bias.second, 0.25, 1e-12, 0);
-  step_with(o, 1, 1, 1);
+  optimizer_step(o);
   tt_expect_close(o->group->bias.first, 0.75, 1e-12, 0);
 }
 
