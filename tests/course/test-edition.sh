@@ -13,6 +13,29 @@ tar -xzf "$work/1.tar.gz" -C "$work/a student"
 cd "$work/a student/tinytorch-2026.1" || exit
 cp -r chapters "$work/stubs"
 
+# ---- The same commit makes the same bytes: elsewhere, by somebody with
+# other habits.
+(umask 077; commit "$work/elsewhere/two"; export TZ=Asia/Tokyo LANG=de_DE.UTF-8 LC_ALL=C LC_NUMERIC=de_DE.UTF-8
+  "$work/elsewhere/two/tools/grade/edition" 2026.1 course "$kit" "$work/2.tar.gz") > "$work/log" 2>&1
+if cmp "$work/1.tar.gz" "$work/2.tar.gz"; then ok; else no 'an edition made elsewhere differs'; cat "$work/log"; fi
+
+# ---- What is in it: every exercise to be written, with hints; of their
+# solutions nothing, nor of what grades them
+all=$(tools/manifest exercises chapters/[0-9]*.nw)
+is 'all are stubs' "$(cut -f 9 <<< "$all" | sort -u)" todo
+for id in $(cut -f 1 <<< "$all"); do
+  m hint EX="$id" L=2 || { no "no second hint of $id"; cat "$work/log"; }
+done
+if grep -rlE '^<<(solution: |hidden tests: )' chapters book figures data; then no 'solutions'; else ok; fi
+for gone in tangle tools/grade tools/grading.mk tools/check-editions tests/course/honest book/front/teaching.nw; do
+  if [ -e $gone ]; then no "$gone is in it"; else ok; fi
+done
+if sha256sum --quiet -c EDITION > "$work/log" 2>&1; then ok; else no 'sums'; cat "$work/log"; fi
+m progress; has 'points' "$work/log" "0 of $(awk -F '\t' '{ n += $2 } END { print n }' <<< "$all") points"
+m next; has 'next' "$work/log" 'exercise 0.1: not written yet'
+m lint || { no 'lint'; cat "$work/log"; }
+m solution EX=1.1 && no 'a solution' || has 'a solution' "$work/log" 'this edition has no solution'
+
 # ---- Whose code is tested? In each chapter all exercises are solved, and
 # nothing in the chapters before it. If KNOCK names an exercise, its code
 # gives up: its tests must notice, or something else stood there.
@@ -39,5 +62,33 @@ for file in chapters/[0-9][0-9]-*.nw; do
     done < <(awk -F '\t' -v id="$id" 'index(" " $5 " ", " " id " ") { print $1 "\t" $2 "\t" $3 }' "$plan")
     is "exercise $id: its tests see the student's code" "$noticed" yes
   done
+done
+
+# ---- make student-edition looks first whether the exercises are sound
+cd "$work/one" || exit
+mkdir -p build/grade
+cp -r "$kit" build/grade
+gate() {                            # COMMANDS in place of the check
+  printf '#!/bin/sh\n%s\n' "$1" > tools/check-editions
+  git -c user.name=t -c user.email=t@t commit -qam gate
+  m student-edition VERSION=9 KIND=selfstudy
+}
+gate 'echo "  1.1: all its tests pass without it"; exit 1' && no 'a check that fails'
+has 'it says why' "$work/log" '1.1: all its tests pass without it'
+if [ -e build/tinytorch-9.tar.gz ]; then no 'an archive all the same'; else ok; fi
+gate 'echo "$1" >> ran; echo "2 passed, 0 failed"' || { no 'a check that passes'; cat "$work/log"; }
+is 'each chapter once' "$(sort -u ran | wc -l) $(wc -l < ran)" "$(ls chapters/[0-9]*.nw | wc -l) $(ls chapters/[0-9]*.nw | wc -l)"
+is 'for readers on their own it has the solutions' \
+  "$(tar -tzf build/tinytorch-9.tar.gz | grep -c '/chapters/solutions/\|/tangle/src/tensors.c')" "$(($(ls chapters/solutions | wc -l) + 2))"
+rm ran
+echo >> chapters/06-optimizers.nw
+m student-edition VERSION=9 && no 'changes that are not committed'
+has 'it says so' "$work/log" 'there are changes that are not committed'
+if [ -e ran ]; then no 'it was checked before'; else ok; fi
+git -c user.name=t -c user.email=t@t commit -qam more
+m student-edition VERSION=9 KIND=selfstudy || { no 'again'; cat "$work/log"; }
+is 'only chapters that come after a change' "$(sort ran | tr '\n' ' ')" '06 07 '
+for bad in VERSION= VERSION=a/b 'VERSION=1 KIND=other'; do
+  m student-edition $bad && no "$bad" || has "$bad" "$work/log" 'edition: '
 done
 summary
