@@ -70,6 +70,15 @@ check 'then runs the others' has log 'tests/test_further.c                  1 pa
 rm tree/tests/test_further.c
 write 'thrice a number' 'return x + x;'
 
+# ---- two at once, in two windows
+for k in 1 2 3; do
+  for window in 1 2; do m chapter-01 > window$window 2>&1 & done
+  wait
+  for window in 1 2; do
+    check "window $window" same "$(grep passed, window$window | tail -n 1)" '2 passed, 1 failed'
+  done
+done
+
 # ---- one exercise
 try 'test EX=1.1' 0 test EX=1.1
 check 'what is built is not built again' lacks log ' cc todo.c'
@@ -332,6 +341,16 @@ if command -v valgrind > /dev/null; then
 fi
 try 'memcheck of no chapter' 2 memcheck CH=7
 mkdir bin; for p in bash sh make sed grep; do ln -sf "$(command -v $p)" bin; done
+
+# ---- a full disk: told before anything is written
+cp tree/$one undamaged
+mkdir full; printf '#!/bin/sh\ncase $2 in 4000000) exit 1 ;; esac\nexec %s "$@"\n' "$(command -v head)" > full/head
+chmod +x full/head
+for how in chapter-01 'reset EX=1.1' submit; do
+  check "$how on a full disk" exits 2 env PATH="$PWD/full:$PATH" make -C tree --no-print-directory SETUP=no $how
+  check 'says so' has log 'there is no room in '
+done
+check 'changes nothing' alike undamaged tree/$one
 
 # ---- watch: once at the start, once for every save
 touch tree/$one

@@ -204,6 +204,9 @@ begin() {                           # before reading what will be changed
   new=$tt/new.$$
   mkdir -p $new/after
   trap 'rm -rf "$new"' EXIT
+  head -c 4000000 /dev/zero > $new/room 2> /dev/null ||
+    die "there is no room in $PWD/$tt: $(df -h $tt | awk 'NR == 2 { print $4 }') are free"
+  rm $new/room
 }
 unfinished() {                      # is there an entry that was not installed?
   for entry in $tt/saved/*; do
