@@ -18,19 +18,19 @@ tool stats
 has 'the test that fails' "$work/log" 'test machine.median_takes_the_middle of exercise 0.1: 3 of 4 pass'
 is 'stats' "$(awk -F '\t' '$1 == "0.1" { print $3, $4 }' "$grades/stats.tsv")" '4 3'
 
-# ---- how long it took: 0.1 is written in the second of five, right in the
-# fourth, two days later; then it is forgotten
+# ---- how long it took: 0.1 is written in the second of four, right in the
+# third, two days later; then it is forgotten
 mkdir "$work/tries"
 at() { $here/compose tar "$work/zero" "$work/tries/gil@2026-11-$1.tar" 0.1="$2"; }
 echo 'return value[n / 2];' > "$work/half"
-at 20T10.00 -; at 21T10.00 "$work/half"; at 22T10.00 "$work/half"; at 24T10.00 -
+at 20T10.00 -; at 21T10.00 "$work/half"; at 24T10.00 -
 $here/compose tar "$work/zero" "$work/tries/gil@2026-11-23T10.00.tar"
 $here/compose tar "$work/zero" "$work/tries/hana@2026-11-24T10.00.tar"
 grades=$work/g6
 grade SUBMISSIONS="$work/tries" CH=0 HISTORY=yes || { cat "$work/log"; no 'grading all versions'; }
 tool stats
 is 'tries and hours' "$(awk -F '\t' '$1 ~ /^(exercise|0.[12])$/ { printf "%s %s %s, ", $1, $6, $7 }' "$grades/stats.tsv")" \
-  'exercise tries hours, 0.1 2 24, 0.2 1 0, '
+  'exercise tries hours, 0.1 1.5 24, 0.2 1 0, '
 is 'points are those of the last' "$(total gil 4)" 2
 is 'each test' "$(awk -F '\t' '/median/ { print $2, $4, $5, $6 }' "$grades/tests.tsv")" '0.1 1 1 100'
 grade SUBMISSIONS="$work/tries" CH=0
