@@ -171,5 +171,5 @@ build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* to
 	@mv $@.part $@
 
 # these use the chapters themselves, not a small book
-$(patsubst %,build/.stamp/course/test-%.sh.txt,grade edition exam): $(NW) $(SOLUTIONS) \
+$(patsubst %,build/.stamp/course/%.sh.txt,test-grade test-edition test-exam semester): $(NW) $(SOLUTIONS) \
   tests/chapter.mk $(wildcard tests/harness/*)
