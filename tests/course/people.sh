@@ -16,10 +16,11 @@ project=$(cd "${0%/*}/../.." && pwd)
 work=$(mktemp -d); chmod 755 "$work"   # the grader's user has to get through
 trap 'rm -rf "$work"' EXIT
 said=$work/said wrote=$work/wrote clone="$work/office/my course"
+shopt -s lastpipe                   # writes after a pipe counts, too
 status=0 first= did=
 . "$project/tests/lib/check.sh"
 is() { if [ "$2" = "$3" ]; then ok; else no "$1: got"; echo "$2"; echo 'wanted'; echo "$3"; fi; }
-shows() { if grep -qF -e "$3" "$2"; then ok; else no "$1: no \"$3\" in"; head -n 30 "$2"; fi; }
+shows() { if grep -qF -e "$3" "$2"; then ok; else no "$1: no \"$3\" in"; head -n 12 "$2"; fi; }
 hides() { if grep -F -e "$3" "$2"; then no "$1: \"$3\" in $2"; else ok; fi; }
 ends() {                            # HOW: with status 0, 2 or killed
   if [ "$1" = "$status" ]; then ok; else no "$did: status $status"; cat "$said"; fi
@@ -86,8 +87,14 @@ edits() {                           # WHO NN SED: with another editor
   sed -i "$3" "$chapter"
   ! cmp -s "$chapter" "$work/edited" || no "$1 edits nothing: $3"
 }
-hands_in() {                        # WHO TIME: the archive as make submit names it
-  cp "$work/home/$1/book/build/submission-$1.tar.gz" "$work/inbox/$1@$2.tar.gz" || no "$1 has nothing to hand in"
+hands_in() {                        # WHO TIME: what make submit has packed
+  local archive=$work/inbox/$1@$2.tar.gz text
+  cp "$work/home/$1/book/build/submission-$1.tar.gz" "$archive" || no "$1 has nothing to hand in"
+  for text in $(cd "$wrote/$1" && ls | grep -x '[0-9.]*'); do
+    case $text in 0.3) continue ;; esac         # words stand in the chapter
+    if tar -xzOf "$archive" submission/exercises/$text | cmp -s - "$wrote/$1/$text"; then ok
+    else no "$1 hands in another $text than was written"; fi
+  done
 }
 line_of() { grep -nF -e "$3" "$work/home/$1/book/chapters/$2"-*.nw | head -n 1 | cut -d : -f 1; }
 lost() {                            # WHO: lines that were written and are nowhere

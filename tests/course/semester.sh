@@ -365,5 +365,8 @@ shows 'the page is a new one' grades/feedback/ada.html "ada: $(plus 8.5) of $(pl
 hides 'without the complaint' grades/feedback/ada.html 'the walk of nine places'
 
 # ==== the end: all that each of them wrote is where it was, or kept
-for student in ada ben cleo; do is "$student has lost nothing" "$(lost $student)" ''; done
+for student in ada ben cleo; do
+  $student make clean
+  is "$student has lost nothing" "$(lost $student)" ''
+done
 summary
