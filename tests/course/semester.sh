@@ -183,7 +183,7 @@ tells 'new exercises: 0.3'
 keeps_quiet 'is not known'
 shows 'her note is where it was' "$work/home/ada/book/chapters/00-setup.nw" 'Most of these are in the library.'
 writes ada 0.3 <<'TEXT'
-It's one slow run ("a video") that ruins an average; a median won't move.
+It's one slow run ("a video") that ruins an average, not a median.
 TEXT
 ada make chapter-00
 honest numel-division | writes ada 1.1
