@@ -104,9 +104,11 @@ export async function* check(tab, book) {
       for (const c of chunks) {
         if (c.name === 'exercises' || c.name.startsWith('hidden tests: ')) continue // for tools
         if (c.name.startsWith('solution:')) answers++
-        const where = c.name.startsWith('hint ') ? any : code
+        const hint = c.name.startsWith('hint ')   // text; backquotes make code of it
+        const where = hint ? any : code
+        if (hint) c.lines = c.lines.map(l => l.replaceAll('`', ''))
         const name = letters(c.name.replace(/^(exercise|solution|open): /, ''))
-        if (!c.name.startsWith('hint ') && !text.includes(name)) yield lost(src, c.line, `chunk name <<${c.name}>> is missing`, 'show it in the head of the chunk')
+        if (!hint && !text.includes(name)) yield lost(src, c.line, `chunk name <<${c.name}>> is missing`, 'show it in the head of the chunk')
         const gone = c.lines.findIndex(l => cut(l).some(s => !where.includes(solid(s))))
         if (gone >= 0) yield lost(src, c.line + 1 + gone, `code line is missing: ${c.lines[gone].trim()}`, 'weave the chunk whole')
         else if (cut(c.lines.join('\n')).some(s => !where.includes(solid(s)))) yield lost(src, c.line, `the lines of <<${c.name}>> are not together, in order`, 'weave the chunk as one block')
