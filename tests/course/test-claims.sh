@@ -67,6 +67,7 @@ echo 0.2 > base/VERSION
 FROM=../edition.tar.gz; export FROM
 claims 'the edition that students got' ada
 FROM=../base; claims 'as a folder' ada
+claims 'who expects an edition wants to be told' plain 'review\tdoes not say of which edition it is'
 rm -rf exam; cp -R base exam; echo 0.1-exam-2 > exam/VERSION
 sed -i 's/^TT_TODO("1.2").*/return 3 * x;/' exam/$one
 (cd exam && sha256sum chapters/*.nw > EDITION)
