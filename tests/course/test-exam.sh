@@ -78,5 +78,6 @@ is 'two right' "$(row "${ids[0]}" 5) $(row "${ids[1]}" 5)" 'pass pass'
 is 'one wrong' "$(row "${ids[2]}" 3) $(row "${ids[2]}" 5)" '0 fail'
 is 'two not written' "$(row "${ids[3]}" 5) $(row "${ids[4]}" 5)" 'todo todo'
 is 'the points, of those drawn' "$(awk -F '\t' '$1 == "ada" { print $4, $5 }' exam-1/totals.tsv)" "$right $max"
+is 'of the right edition' "$(awk -F '\t' '$1 == "ada" { print $6 $7 }' exam-1/totals.tsv)" ''
 is 'nothing handed in' "$(awk -F '\t' '$1 == "ben" { print $4, $5 }' exam-1/totals.tsv)" "0 $max"
 summary
