@@ -8,6 +8,7 @@ here=build/session/$1
 rm -rf "$here" && mkdir -p "$here/build"
 cp -r Makefile VERSION chapters tools tests "$here"
 cd "$here"
+tools/course/base                # nothing is written yet
 
 write() {                        # write EXERCISE FILE: fill its chunk
   awk -v name="<<exercise: $1>>=" -v file="$2" '
