@@ -335,6 +335,8 @@ for student in ada ben cleo; do
   [ -s "$work/secrets" ] || no 'there are no secrets'
   is "nothing secret is told to $student" "$(cat grades/feedback/$student.html grades/export/$student/* | grep -F -f "$work/secrets")" ''
   hides 'nor the name of a hidden test' grades/feedback/$student.html walk_of_nine
+  [ $student = cleo ] ||            # both failed in hidden tests alone
+    hides 'nor what one expected' <(cat grades/feedback/$student.html grades/export/$student/*) expected
 done
 teacher make stats
 is 'exercise 1.2: three wrote it, Ada passed' "$(grep '^1\.2	' grades/stats.tsv | cut -f 3-4)" '3	1'
