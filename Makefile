@@ -97,7 +97,7 @@ book: html pdf epub ## the pages: HTML, PDF, EPUB
 PREFIX ?= /usr/local
 install: framework ## headers, libraries and pkg-config file to PREFIX
 	install -d $(DESTDIR)$(PREFIX)/include/tt $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	install -m 644 tangle/include/tt/*.h $(DESTDIR)$(PREFIX)/include/tt
+	install -m 644 $(C)/include/tt/*.h $(DESTDIR)$(PREFIX)/include/tt
 	install -m 644 build/lib/libtinytorch.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 build/lib/libtinytorch.so $(DESTDIR)$(PREFIX)/lib
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: tinytorch' \
