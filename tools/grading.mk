@@ -13,9 +13,17 @@
 #   CREDIT=share     part of the points for part of the tests
 #   LIMIT=5          seconds of processor time a test may take
 #   UNSAFE=yes       without a sandbox, where none can be had
+#
+# But for HISTORY and UNSAFE these are remembered with the grades: make
+# regrade alone does as the last make grade did. DUE= forgets the date.
 .PHONY: check grade grading-kit regrade gradebook
 GRADES ?= grades
 KIT := build/grade/kit
+RULES := SUBMISSIONS CH DUE EXTENSIONS LATE FROM SIGNERS ONLY CREDIT LIMIT
+ifneq ($(filter grade regrade gradebook,$(MAKECMDGOALS)),)
+include $(wildcard $(GRADES)/rules.mk)
+endif
+REMEMBERED = $(strip $(foreach v,$(RULES),$(if $(filter file,$(origin $v)),$(if $($v),$v='$($v)'))))
 GRADED := $(call two,$(CH))
 check: prefixes ## (instructors) every chapter builds and passes with those before it
 
@@ -43,6 +51,7 @@ GRADING = DUE='$(DUE)' EXTENSIONS='$(EXTENSIONS)' CHAPTERS='$(GRADED)' CREDIT='$
   LIMIT='$(LIMIT)' ONLY='$(ONLY)' UNSAFE='$(UNSAFE)' FROM='$(FROM)' SIGNERS='$(SIGNERS)' \
   HISTORY='$(HISTORY)'
 grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, all in a sandbox
+	@$(if $(REMEMBERED),echo "as the last time: $(REMEMBERED)" | fold -s -w 74 | sed 's/ *$$//; 2~1s/^/  /')
 	@UNSAFE='$(UNSAFE)' tools/grade/safe
 	@$(MAKE) --no-print-directory grading-kit
 	@$(GRADING) tools/grade/inbox '$(SUBMISSIONS)' '$(GRADES)' $(KIT)
@@ -53,6 +62,8 @@ grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, 
 	@$(MAKE) --no-print-directory gradebook
 gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
 	@LATE='$(LATE)' tools/grade/gradebook '$(GRADES)' $(KIT)
+	@{ $(foreach v,$(RULES),printf '%s ?= %s\n' $v '$($v)';) } | sed 's/[$$]/$$$$/g; s/#/\\#/g' > $(GRADES)/rules.new
+	@mv $(GRADES)/rules.new $(GRADES)/rules.mk
 	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 ~ /[0-9]|archive/; z += $$6 == "nothing" } END { \
 	  printf "%d students, %.1f of %g points on average\n%d to review, %d without anything to grade: $(GRADES)/gradebook.csv\n", \
 	  n, n ? p / n : 0, m, f, z }' $(GRADES)/totals.tsv

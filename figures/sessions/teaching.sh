@@ -29,7 +29,7 @@ case $1 in
 grade)   show $grade "$late" ;;
 again)   quiet $grade "$late"
          hand_in 'dan@2026-10-01T23.20'
-         show $grade "$late" ;;
+         show grade ;;
 totals)  quiet $grade "$late"
          column -t -s "$(printf '\t')" -N id,raw,penalty,final,max,flags,note grades/totals.tsv ;;
 stats)   hand_in 'dan@2026-10-01T23.20'

@@ -1,9 +1,11 @@
-# books.sh: what tests of editions share; sourced, run with bash: a kit of
-# this book, and its files as one commit, for an edition is made of one.
+# books.sh: what tests of grading and of editions share; sourced, run with
+# bash: a kit of this book, and its files as one commit, for an edition is
+# made of one.
 set -u
 cd "${0%/*}/../.." || exit
 export LC_ALL=C.UTF-8
-unset MAKEFLAGS MAKELEVEL EX CH L WHO SKIP STUDENT KNOCK VERSION KIND OUT SEED PICK VARIANT GRADES
+unset MAKEFLAGS MAKELEVEL EX CH L WHO SKIP STUDENT KNOCK VERSION KIND OUT SEED PICK VARIANT
+unset DUE LATE EXTENSIONS CREDIT LIMIT ONLY UNSAFE SUBMISSIONS GRADES FROM SIGNERS HISTORY
 home=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -69,10 +69,19 @@ tool stats && no 'stats of nothing' || has 'stats of nothing' "$work/log" 'nothi
 # ---- grading again
 grades=$work/g4
 mv "$work/late/ben@2026-12-02T20.00.tar" "$work/late/ben@2026-12-01T20.00.tar"
-if make --no-print-directory -j2 regrade GRADES="$grades" SUBMISSIONS="$work/late" CH=0 DUE=2026-11-30T23:59 \
-  LATE='grace=24h per_day=10% max=50%' > "$work/log" 2>&1; then ok; else no regrade; cat "$work/log"; fi
+if tool -j2 regrade; then ok; else no regrade; cat "$work/log"; fi
+has 'by the rules of the last time' "$work/log" "as the last time: "
 has 'what has changed' "$work/log" 'ben                        2.7 ->     3 (+0.3)'
-has 'and how many' "$work/log" 'of 4 students changed'
+has 'and how many' "$work/log" '1 of 4 students changed'
+tool grade LATE='grace=0h per_day=1% max=50%' || no 'another rule'
+is 'a rule typed anew replaces the old one' "$(total ben 3)" 0.03
+tool gradebook LATE='per_day=x%' && no 'no rule' || has 'no rule' "$work/log" "'x' is no number"
+tool gradebook
+is 'what is no rule is not remembered' "$(total ben 3)" 0.03
+LATE='per_day=2%' tool gradebook
+is 'the environment counts, too' "$(total ben 3)" 0.06
+tool -j2 grade DUE= || no 'no date'
+is 'DUE= forgets the date' "$(total ben 3) $(total dan 3)" '0 0'
 
 # ---- an edition needs a version, a kind, a clean tree
 for bad in 'VERSION=a/b' 'VERSION=1 KIND=x'; do

@@ -292,9 +292,9 @@ check 'is not overwritten' same "$(tail -n 1 mine/$one)" '# edited meanwhile'
 check 'nor is the rest' has mine/$one 'return x + x;'
 
 # ---- a full disk: nothing is changed
-if [ "$(id -u)" = 0 ] && mkdir -p disk && mount -t tmpfs -o size=200k none disk 2>/dev/null; then
+if [ "$(id -u)" = 0 ] && mkdir -p disk && mount -t tmpfs -o size=8m none disk 2>/dev/null; then
   cp -R written/. disk/
-  head -c 1000000 /dev/zero > disk/full 2>/dev/null
+  head -c 9000000 /dev/zero > disk/full 2>/dev/null
   book=disk
   check 'a full disk' exits 2 tt reset 1.1
   check 'changes nothing' alike disk/chapters written/chapters
