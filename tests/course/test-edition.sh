@@ -99,4 +99,11 @@ is 'only chapters that come after a change' "$(sort ran | tr '\n' ' ')" '06 07 '
 for bad in VERSION= VERSION=a/b 'VERSION=1 KIND=other'; do
   m student-edition $bad && no "$bad" || has "$bad" "$work/log" 'edition: '
 done
+
+# ---- a test that the book itself does not pass is not left out: nothing
+# is graded with it
+printf '%s\n' '' '<<hidden tests: 00>>=' '// 0.1: a test that is wrong' 'TT(hidden, wrong) { tt_expect_int(1, 2); }' '@' >> chapters/solutions/00-setup.nw
+m grading-kit && no 'a kit with a wrong test'
+has 'the kit is refused' "$work/log" 'grade: the book does not pass its own tests'
+has 'it names the test' "$work/log" 'hidden.wrong does not pass with the solutions'
 summary
