@@ -14,7 +14,7 @@ SOLUTIONS := $(wildcard chapters/solutions/*.nw)
 # in a course there are none: the framework is then what a student wrote
 SOLVED     = $(shell grep -lsm1 '^<<solution: ' $(SOLUTIONS))
 TABLE     := chapters/chapters.tsv
-TANGLE    := tools/tangle $(wildcard tools/*.awk tools/where tools/manifest)
+TANGLE    := tools/tangle $(wildcard tools/*.awk tools/locate tools/manifest)
 # Files are the chunks that are named like one.
 ROOTS     := $(shell grep -ahoE '^<<(include|src|programs|tests)/[^>]+>>=' \
                $(NW) | sed 's/<<//; s/>>=//' | LC_ALL=C sort -u)
@@ -59,7 +59,7 @@ build/.stamp/tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
 	tools/tangle --mode $(if $(SOLVED),reference,auto) --line $(C)
 	@touch $@
-$(addprefix $(C)/,$(ROOTS)) $(C)/include/tt/where.h: build/.stamp/tangle ;
+$(addprefix $(C)/,$(ROOTS)) $(C)/include/tt/locate.h: build/.stamp/tangle ;
 
 OBJECTS := $(patsubst src/%.c,build/obj/%.o,$(call roots,src))
 build/obj/%.o: $(C)/src/%.c Makefile

@@ -233,8 +233,8 @@ static Tensor *tell(Op *op, Tensor *y, int n, Tensor *const x[],
 
 TT(bends, each_is_recorded_once) {
   Tensor *x = tt_transpose(tt_randn(TT_SHAPE(3, 4), NULL), 0, 1);
-  Op *const op[] = {&op_relu, &op_leaky_relu, &op_sigmoid, &op_tanh, &op_gelu,
-                    &op_gelu_tanh, &op_silu};
+  Op *const op[] = {&tt_op_relu, &tt_op_leaky_relu, &tt_op_sigmoid, &tt_op_tanh,
+                    &tt_op_gelu, &tt_op_gelu_tanh, &tt_op_silu};
   tt_recorder = tell;
   for (int i = 0; i < OPS; i++) {
     Tensor *y = ops[i].call(x);
@@ -245,10 +245,10 @@ TT(bends, each_is_recorded_once) {
     if (i == 1) tt_expect(told_attr.r[0] == (Real)0.1, "the slope");
   }
   tt_softmax(x, -1);
-  tt_expect(told == &op_softmax && told_x == x && told_attr.i[0] == 1,
+  tt_expect(told == &tt_op_softmax && told_x == x && told_attr.i[0] == 1,
             "softmax");
   tt_log_softmax(x, -2);
-  tt_expect(told == &op_log_softmax && told_x == x && told_attr.i[0] == 0,
+  tt_expect(told == &tt_op_log_softmax && told_x == x && told_attr.i[0] == 0,
             "log_softmax");
   tt_recorder = NULL;
 }
@@ -269,7 +269,7 @@ static void too_large(void *x) { tt_softmax(x, 0); }
 TT(bends, no_memory_is_an_error_and_no_leak) {
   Tensor *x = tt_transpose(tt_zeros(TT_SHAPE(300, 200)), 0, 1);
   MemoryStats before = tt_memory_stats();
-  Error e = {0};
+  TensorError e = {0};
   tt_expect(!try_within(100000, too_large, x, &e), "there was memory");
   tt_expect_int(e.code, TT_EMEM);
   expect_as_before("too large", 1, before);

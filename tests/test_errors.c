@@ -200,7 +200,7 @@ static void complain(const char *name, const char *format, ...) {
 
 TT(errors, under_tt_try) {
   for (int i = 0; i < COUNT; i++) {
-    Error e = {0};
+    TensorError e = {0};
     MemoryStats before = tt_memory_stats();
     bool done = tt_try(cases[i].run, NULL, &e);
     MemoryStats now = tt_memory_stats();
@@ -257,7 +257,7 @@ static void fails_after_its_argument(void *unused) {
 }
 
 TT(errors, line_of_the_caller) {
-  Error e;
+  TensorError e;
   tt_expect(!tt_try(fails_after_its_argument, NULL, &e), "did not fail");
   tt_expect_int(e.line, here);
   tt_expect(!tt_try(fails_in_its_third_line, NULL, &e), "did not fail");
@@ -274,7 +274,7 @@ static void transposing_does_not_help(void *unused) {
 }
 
 TT(errors, no_wrong_cures) {
-  Error e;
+  TensorError e;
   tt_expect(!tt_try(transposing_does_not_help, NULL, &e), "did not fail");
   tt_expect(!strstr(e.message, "did you mean"), "%s", e.message);
 }
@@ -344,7 +344,7 @@ static void leaves_a_scope_open(void *unused) {
 
 TT(errors, a_scope_left_open_is_a_failure) {
   MemoryStats before = tt_memory_stats();
-  Error e;
+  TensorError e;
   tt_expect(!tt_try(leaves_a_scope_open, NULL, &e), "did not fail");
   tt_expect(strstr(e.message, "scope"), "%s", e.message);
   tt_expect_int(tt_memory_stats().tensors, before.tensors);

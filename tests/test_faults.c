@@ -75,7 +75,7 @@ static void after(void) {
 
 static int fail_each(int i, int n) {
   for (int k = 1; k < 100; k++) {
-    Error e = {0};
+    TensorError e = {0};
     tt_clear();                      // or the pool would have it
     after();                         // in debug builds, handles rest
     tt_empty_pool();
@@ -111,7 +111,7 @@ TT(faults, every_memory_limit) {
     bool done = false;
     int failures = 0;
     for (int64_t limit = 1; !done; limit += 4) {
-      Error e = {0};
+      TensorError e = {0};
       MemoryStats before = tt_memory_stats();
       done = try_within(limit, operations[i].run, NULL, &e);
       tt_expect(done || e.code == TT_EMEM, "%s, limit %lld: code %d, %s",
@@ -159,7 +159,8 @@ static void fail_inside_scopes(void *unused) {
   make_and_fail(NULL);
 }
 
-typedef struct Trial { bool inner; Error error; Tensor *made, *after; } Trial;
+typedef struct Trial { bool inner; TensorError error; Tensor *made,
+                      *after; } Trial;
 
 static void recover_inside(void *p) {
   Trial *t = p;
@@ -178,7 +179,7 @@ TT(faults, failing_inside_scopes) {
   tt_scope_open(&s);
   Tensor *mine = x();
   MemoryStats before = tt_memory_stats();
-  Error e;
+  TensorError e;
   tt_expect(!tt_try(fail_inside_scopes, NULL, &e), "it did not fail");
   tt_expect_int(e.code, TT_EVALUE);
   tt_expect_text(e.message, "as planned");
@@ -201,7 +202,7 @@ TT(faults, recovering_inside_a_try) {
 
 TT(faults, failing_after_recovering) {
   Trial t = {0};
-  Error e;
+  TensorError e;
   MemoryStats before = tt_memory_stats();
   tt_expect(!tt_try(recover_then_fail, &t, &e), "it did not fail");
   tt_expect_int(e.code, TT_EINDEX);
@@ -212,13 +213,13 @@ static void fall_down(void *p) {
   int *depth = p;
   if (--*depth == 0) tt_fail(TT_EVALUE, "at the bottom");
   x();
-  Error e;
+  TensorError e;
   if (!tt_try(fall_down, depth, &e)) tt_fail(e.code, "above %.40s", e.message);
 }
 
 TT(faults, many_levels_of_try) {
   int depth = 100;
-  Error e;
+  TensorError e;
   MemoryStats before = tt_memory_stats();
   tt_expect(!tt_try(fall_down, &depth, &e), "it did not fail");
   tt_expect_int(e.code, TT_EVALUE);

@@ -292,10 +292,10 @@ TT(gradients, of_one_operand_alone) {
 // An operation that can be recorded has a rule, except those without slope.
 TT(gradients, every_operation_has_a_rule) {
   tt_autograd_enable();
-  tt_expect(!op_eq.backward && !op_lt.backward && !op_argmax.backward,
+  tt_expect(!tt_op_eq.backward && !tt_op_lt.backward && !tt_op_argmax.backward,
             "a comparison has a rule");
   int rules = 0;
-  for (const Rule *r = tt_rules; r->op; r++) rules++;
+  for (const GradientRule *r = tt_rules; r->op; r++) rules++;
   tt_expect_int(rules, 41);
 }
 
@@ -479,7 +479,7 @@ TT(gradients, of_what_fails_leave_the_numbers) {
   Tensor *x = tt_requires_grad_(tt_full(TT_SHAPE(3), 2), true);
   tt_release(tt_exp(x));           // the tape has its first block
   int64_t live = tt_memory_stats().live_bytes;
-  Error e = {0};
+  TensorError e = {0};
   tt_expect(!tt_try(check_picky, x, &e), "it did not fail");
   tt_expect(strncmp(e.message, "picky: 2.", 9) == 0, "%s", e.message);
   tt_expect_values(x, 0, 2, 2, 2);

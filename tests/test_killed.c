@@ -26,12 +26,12 @@ int fsync(int fd) {
 // ---- something small to train, with all there is -------------------------------
 typedef struct Task { char checkpoint[256], metrics[256]; int log; Schedule lr, fall; } Task;
 
-static Source *data(BatchOptions o) {
+static BatchSource *data(BatchOptions o) {
   Generator g;
   tt_manual_seed(&g, 3);
   Tensor *x = tt_randn(TT_SHAPE(84, 6), &g);
   Tensor *y = tt_to(tt_argmax(tt_slice(x, 1, 0, 3, 1), 1, false), TT_I32);
-  return batches_new(x, y, o);
+  return tt_batches_new(x, y, o);
 }
 
 // step and loss, as bits
@@ -50,13 +50,16 @@ static Trainer trainer(Task *task, uint64_t seed, int64_t hidden) {
   Generator g;
   tt_autograd_enable();
   tt_manual_seed(&g, seed);
-  void *net = TT_SEQUENTIAL(linear_new(6, hidden, &g), activation_new(tt_relu),
-    dropout_new(0.2, &g), linear_new(hidden, hidden, &g), activation_new(tt_tanh),
-    dropout_new(0.1, &g), linear_new(hidden, 3, &g));
-  task->fall = schedule_cosine(0.02, 0.001, STEPS - 30);
-  task->lr = schedule_then(schedule_warmup(0.02, 0.1, 30), 30, &task->fall);
+  void *net = TT_SEQUENTIAL(tt_linear_new(6, hidden, &g),
+                            tt_activation_new(tt_relu),
+    tt_dropout_new(0.2, &g), tt_linear_new(hidden, hidden, &g),
+                            tt_activation_new(tt_tanh),
+    tt_dropout_new(0.1, &g), tt_linear_new(hidden, 3, &g));
+  task->fall = tt_schedule_cosine(0.02, 0.001, STEPS - 30);
+  task->lr = tt_schedule_then(tt_schedule_warmup(0.02, 0.1, 30), 30,
+                              &task->fall);
   return (Trainer){
-    .model = net, .opt = adam_new(module_parameters(net), (AdamOptions){.lr = 0.02}),
+    .model = net, .opt = tt_adam_new(tt_module_parameters(net), (AdamOptions){.lr = 0.02}),
     .train = data((BatchOptions){.size = 4, .shuffle = true, .seed = seed}),
     .valid = data((BatchOptions){.size = 50, .shuffle = true, .seed = seed + 1}),
     .loss = tt_cross_entropy, .metric = tt_accuracy, .epochs = EPOCHS,
@@ -83,7 +86,7 @@ static pid_t start(Task *task, uint64_t seed) {
   pid_t child = fork();
   if (child == 0) {
     Trainer t = trainer(task, seed, 8);
-    trainer_run(&t);
+    tt_trainer_run(&t);
     _exit(0);
   }
   return child;
@@ -121,11 +124,11 @@ static const char *text_of(const char *path) {
 static uint64_t undisturbed[STEPS + 1];
 static Task whole(const char *name) {
   Task task = task_named(name);
-  double from = machine_now();
+  double from = tt_machine_now();
   tt_expect_int(wait_for(start(&task, 1)), 0);
   read_log(&task, undisturbed);
   for (int i = 1; i <= STEPS; i++) tt_expect(undisturbed[i], "no loss of step %d", i);
-  task.lr.lr = machine_now() - from;   // how long it took
+  task.lr.lr = tt_machine_now() - from; // how long it took
   return task;
 }
 
@@ -195,10 +198,10 @@ TT(killed, a_run_that_is_over_stays_over) {
 
 // ---- checkpoints of other runs --------------------------------------------------
 static Trainer *subject;
-static void load(void *path) { checkpoint_load(path, subject); }
+static void load(void *path) { tt_checkpoint_load(path, subject); }
 
 static const char *refusal(Trainer *t, const char *path) {
-  static Error e;
+  static TensorError e;
   char copy[256];
   snprintf(copy, sizeof copy, "%s", path);
   subject = t;
@@ -209,7 +212,7 @@ static const char *refusal(Trainer *t, const char *path) {
 static Trainer after_some_steps(Task *task, uint64_t seed, int64_t hidden) {
   Trainer t = trainer(task, seed, hidden);
   t.epochs = 2, t.every = 0, t.resume = false, t.after_step = NULL;
-  trainer_run(&t);
+  tt_trainer_run(&t);
   return t;
 }
 
@@ -225,20 +228,21 @@ TT(killed, other_checkpoints_are_refused) {
   tt_expect(strstr(refusal(&t, task.checkpoint), "(loaded)"), "more than is needed");
   Trainer plain = trainer(&second, 1, 8);
   plain.epochs = 1, plain.patience = 0, plain.valid = NULL, plain.resume = false;
-  trainer_run(&plain);
+  tt_trainer_run(&plain);
   t = trainer(&task, 2, 8);
   why = refusal(&t, second.checkpoint);
   tt_expect(strstr(why, "no 'valid'"), "%s", why);
   plain = trainer(&second, 1, 8);
   plain.epochs = 1, plain.patience = 0, plain.resume = false;
-  trainer_run(&plain);
+  tt_trainer_run(&plain);
   t = trainer(&task, 2, 8);
   why = refusal(&t, second.checkpoint);
   tt_expect(strstr(why, "no best weights"), "%s", why);
   t = trainer(&task, 2, 8);
   t.valid = NULL;
-  t.train = batches_new(tt_zeros(TT_SHAPE(20, 6)), tt_to(tt_zeros(TT_SHAPE(20)), TT_I32),
-                        (BatchOptions){.size = 4});
+  t.train = tt_batches_new(tt_zeros(TT_SHAPE(20, 6)),
+                           tt_to(tt_zeros(TT_SHAPE(20)), TT_I32),
+                           (BatchOptions){.size = 4});
   t.patience = 0;
   why = refusal(&t, task.checkpoint);
   tt_expect(strstr(why, "another data set"), "%s", why);
@@ -247,7 +251,7 @@ TT(killed, other_checkpoints_are_refused) {
 TT(killed, weights_alone_are_no_checkpoint) {
   Task task = task_named("alone");
   Trainer t = trainer(&task, 1, 8);
-  tt_save_file(beside("weights"), module_state_dict(t.model), (Metadata){0});
+  tt_save_file(beside("weights"), tt_module_state_dict(t.model), (Metadata){0});
   tt_expect(strstr(refusal(&t, beside("weights")), "not a checkpoint"), "no reason");
   tt_expect(strstr(refusal(&t, "/nowhere"), "No such file"), "no reason");
 }
@@ -297,7 +301,7 @@ TT(killed, a_damaged_checkpoint_changes_nothing) {
   memcpy(&header, bytes, 8);
   tt_expect(n < 1 << 16 && header > 500 && header + 8 < n, "a header of %d bytes in %d",
             (int)header, (int)n);
-  StateDict before = module_state_dict(t.model);
+  StateDict before = tt_module_state_dict(t.model);
   Tensor *copy[16];
   for (int i = 0; i < before.n; i++) {
     copy[i] = tt_clone(tt_detach(*before.entry[i].slot));
@@ -321,13 +325,13 @@ TT(killed, a_damaged_checkpoint_changes_nothing) {
     for (int64_t k = 0; k < tt_numel(copy[i]); k++)
       tt_expect_close(tt_peek(*before.entry[i].slot, k), 0.25, 0, 0);
   tt_expect(pwrite(fd, bytes, n, 0) == (ssize_t)n && ftruncate(fd, (off_t)n) == 0, "cannot write");
-  checkpoint_load(path, &t);
+  tt_checkpoint_load(path, &t);
   for (int i = 0; i < before.n; i++)
     tt_expect_tensor(*before.entry[i].slot, copy[i], 0, 0);
 }
 
 static Trainer *saver;
-static void save(void *path) { checkpoint_save(path, saver); }
+static void save(void *path) { tt_checkpoint_save(path, saver); }
 
 TT(killed, every_allocation_of_a_checkpoint_fails_once) {
   Task task = task_named("fault");
@@ -341,11 +345,12 @@ TT(killed, every_allocation_of_a_checkpoint_fails_once) {
 TT(killed, ruined_weights_do_not_replace_a_good_file) {
   Task task = task_named("ruined");
   Trainer t = after_some_steps(&task, 1, 8);
-  StateDict p = module_parameters(t.model);
+  StateDict p = tt_module_parameters(t.model);
   tt_set_(tt_detach(*p.entry[3].slot), TT_INDEX(0), (double)NAN);
-  tt_expect_fail(checkpoint_save(task.checkpoint, &t), "3.bias is nan at step");
+  tt_expect_fail(tt_checkpoint_save(task.checkpoint, &t), "3.bias is nan at"
+                 " step");
   Trainer again = trainer(&task, 1, 8);
-  checkpoint_load(task.checkpoint, &again);
+  tt_checkpoint_load(task.checkpoint, &again);
 }
 
 // ---- the trainer's own checks -----------------------------------------------------
@@ -353,7 +358,7 @@ TT(killed, a_trainer_says_what_it_lacks) {
   Task task = task_named("lacks");
   Trainer good = trainer(&task, 1, 8), t;
 #define REFUSED(change, why) \
-  do { t = good; change; tt_expect_fail(trainer_run(&t), why); } while (0)
+  do { t = good; change; tt_expect_fail(tt_trainer_run(&t), why); } while (0)
   REFUSED(t.model = NULL, "no .model");
   REFUSED(t.opt = NULL, "no .opt");
   REFUSED(t.train = NULL, "no .train");
@@ -373,10 +378,10 @@ TT(killed, an_infinite_gradient_stops_the_run) {
   Trainer t = trainer(&task, 1, 8);
   t.epochs = 1, t.every = 3, t.resume = false;
   t.clip = 1e-30;      // still a direction; and weights of 1e38 overflow
-  StateDict p = module_parameters(t.model);
+  StateDict p = tt_module_parameters(t.model);
   tt_fill_(tt_detach(*p.entry[4].slot), 1e38);
   tt_fill_(tt_detach(*p.entry[2].slot), 1e30);
-  tt_expect_fail(trainer_run(&t), "try a smaller learning rate");
+  tt_expect_fail(tt_trainer_run(&t), "try a smaller learning rate");
 }
 
 static Tensor *overflow(Tensor *y, Tensor *want) {
@@ -389,33 +394,35 @@ TT(killed, a_loss_that_is_no_number_stops_the_run) {
   Trainer t = trainer(&task, 1, 8);
   t.checkpoint = NULL, t.every = 0, t.resume = false, t.loss = overflow;
   subject = &t;
-  tt_expect_fail(trainer_run(&t), "loss is inf at step 12, epoch 2");
-  tt_expect_fail(trainer_run(&t), "no checkpoint was kept");
+  tt_expect_fail(tt_trainer_run(&t), "loss is inf at step 12, epoch 2");
+  tt_expect_fail(tt_trainer_run(&t), "no checkpoint was kept");
   Trainer again = trainer(&task, 1, 8);
   again.every = 5, again.loss = overflow;
   subject = &again;
-  tt_expect_fail(trainer_run(&again), "has the state after step 11");   // of the epoch's end
+  tt_expect_fail(tt_trainer_run(&again), "has the state after step 11"); // of the epoch's end
 }
 
 TT(killed, batches_refuse_what_cannot_be) {
   Tensor *x = tt_zeros(TT_SHAPE(5, 2)), *y = tt_zeros(TT_SHAPE(5));
   BatchOptions o = {.size = 2};
-  tt_expect_fail(batches_new(x, tt_zeros(TT_SHAPE(4)), o), "y is [4]");
-  tt_expect_fail(batches_new(tt_zeros(TT_SHAPE(0, 2)), tt_zeros(TT_SHAPE(0)), o), "0 examples");
+  tt_expect_fail(tt_batches_new(x, tt_zeros(TT_SHAPE(4)), o), "y is [4]");
+  tt_expect_fail(tt_batches_new(tt_zeros(TT_SHAPE(0, 2)), tt_zeros(TT_SHAPE(0)),
+                                o), "0 examples");
   o.size = 0;
-  tt_expect_fail(batches_new(x, y, o), "batches of 0");
+  tt_expect_fail(tt_batches_new(x, y, o), "batches of 0");
   o = (BatchOptions){.size = 6, .drop_last = true};
-  tt_expect_fail(batches_new(x, y, o), "6 from 5 examples");
+  tt_expect_fail(tt_batches_new(x, y, o), "6 from 5 examples");
 }
 
 TT(killed, a_wrong_label_is_named) {
   tt_autograd_enable();
-  void *net = TT_SEQUENTIAL(linear_new(2, 3, NULL));
+  void *net = TT_SEQUENTIAL(tt_linear_new(2, 3, NULL));
   Tensor *y = tt_to(tt_full(TT_SHAPE(5), 3), TT_I32);
-  Trainer t = {.model = net, .opt = adam_new(module_parameters(net), (AdamOptions){.lr = 1}),
-               .train = batches_new(tt_zeros(TT_SHAPE(5, 2)), y, (BatchOptions){.size = 2}),
+  Trainer t = {.model = net, .opt = tt_adam_new(tt_module_parameters(net), (AdamOptions){.lr = 1}),
+               .train = tt_batches_new(tt_zeros(TT_SHAPE(5, 2)), y,
+                                       (BatchOptions){.size = 2}),
                .loss = tt_cross_entropy, .epochs = 1, .quiet = true};
-  tt_expect_fail(trainer_run(&t), "3");
+  tt_expect_fail(tt_trainer_run(&t), "3");
   tt_expect_fail(tt_accuracy(tt_zeros(TT_SHAPE(5, 2)), tt_zeros(TT_SHAPE(5))), "of f");
   tt_expect_fail(tt_accuracy(tt_zeros(TT_SHAPE(4, 2)), y), "[4,2]");
 }
@@ -430,13 +437,14 @@ TT(killed, pieces_equal_the_batch_for_all_sizes) {
     for (int many = 0; many < 2; many++) {
       Generator g;
       tt_manual_seed(&g, 1);
-      void *net = TT_SEQUENTIAL(linear_new(6, 5, &g), activation_new(tt_tanh), linear_new(5, 3, &g));
+      void *net = TT_SEQUENTIAL(tt_linear_new(6, 5, &g), tt_activation_new(tt_tanh), tt_linear_new(5, 3, &g));
       Trainer t = {.model = net,
-        .opt = sgd_new(module_parameters(net), (SgdOptions){.lr = 0.1, .momentum = 0.9}),
+        .opt = tt_sgd_new(tt_module_parameters(net),
+                          (SgdOptions){.lr = 0.1, .momentum = 0.9}),
         .train = data((BatchOptions){.size = many ? 3 : 3 * k}), .accumulate = many ? k : 0,
         .loss = tt_cross_entropy, .epochs = 3, .quiet = true};
-      trainer_run(&t);
-      p[many] = module_parameters(net);
+      tt_trainer_run(&t);
+      p[many] = tt_module_parameters(net);
     }
     for (int i = 0; i < p[0].n; i++)
       tt_expect_tensor(*p[1].entry[i].slot, *p[0].entry[i].slot, 1e-5, 1e-6);
@@ -449,7 +457,7 @@ TT(killed, rows_after_the_checkpoint_are_cut_off) {
   Task task = task_named("rows");
   Trainer t = trainer(&task, 1, 8);
   t.epochs = 3;
-  trainer_run(&t);
+  tt_trainer_run(&t);
   char want[4000];
   snprintf(want, sizeof want, "%s", text_of(task.metrics));
   FILE *f = fopen(task.metrics, "a");
@@ -457,14 +465,14 @@ TT(killed, rows_after_the_checkpoint_are_cut_off) {
   fclose(f);
   t = trainer(&task, 1, 8);
   t.epochs = 3;
-  trainer_run(&t);
+  tt_trainer_run(&t);
   tt_expect_text(text_of(task.metrics), want);
   f = fopen(task.metrics, "w");
   fputs("dear diary\n", f);
   fclose(f);
   t = trainer(&task, 1, 8);
   t.epochs = 3;
-  tt_expect_fail(trainer_run(&t), "this is another file");
+  tt_expect_fail(tt_trainer_run(&t), "this is another file");
   tt_expect_text(text_of(task.metrics), "dear diary\n");
 }
 
@@ -472,7 +480,7 @@ TT(killed, metrics_are_what_was_measured) {
   Task task = task_named("measured");
   Trainer t = trainer(&task, 1, 8);
   t.epochs = 2, t.patience = 0;
-  trainer_run(&t);
+  tt_trainer_run(&t);
   long long epoch, step;
   double lr, loss, metric, unseen, unseen_metric;
   char *row = strchr(strchr(text_of(task.metrics), '\n') + 1, '\n') + 1;
@@ -480,8 +488,8 @@ TT(killed, metrics_are_what_was_measured) {
                        &unseen, &unseen_metric), 7);
   tt_expect_int(epoch, 2);
   tt_expect_int(step, 22);
-  tt_expect_close(lr, schedule_lr(&task.lr, 21), 1e-8, 0);
-  Metrics s = model_evaluate(t.model, t.valid, tt_cross_entropy, tt_accuracy);
+  tt_expect_close(lr, tt_schedule_lr(&task.lr, 21), 1e-8, 0);
+  Metrics s = tt_evaluate(t.model, t.valid, tt_cross_entropy, tt_accuracy);
   tt_expect_close(unseen, s.loss, 1e-6, 0);
   tt_expect_close(unseen_metric, s.metric, 1e-6, 0);
   tt_expect_int(s.n, 84);
@@ -494,7 +502,7 @@ static void talk(int out, const char *name) {
   Trainer t = trainer(&task, 1, 8);
   t.quiet = false, t.epochs = 2, t.every = 0;
   t.metric = tt_accuracy;
-  trainer_run(&t);
+  tt_trainer_run(&t);
   fflush(stdout);
   _exit(0);
 }

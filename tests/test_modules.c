@@ -21,7 +21,7 @@ static Tensor *pair_forward(Module *m, Tensor *x) {
   for (int i = 0; i < p->n; i++) y = tt_add(y, tt_forward(p->block[i], y));
   return tt_mul(y, p->scale);
 }
-static const Field pair_fields[] = {
+static const ModuleField pair_fields[] = {
   TT_PARAM(Pair, scale), TT_BUFFER(Pair, count), TT_PARAM(Pair, nothing),
   TT_CHILD(Pair, left), TT_CHILD(Pair, right), TT_CHILDREN(Pair, block, n), {0}};
 static const ModuleType pair_type = {
@@ -29,17 +29,17 @@ static const ModuleType pair_type = {
   .forward = pair_forward};
 
 static Pair *pair_new(Generator *g) {
-  Pair *p = module_new_with(&pair_type, 2 * sizeof(Module *));
+  Pair *p = tt_module_new_with(&pair_type, 2 * sizeof(Module *));
   p->scale = tt_parameter("scale", TT_SHAPE(3));
   tt_fill_(p->scale, 2);
   p->count = tt_zeros(TT_SCALAR);
-  p->left = &linear_new(3, 3, g)->base;
-  p->right = &TT_SEQUENTIAL(linear_new(3, 4, g), activation_new(tt_relu),
-                            dropout_new(0.5, g),
-                            linear_new_no_bias(4, 3, g))->base;
+  p->left = &tt_linear_new(3, 3, g)->base;
+  p->right = &TT_SEQUENTIAL(tt_linear_new(3, 4, g), tt_activation_new(tt_relu),
+                            tt_dropout_new(0.5, g),
+                            tt_linear_new_no_bias(4, 3, g))->base;
   p->block = (Module **)(p + 1);
-  p->block[p->n++] = &linear_new(3, 3, g)->base;
-  p->block[p->n++] = &linear_new(3, 3, g)->base;
+  p->block[p->n++] = &tt_linear_new(3, 3, g)->base;
+  p->block[p->n++] = &tt_linear_new(3, 3, g)->base;
   return p;
 }
 
@@ -51,7 +51,7 @@ enum { NAMES = sizeof names / sizeof *names };
 
 TT(modules, names_follow_the_tables) {
   Pair *p = pair_new(NULL);
-  StateDict s = module_state_dict(p), q = module_parameters(p);
+  StateDict s = tt_module_state_dict(p), q = tt_module_parameters(p);
   tt_expect_int(s.n, NAMES);
   tt_expect_int(q.n, NAMES - 1);
   for (int i = 0; i < NAMES; i++) {
@@ -66,7 +66,7 @@ TT(modules, names_follow_the_tables) {
     tt_expect(t->requires_grad, "%s is not to be learned", q.entry[i].name);
   }
   tt_expect(!p->count->requires_grad, "a buffer is to be learned");
-  tt_expect_int(module_count(p), 3 + 12 + 16 + 12 + 12 + 12);
+  tt_expect_int(tt_module_count(p), 3 + 12 + 16 + 12 + 12 + 12);
 }
 
 // ---- faults ------------------------------------------------------------------
@@ -77,20 +77,20 @@ static void make(void *unused) { (void)unused; pair_new(NULL); }
 static void make_and_keep(void *unused) {
   (void)unused;
   TT_SCOPE;
-  module_keep(pair_new(NULL));
+  tt_module_keep(pair_new(NULL));
 }
 static void make_and_free(void *unused) {
   (void)unused;
   Pair *p = pair_new(NULL);
   p->scale->grad = tt_zeros(TT_SHAPE(3));
-  module_free(p);
+  tt_module_free(p);
 }
 static void apply(void *unused) { (void)unused; tt_forward(old, input); }
-static void list(void *unused) { (void)unused; module_state_dict(old); }
-static void count(void *unused) { (void)unused; module_count(old); }
+static void list(void *unused) { (void)unused; tt_module_state_dict(old); }
+static void count(void *unused) { (void)unused; tt_module_count(old); }
 static void load(void *unused) {
   (void)unused;
-  module_load_state_dict(old, module_state_dict(pair_new(NULL)));
+  tt_module_load_state_dict(old, tt_module_state_dict(pair_new(NULL)));
 }
 static void draw(void *unused) {
   (void)unused;
@@ -108,8 +108,8 @@ static void linear(void *unused) {
 }
 static void switch_mode(void *unused) {
   (void)unused;
-  module_eval(old);
-  module_train(old);
+  tt_module_eval(old);
+  tt_module_train(old);
 }
 static const struct { const char *name; void (*run)(void *); bool needs; }
   work[] = {
@@ -122,7 +122,7 @@ enum { WORK = sizeof work / sizeof *work };
 
 static int fail_each(int i, int row) {
   for (int k = 1; k < 400; k++) {
-    Error e = {0};
+    TensorError e = {0};
     { TT_SCOPE; work[i].run(NULL); } // in debug builds, handles rest
     tt_empty_pool();
     MemoryStats before = tt_memory_stats();
@@ -158,7 +158,7 @@ TT(modules, every_memory_limit) {
     bool done = false;
     for (int64_t limit = 1; !done; limit += 64) {
       TT_SCOPE;
-      Error e = {0};
+      TensorError e = {0};
       MemoryStats before = tt_memory_stats();
       done = try_within(limit, work[i].run, NULL, &e);
       tt_expect(done || e.code == TT_EMEM, "%s: %s", work[i].name, e.message);
@@ -186,8 +186,8 @@ TT(modules, kept_through_many_scopes) {
 
 TT(modules, module_keep_at_the_root_does_nothing) {
   Scope *root = tt_scope();
-  Linear *l = linear_new(1, 1, NULL);
-  tt_expect(module_keep(l) == l && l->weight->scope == root, "it moved");
+  Linear *l = tt_linear_new(1, 1, NULL);
+  tt_expect(tt_module_keep(l) == l && l->weight->scope == root, "it moved");
 }
 
 TT(modules, a_kept_view_keeps_its_numbers) {
@@ -206,7 +206,7 @@ TT(modules, a_kept_view_keeps_its_numbers) {
 
 static void fail_in_scopes(void *p) {
   TT_SCOPE;
-  Linear *l = linear_new(3, 2, NULL);
+  Linear *l = tt_linear_new(3, 2, NULL);
   for (int i = 0; i < 2; i++) {
     TT_SCOPE;
     *(Tensor **)p = tt_forward(l, tt_ones(TT_SHAPE(1, 3 + i)));
@@ -217,7 +217,7 @@ TT(modules, a_failure_closes_the_scopes_of_blocks) {
   Scope *here = tt_scope();
   MemoryStats before = tt_memory_stats();
   Tensor *last;
-  Error e;
+  TensorError e;
   for (int i = 0; i < 1000; i++) {
     tt_expect(!tt_try(fail_in_scopes, &last, &e), "it did not fail");
     tt_expect(tt_scope() == here, "a scope is open");
@@ -234,21 +234,21 @@ TT(modules, a_module_that_is_gone_is_reported) {
   Tensor *x = tt_ones(TT_SHAPE(2, 3));
   {
     TT_SCOPE;
-    l = linear_new(3, 2, NULL);
+    l = tt_linear_new(3, 2, NULL);
   }
 #ifndef __SANITIZE_ADDRESS__         // which reports it first
   tt_expect_fail(tt_forward(l, x), "tt_forward: the result of Linear");
 #endif
-  l = linear_new(3, 2, NULL);
+  l = tt_linear_new(3, 2, NULL);
   {
     TT_SCOPE;
     l->weight = tt_parameter("weight", TT_SHAPE(2, 3));
   }
-  tt_expect_fail(module_count(l), "the result of weight");
-  tt_expect_fail(module_free(l), "the result of weight");
+  tt_expect_fail(tt_module_count(l), "the result of weight");
+  tt_expect_fail(tt_module_free(l), "the result of weight");
   tt_expect_fail(tt_forward(NULL, x), "NULL is no module");
-  tt_expect_fail(TT_SEQUENTIAL(flatten_new(), NULL), "NULL is no module");
-  tt_expect_fail(tt_forward(module_new(&(ModuleType){
+  tt_expect_fail(TT_SEQUENTIAL(tt_flatten_new(), NULL), "NULL is no module");
+  tt_expect_fail(tt_forward(tt_module_new(&(ModuleType){
     .name = "Mute", .size = sizeof(Module), .fields = pair_fields + 6}), x),
     "Mute has no forward");
 }
@@ -258,30 +258,31 @@ TT(modules, what_is_shared_is_freed_once) {
   MemoryStats before = tt_memory_stats();
   Pair *p = pair_new(NULL);
   p->block[1] = p->left;
-  module_free(p->block[0]);
+  tt_module_free(p->block[0]);
   p->block[0] = p->left;
   Linear *l = (Linear *)p->left, *last = (Linear *)((Sequential *)p->right)->layer[3];
   tt_release(last->weight);
   last->weight = l->weight;
-  tt_expect_int(module_parameters(p).n, 5);
-  tt_expect_int(module_state_dict(p).n, 11);
-  tt_expect_int(module_count(p), 3 + 12 + 16);
-  tt_expect_text(module_parameters(p).entry[1].name, "left.weight");
+  tt_expect_int(tt_module_parameters(p).n, 5);
+  tt_expect_int(tt_module_state_dict(p).n, 11);
+  tt_expect_int(tt_module_count(p), 3 + 12 + 16);
+  tt_expect_text(tt_module_parameters(p).entry[1].name, "left.weight");
   l->weight->grad = tt_ones(TT_SHAPE(3, 3));
   Tensor *x = tt_ones(TT_SHAPE(1));
-  module_free(p);
+  tt_module_free(p);
   int64_t left = 3 + 3 + 1;          // lists, block 1 that was, and x
   tt_expect_int(tt_memory_stats().tensors, before.tensors + left);
   tt_expect_values(x, 0, 1);
 }
 
 TT(modules, a_layer_can_be_replaced) {
-  Sequential *s = TT_SEQUENTIAL(linear_new(3, 4, NULL), linear_new(4, 2, NULL));
-  module_free(s->layer[0]);
-  s->layer[0] = &linear_new_no_bias(5, 4, NULL)->base;
-  tt_expect_int(module_count(s), 20 + 10);
+  Sequential *s = TT_SEQUENTIAL(tt_linear_new(3, 4, NULL),
+                                tt_linear_new(4, 2, NULL));
+  tt_module_free(s->layer[0]);
+  s->layer[0] = &tt_linear_new_no_bias(5, 4, NULL)->base;
+  tt_expect_int(tt_module_count(s), 20 + 10);
   tt_expect_shape(tt_forward(s, tt_ones(TT_SHAPE(7, 5))), TT_SHAPE(7, 2));
-  tt_expect_int(module_state_dict(s).n, 3);
+  tt_expect_int(tt_module_state_dict(s).n, 3);
 }
 
 static void halve(void *arg, const char *name, FieldKind kind, void *slot) {
@@ -292,41 +293,42 @@ static void halve(void *arg, const char *name, FieldKind kind, void *slot) {
 }
 
 TT(modules, a_visitor_may_replace_what_it_sees) {
-  Sequential *s = TT_SEQUENTIAL(linear_new(3, 4, NULL), linear_new(4, 2, NULL));
+  Sequential *s = TT_SEQUENTIAL(tt_linear_new(3, 4, NULL),
+                                tt_linear_new(4, 2, NULL));
   Tensor *w = tt_clone(((Linear *)s->layer[1])->weight);
-  module_walk(s, halve, NULL);
+  tt_module_walk(s, halve, NULL);
   tt_expect_tensor(tt_mul_scalar(((Linear *)s->layer[1])->weight, 2), w, 0, 0);
 }
 
 TT(modules, cycles_and_depth) {
   Pair *p = pair_new(NULL);
   p->left = &p->base;
-  tt_expect_fail(module_parameters(p), "left.left.left");
-  tt_expect_fail(module_eval(p), "contain itself");
-  tt_expect_fail(module_free(p), "contain itself");
-  void *deep = linear_new(2, 2, NULL);
-  for (int i = 0; i < 40; i++) deep = sequential_new(1, &deep);
-  tt_expect_int(module_count(deep), 6);
+  tt_expect_fail(tt_module_parameters(p), "left.left.left");
+  tt_expect_fail(tt_module_eval(p), "contain itself");
+  tt_expect_fail(tt_module_free(p), "contain itself");
+  void *deep = tt_linear_new(2, 2, NULL);
+  for (int i = 0; i < 40; i++) deep = tt_sequential_new(1, &deep);
+  tt_expect_int(tt_module_count(deep), 6);
   tt_expect_shape(tt_forward(deep, tt_ones(TT_SHAPE(1, 2))), TT_SHAPE(1, 2));
-  for (int i = 0; i < 40; i++) deep = sequential_new(1, &deep);
-  tt_expect_fail(module_count(deep), "too long");
+  for (int i = 0; i < 40; i++) deep = tt_sequential_new(1, &deep);
+  tt_expect_fail(tt_module_count(deep), "too long");
 }
 
 TT(modules, training_is_told_to_all) {
   Pair *p = pair_new(NULL);
   Module *drop = ((Sequential *)p->right)->layer[2];
   tt_expect(p->base.training && drop->training, "at the start");
-  module_eval(p);
+  tt_module_eval(p);
   tt_expect(!p->base.training && !drop->training, "eval");
   tt_expect(!p->block[1]->training, "eval, in an array");
-  module_train(p);
+  tt_module_train(p);
   tt_expect(p->base.training && drop->training, "train");
 }
 
 TT(modules, a_dropout_has_a_generator_of_its_own) {
   Tensor *x = tt_ones(TT_SHAPE(64));
   Generator g = {0}, h = {0};
-  Dropout *a = dropout_new(0.5, &g), *b = dropout_new(0.5, &h);
+  Dropout *a = tt_dropout_new(0.5, &g), *b = tt_dropout_new(0.5, &h);
   Tensor *first = tt_forward(a, x);
   tt_rand(TT_SHAPE(10), &h);
   tt_expect_tensor(tt_forward(b, x), first, 0, 0);
@@ -336,7 +338,7 @@ TT(modules, a_dropout_has_a_generator_of_its_own) {
 
 // ---- states ---------------------------------------------------------------------
 static StateDict state(int n, Tensor **t, const char *const *name) {
-  StateDict s = {n, tt_empty(TT_U8, TT_SHAPE(n * (int64_t)sizeof(Entry)))->data};
+  StateDict s = {n, tt_empty(TT_U8, TT_SHAPE(n * (int64_t)sizeof(StateEntry)))->data};
   for (int i = 0; i < n; i++) {
     snprintf(s.entry[i].name, sizeof s.entry[i].name, "%s", name[i]);
     s.entry[i].kind = TT_PARAM;
@@ -346,36 +348,36 @@ static StateDict state(int n, Tensor **t, const char *const *name) {
 }
 
 TT(modules, a_state_that_fits) {
-  Linear *l = linear_new(2, 1, NULL);
+  Linear *l = tt_linear_new(2, 1, NULL);
   Tensor *t[] = {tt_from_int(TT_SHAPE(1), (int32_t[]){9}),
                  tt_transpose(tt_from(TT_SHAPE(2, 1), (Real[]){4, 5}), 0, 1)};
-  module_load_state_dict(l, state(2, t, (const char *[]){"bias", "weight"}));
+  tt_module_load_state_dict(l, state(2, t, (const char *[]){"bias", "weight"}));
   tt_expect_values(l->weight, 0, 4, 5);
   tt_expect_values(l->bias, 0, 9);
   tt_expect(l->weight->requires_grad, "no longer to be learned");
-  module_load_state_dict(l, module_state_dict(l));
+  tt_module_load_state_dict(l, tt_module_state_dict(l));
   tt_expect_values(l->weight, 0, 4, 5);
-  module_load_state_dict(flatten_new(), state(0, NULL, NULL));
+  tt_module_load_state_dict(tt_flatten_new(), state(0, NULL, NULL));
 }
 
 TT(modules, a_state_that_does_not_fit_changes_nothing) {
-  Linear *l = linear_new(2, 1, NULL);
+  Linear *l = tt_linear_new(2, 1, NULL);
   tt_fill_(l->weight, 1), tt_fill_(l->bias, 2);
   Tensor *t[] = {tt_zeros(TT_SHAPE(1, 2)), tt_zeros(TT_SHAPE(2)),
                  tt_zeros(TT_SHAPE(1, 3)), tt_zeros(TT_SCALAR)};
   static const char *const some[] = {"weight", "bias", "Weight", "weight.0"};
-  tt_expect_fail(module_load_state_dict(l, state(1, t, some)),
+  tt_expect_fail(tt_module_load_state_dict(l, state(1, t, some)),
                  "Linear:\n  missing: bias");
-  tt_expect_fail(module_load_state_dict(l, state(2, t, some)),
+  tt_expect_fail(tt_module_load_state_dict(l, state(2, t, some)),
                  "bias: [2] given, [1] needed");
-  tt_expect_fail(module_load_state_dict(l, state(4, t, some)),
+  tt_expect_fail(tt_module_load_state_dict(l, state(4, t, some)),
                  "unexpected: Weight\n  unexpected: weight.0");
   tt_expect_values(l->weight, 0, 1, 1);
   tt_expect_values(l->bias, 0, 2);
 }
 
 TT(modules, many_differences_end_in_dots) {
-  Linear *l = linear_new(2, 1, NULL);
+  Linear *l = tt_linear_new(2, 1, NULL);
   enum { MANY = 100 };
   static char text[MANY][32];
   const char *name[MANY];
@@ -385,9 +387,9 @@ TT(modules, many_differences_end_in_dots) {
     name[i] = text[i], t[i] = x;
   }
   for (int n = 1; n < MANY; n++)
-    tt_expect_fail(module_load_state_dict(l, state(n, t, name)),
+    tt_expect_fail(tt_module_load_state_dict(l, state(n, t, name)),
                    "unexpected: a.rather.long.name.0");
-  tt_expect_fail(module_load_state_dict(l, state(MANY, t, name)), "\n  ...");
+  tt_expect_fail(tt_module_load_state_dict(l, state(MANY, t, name)), "\n  ...");
 }
 
 // ---- records ---------------------------------------------------------------------
@@ -405,10 +407,11 @@ TT(modules, what_is_recorded) {
   Tensor *x = tt_ones(TT_SHAPE(2, 3)), *w = tt_ones(TT_SHAPE(4, 3));
   Tensor *view = tt_transpose(tt_ones(TT_SHAPE(3, 2)), 0, 1);
   Tensor *b = tt_ones(TT_SHAPE(4));
-  Sequential *s = TT_SEQUENTIAL(dropout_new(0.5, NULL), linear_new(3, 4, NULL));
+  Sequential *s = TT_SEQUENTIAL(tt_dropout_new(0.5, NULL),
+                                tt_linear_new(3, 4, NULL));
   tt_recorder = tell;
   tt_linear(x, w, b), tt_linear(view, w, NULL), tt_forward(s, x);
-  module_eval(s);
+  tt_module_eval(s);
   tt_forward(s, x);
   tt_recorder = NULL;
   tt_expect_text(told, "tt_linear/3 tt_linear/2 tt_mul/2 tt_linear/3 "
@@ -428,16 +431,17 @@ TT(modules, bad_input_is_refused) {
   tt_expect_fail(tt_linear(x, w, i), "i32");
   tt_expect_fail(tt_linear(x, w, tt_ones(TT_SHAPE(1, 4))), "bias [1,4]");
   tt_expect_fail(tt_linear(x, w, tt_ones(TT_SHAPE(3))), "4 outputs");
-  tt_expect_fail(linear_new(0, 3, NULL), "0 inputs");
-  tt_expect_fail(linear_new(3, -1, NULL), "-1 outputs");
-  tt_expect_fail(linear_new((int64_t)1 << 40, (int64_t)1 << 40, NULL), "2^60");
+  tt_expect_fail(tt_linear_new(0, 3, NULL), "0 inputs");
+  tt_expect_fail(tt_linear_new(3, -1, NULL), "-1 outputs");
+  tt_expect_fail(tt_linear_new((int64_t)1 << 40, (int64_t)1 << 40, NULL),
+                 "2^60");
   tt_expect_fail(tt_dropout(x, -0.1, true, NULL), "p = -0.1");
   tt_expect_fail(tt_dropout(x, NAN, false, NULL), "nan");
   tt_expect_fail(tt_dropout(i, 0.5, false, NULL), "i32");
-  tt_expect_fail(dropout_new(1.5, NULL), "p = 1.5");
-  tt_expect_fail(dropout_new(NAN, NULL), "from 0 to 1");
-  tt_expect_fail(tt_forward(flatten_new(), i), "Flatten: input [3]");
-  tt_expect_fail(sequential_new(-1, NULL), "-1 layers");
+  tt_expect_fail(tt_dropout_new(1.5, NULL), "p = 1.5");
+  tt_expect_fail(tt_dropout_new(NAN, NULL), "from 0 to 1");
+  tt_expect_fail(tt_forward(tt_flatten_new(), i), "Flatten: input [3]");
+  tt_expect_fail(tt_sequential_new(-1, NULL), "-1 layers");
   tt_expect_fail(tt_kaiming_normal_(w, NAN, NULL), "not finite");
   tt_expect_fail(tt_xavier_uniform_(w, INFINITY, NULL), "not finite");
   tt_expect_fail(tt_xavier_normal_(i, 1, NULL), "(out,in)");
@@ -450,12 +454,12 @@ TT(modules, bad_input_is_refused) {
 
 // Messages name the caller's line, through constructors too.
 static void make_bad(void *line) {
-  *(int *)line = __LINE__; TT_SEQUENTIAL(flatten_new(), dropout_new(7, NULL));
+  *(int *)line = __LINE__, tt_dropout_new(7, NULL);
 }
 
 TT(modules, a_message_names_the_callers_line) {
   int line;
-  Error e;
+  TensorError e;
   tt_expect(!tt_try(make_bad, &line, &e), "it did not fail");
   tt_expect(e.file && strstr(e.file, "test_modules.c"), "%s", e.file);
   tt_expect_int(e.line, line);
@@ -464,15 +468,16 @@ TT(modules, a_message_names_the_callers_line) {
 // ---- sequences --------------------------------------------------------------------
 TT(modules, layers_are_made_from_left_to_right) {
   Generator g = {0}, h = {0};
-  Sequential *s = TT_SEQUENTIAL(linear_new(3, 4, &g), linear_new(4, 2, &g));
-  Linear *a = linear_new(3, 4, &h), *b = linear_new(4, 2, &h);
+  Sequential *s = TT_SEQUENTIAL(tt_linear_new(3, 4, &g),
+                                tt_linear_new(4, 2, &g));
+  Linear *a = tt_linear_new(3, 4, &h), *b = tt_linear_new(4, 2, &h);
   tt_expect_tensor(((Linear *)s->layer[0])->weight, a->weight, 0, 0);
   tt_expect_tensor(((Linear *)s->layer[1])->bias, b->bias, 0, 0);
 }
 
 TT(modules, a_sequence_of_none_is_the_identity) {
   Tensor *x = tt_ones(TT_SHAPE(2));
-  tt_expect(tt_forward(sequential_new(0, NULL), x) == x, "it is not");
+  tt_expect(tt_forward(tt_sequential_new(0, NULL), x) == x, "it is not");
 }
 
 static Linear *own;
@@ -482,12 +487,14 @@ static Tensor *itself(Tensor *x) { return x; }
 
 // What lives elsewhere is not released, wherever it stands in the sequence.
 TT(modules, a_sequence_releases_only_its_own) {
-  own = linear_new(2, 2, NULL);
+  own = tt_linear_new(2, 2, NULL);
   Tensor *w = tt_clone(own->weight), *x = tt_ones(TT_SHAPE(2, 2));
   Sequential *s = TT_SEQUENTIAL(
-    activation_new(itself), activation_new(scaled), activation_new(itself),
-    activation_new(give_weight), activation_new(itself), activation_new(scaled),
-    activation_new(itself));
+    tt_activation_new(itself), tt_activation_new(scaled),
+                                tt_activation_new(itself),
+    tt_activation_new(give_weight), tt_activation_new(itself),
+                                tt_activation_new(scaled),
+    tt_activation_new(itself));
   for (int i = 0; i < 3; i++) {
     TT_SCOPE;
     int64_t before = tt_memory_stats().tensors;
@@ -500,9 +507,10 @@ TT(modules, a_sequence_releases_only_its_own) {
 }
 
 TT(modules, empty_batches_pass) {
-  Sequential *s = TT_SEQUENTIAL(flatten_new(), linear_new(6, 4, NULL),
-                                activation_new(tt_relu), dropout_new(0.5, NULL),
-                                linear_new(4, 2, NULL));
+  Sequential *s = TT_SEQUENTIAL(tt_flatten_new(), tt_linear_new(6, 4, NULL),
+                                tt_activation_new(tt_relu),
+                                tt_dropout_new(0.5, NULL),
+                                tt_linear_new(4, 2, NULL));
   tt_expect_shape(tt_forward(s, tt_zeros(TT_SHAPE(0, 2, 3))), TT_SHAPE(0, 2));
   tt_expect_values(tt_linear(tt_zeros(TT_SHAPE(2, 0)), tt_zeros(TT_SHAPE(2, 0)),
                              tt_arange(1, 3, 1)), 0, 1, 2, 1, 2);
@@ -516,7 +524,7 @@ TT(modules, the_second_step_takes_no_memory) {
   for (int step = 0; step < 5; step++) {
     TT_SCOPE;
     tt_forward(p, x);
-    module_count(p);
+    tt_module_count(p);
     MemoryStats now = tt_memory_stats();
     if (step > 0) {
       tt_expect_int(now.mallocs, mallocs);
@@ -531,10 +539,10 @@ TT(modules, printed_as_pytorch_prints) {
   char *text = NULL;
   size_t size = 0;
   FILE *f = open_memstream(&text, &size);
-  module_fprint(f, TT_SEQUENTIAL(
-    flatten_new(), TT_SEQUENTIAL(linear_new(6, 4, NULL), dropout_new(0.25, NULL)),
-    sequential_new(0, NULL), linear_new_no_bias(4, 2, NULL)));
-  module_fprint(f, linear_new(1, 2, NULL));
+  tt_module_fprint(f, TT_SEQUENTIAL(
+    tt_flatten_new(), TT_SEQUENTIAL(tt_linear_new(6, 4, NULL), tt_dropout_new(0.25, NULL)),
+    tt_sequential_new(0, NULL), tt_linear_new_no_bias(4, 2, NULL)));
+  tt_module_fprint(f, tt_linear_new(1, 2, NULL));
   fclose(f);
   tt_expect_text(text,
     "Sequential(\n"
@@ -562,25 +570,25 @@ static bool next_line(void) {
 }
 
 static void *net_called(const char *name) {
-  if (strcmp(name, "linear") == 0) return linear_new(5, 3, NULL);
-  if (strcmp(name, "no_bias") == 0) return linear_new_no_bias(5, 3, NULL);
+  if (strcmp(name, "linear") == 0) return tt_linear_new(5, 3, NULL);
+  if (strcmp(name, "no_bias") == 0) return tt_linear_new_no_bias(5, 3, NULL);
   if (strcmp(name, "mlp") == 0)
-    return TT_SEQUENTIAL(flatten_new(), linear_new(6, 16, NULL),
-                         activation_new(tt_relu), dropout_new(0.25, NULL),
-                         linear_new_no_bias(16, 3, NULL));
+    return TT_SEQUENTIAL(tt_flatten_new(), tt_linear_new(6, 16, NULL),
+                         tt_activation_new(tt_relu), tt_dropout_new(0.25, NULL),
+                         tt_linear_new_no_bias(16, 3, NULL));
   if (strcmp(name, "nested") == 0)
     return TT_SEQUENTIAL(
-      TT_SEQUENTIAL(linear_new(4, 8, NULL), activation_new(tt_relu)),
-      sequential_new(0, NULL), linear_new(8, 2, NULL));
-  Linear *both = linear_new(4, 4, NULL);
-  return TT_SEQUENTIAL(both, activation_new(tt_relu), both);
+      TT_SEQUENTIAL(tt_linear_new(4, 8, NULL), tt_activation_new(tt_relu)),
+      tt_sequential_new(0, NULL), tt_linear_new(8, 2, NULL));
+  Linear *both = tt_linear_new(4, 4, NULL);
+  return TT_SEQUENTIAL(both, tt_activation_new(tt_relu), both);
 }
 
 static void expect_printed(void *net, int lines) {
   char *text = NULL, want[2000] = "";
   size_t size = 0;
   FILE *f = open_memstream(&text, &size);
-  module_fprint(f, net);
+  tt_module_fprint(f, net);
   fclose(f);
   while (lines-- > 0 && next_line()) strcat(strcat(want, line), "\n");
   tt_expect_text(text, want);
@@ -593,7 +601,7 @@ static void expect_as_pytorch(void) {
   const char *name[MOST];
   static char text[MOST][104];
   Tensor *t[MOST], *x = NULL;
-  StateDict mine = module_state_dict(net);
+  StateDict mine = tt_module_state_dict(net);
   int n = 0;
   while (next_line() && strncmp(line, "output ", 7) != 0)
     if (strncmp(line, "tensor ", 7) == 0) {
@@ -605,15 +613,15 @@ static void expect_as_pytorch(void) {
       name[n] = text[n];
       n++;
     } else if (strncmp(line, "count ", 6) == 0) {
-      tt_expect_int(module_count(net), strtoll(line + 6, NULL, 10));
+      tt_expect_int(tt_module_count(net), strtoll(line + 6, NULL, 10));
     } else if (strncmp(line, "print ", 6) == 0) {
       expect_printed(net, (int)strtol(line + 6, NULL, 10));
     } else if (strncmp(line, "input ", 6) == 0) {
       x = tensor_of(line + 6);
     }
   tt_expect_int(mine.n, n);
-  module_load_state_dict(net, state(n, t, name));
-  module_eval(net);
+  tt_module_load_state_dict(net, state(n, t, name));
+  tt_module_eval(net);
   tt_expect_tensor(tt_forward(net, x), tensor_of(line + 7), 2e-6, 1e-6);
 }
 

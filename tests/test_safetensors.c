@@ -47,7 +47,7 @@ static void load(void *job) { ((Job *)job)->sd = tt_load_file(((Job *)job)->path
 
 // NULL: it was loaded; otherwise why not
 static const char *refusal(const char *path) {
-  static Error e;
+  static TensorError e;
   Job job = {.path = path};
   MemoryStats before = tt_memory_stats();
   Scope s;
@@ -267,7 +267,7 @@ static StateDict three(void) {
   t[0] = tt_from(TT_SHAPE(2, 2), (Real[]){1, -2, (Real)0.1, 4});
   t[1] = tt_from_int(TT_SHAPE(3), (int32_t[]){7, 8, INT32_MIN});
   t[2] = tt_to(tt_arange(0, 5, 1), TT_U8);
-  StateDict sd = state_dict_new(3);
+  StateDict sd = tt_state_dict_new(3);
   static const char *const name[] = {"0.weight", "steps", "bytes"};
   for (int i = 0; i < 3; i++) {
     strcpy(sd.entry[i].name, name[i]);
@@ -340,7 +340,7 @@ TT(safetensors, a_full_disk_leaves_the_old_file) {
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){size, before.rlim_max});
     char copy[300];
     snprintf(copy, sizeof copy, "%s", path);
-    Error e;
+    TensorError e;
     bool done = tt_try(save_long, copy, &e);
     setrlimit(RLIMIT_FSIZE, &before);
     tt_expect(!done, "%d bytes were enough", (int)size);
@@ -395,9 +395,9 @@ TT(safetensors, we_read_what_python_writes) {
   tt_expect_int(python("write", path), 0);
   Metadata m;
   StateDict sd = tt_load_file_with(path, &m);
-  tt_expect_text(metadata_get(m, "format"), "pt");
-  tt_expect_text(metadata_get(m, "ä\n"), "\"𝄞\"");
-  tt_expect(!metadata_get(m, "nothing"), "a key that is not there");
+  tt_expect_text(tt_metadata_get(m, "format"), "pt");
+  tt_expect_text(tt_metadata_get(m, "ä\n"), "\"𝄞\"");
+  tt_expect(!tt_metadata_get(m, "nothing"), "a key that is not there");
   tt_expect_int(sd.n, 4);
   for (int i = 0; i < 4; i++) {
     Tensor *t = *sd.entry[i].slot;

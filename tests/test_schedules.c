@@ -20,31 +20,31 @@ static Schedule second;
 static Schedule step_(Fields *f) {
   double lr = real(f);
   int64_t every = (int64_t)real(f);
-  return schedule_step(lr, every, real(f));
+  return tt_schedule_step(lr, every, real(f));
 }
 
 static Schedule cosine(Fields *f) {
   double lr = real(f), low = real(f);
-  return schedule_cosine(lr, low, (int64_t)real(f));
+  return tt_schedule_cosine(lr, low, (int64_t)real(f));
 }
 
 static Schedule warmup(Fields *f) {
   double lr = real(f), from = real(f);
-  return schedule_warmup(lr, from, (int64_t)real(f));
+  return tt_schedule_warmup(lr, from, (int64_t)real(f));
 }
 
 static Schedule warm_cosine(Fields *f) {
   double lr = real(f), from = real(f), steps = real(f), low = real(f);
-  second = schedule_cosine(lr, low, (int64_t)real(f));
-  return schedule_then(schedule_warmup(lr, from, (int64_t)steps),
-                       (int64_t)steps, &second);
+  second = tt_schedule_cosine(lr, low, (int64_t)real(f));
+  return tt_schedule_then(tt_schedule_warmup(lr, from, (int64_t)steps),
+                          (int64_t)steps, &second);
 }
 
 static Schedule warm_step(Fields *f) {
   double lr = real(f), from = real(f), steps = real(f), every = real(f);
-  second = schedule_step(lr, (int64_t)every, real(f));
-  return schedule_then(schedule_warmup(lr, from, (int64_t)steps),
-                       (int64_t)steps, &second);
+  second = tt_schedule_step(lr, (int64_t)every, real(f));
+  return tt_schedule_then(tt_schedule_warmup(lr, from, (int64_t)steps),
+                          (int64_t)steps, &second);
 }
 
 static const struct { const char *name; Schedule (*make)(Fields *); } kinds[] = {
@@ -60,7 +60,7 @@ static int64_t check_schedule(Fields *f) {
   Schedule s = kinds[k].make(f);
   int64_t n = (int64_t)real(f);
   for (int64_t t = 0; t < n; t++)
-    tt_expect_close(schedule_lr(&s, t), real(f), 1e-9, 1e-12);
+    tt_expect_close(tt_schedule_lr(&s, t), real(f), 1e-9, 1e-12);
   return n;
 }
 
@@ -69,9 +69,9 @@ static int64_t check_clip(Fields *f) {
   bool norm = strcmp(word(f), "norm") == 0;
   double limit = real(f), total = real(f);
   int64_t n = (int64_t)real(f), first = n / 3;
-  void *net = TT_SEQUENTIAL(linear_new_no_bias(first, 1, NULL),
-                            linear_new_no_bias(n - first, 1, NULL));
-  StateDict p = module_parameters(net);
+  void *net = TT_SEQUENTIAL(tt_linear_new_no_bias(first, 1, NULL),
+                            tt_linear_new_no_bias(n - first, 1, NULL));
+  StateDict p = tt_module_parameters(net);
   Tensor *g[2] = {tt_zeros(TT_SHAPE(1, first)), tt_zeros(TT_SHAPE(1, n - first))};
   for (int64_t i = 0; i < n; i++)
     tt_set_(g[i >= first], TT_INDEX(0, i < first ? i : i - first), real(f));
@@ -107,14 +107,15 @@ TT(schedules, gradients_are_clipped_as_by_pytorch) {
 
 // ---- properties -------------------------------------------------------------
 TT(schedules, the_ends_and_beyond) {
-  Schedule c = schedule_cosine(0.3, 0.01, 17);
-  tt_expect_close(schedule_lr(&c, 0), 0.3, 0, 0);
-  tt_expect_close(schedule_lr(&c, 17), 0.01, 1e-15, 0);
-  tt_expect_close(schedule_lr(&c, INT64_MAX), 0.01, 1e-15, 0);
+  Schedule c = tt_schedule_cosine(0.3, 0.01, 17);
+  tt_expect_close(tt_schedule_lr(&c, 0), 0.3, 0, 0);
+  tt_expect_close(tt_schedule_lr(&c, 17), 0.01, 1e-15, 0);
+  tt_expect_close(tt_schedule_lr(&c, INT64_MAX), 0.01, 1e-15, 0);
   for (int t = 1; t <= 17; t++)
-    tt_expect(schedule_lr(&c, t) < schedule_lr(&c, t - 1), "not falling at %d", t);
-  Schedule s = schedule_step(1, 1, 0.5);
-  tt_expect_close(schedule_lr(&s, INT64_MAX), 0, 0, 0);
+    tt_expect(tt_schedule_lr(&c, t) < tt_schedule_lr(&c, t - 1), "not falling"
+              " at %d", t);
+  Schedule s = tt_schedule_step(1, 1, 0.5);
+  tt_expect_close(tt_schedule_lr(&s, INT64_MAX), 0, 0, 0);
 }
 
 TT(schedules, parts_count_from_their_own_start) {
@@ -122,27 +123,32 @@ TT(schedules, parts_count_from_their_own_start) {
     Generator g;
     tt_manual_seed(&g, (uint64_t)seed);
     int64_t a = 1 + (int64_t)(tt_random(&g) % 20), b = 1 + (int64_t)(tt_random(&g) % 20);
-    Schedule last = schedule_cosine(1, 0, 9), mid = schedule_step(1, 3, 0.7);
-    Schedule first = schedule_warmup(1, 0.2, a), alone[] = {first, mid, last};
-    mid = schedule_then(mid, b, &last);
-    first = schedule_then(first, a, &mid);
+    Schedule last = tt_schedule_cosine(1, 0, 9),
+                                         mid = tt_schedule_step(1, 3, 0.7);
+    Schedule first = tt_schedule_warmup(1, 0.2, a),
+                                         alone[] = {first, mid, last};
+    mid = tt_schedule_then(mid, b, &last);
+    first = tt_schedule_then(first, a, &mid);
     for (int64_t t = 0; t < a + b + 20; t++) {
       int part = t < a ? 0 : t < a + b ? 1 : 2;
       int64_t own = part == 0 ? t : part == 1 ? t - a : t - a - b;
-      tt_expect_close(schedule_lr(&first, t), schedule_lr(&alone[part], own), 0, 0);
+      tt_expect_close(tt_schedule_lr(&first, t),
+                      tt_schedule_lr(&alone[part], own), 0, 0);
     }
   }
 }
 
 TT(schedules, what_cannot_be_is_refused) {
-  Schedule s = schedule_constant(1);
-  tt_expect_fail(schedule_constant(-1), "schedule_constant: a rate or factor of -1");
-  tt_expect_fail(schedule_constant((double)INFINITY), "rate or factor of inf");
-  tt_expect_fail(schedule_step(1, -3, 0.1), "schedule_step: -3 steps");
-  tt_expect_fail(schedule_step(1, 3, -0.1), "factor of 1, -0.1");
-  tt_expect_fail(schedule_cosine(1, (double)NAN, 3), "schedule_cosine");
-  tt_expect_fail(schedule_warmup(1, 0, 0), "schedule_warmup: 0 steps");
-  tt_expect_fail(schedule_then(s, 0, &s), "schedule_then: 0 steps");
+  Schedule s = tt_schedule_constant(1);
+  tt_expect_fail(tt_schedule_constant(-1), "tt_schedule_constant: a rate or"
+                 " factor of -1");
+  tt_expect_fail(tt_schedule_constant((double)INFINITY), "rate or factor of"
+                 " inf");
+  tt_expect_fail(tt_schedule_step(1, -3, 0.1), "tt_schedule_step: -3 steps");
+  tt_expect_fail(tt_schedule_step(1, 3, -0.1), "factor of 1, -0.1");
+  tt_expect_fail(tt_schedule_cosine(1, (double)NAN, 3), "tt_schedule_cosine");
+  tt_expect_fail(tt_schedule_warmup(1, 0, 0), "tt_schedule_warmup: 0 steps");
+  tt_expect_fail(tt_schedule_then(s, 0, &s), "tt_schedule_then: 0 steps");
 }
 
 TT(schedules, clipping_refuses_what_is_not_positive) {

@@ -326,7 +326,7 @@ static const struct {
 
 TT(surprise, what_is_refused) {
   for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-    Error e = {0};
+    TensorError e = {0};
     MemoryStats before = tt_memory_stats();
     char words[128], *rest = words;
     snprintf(words, sizeof words, "%s", refusals[i].words);
@@ -370,7 +370,7 @@ TT(surprise, every_memory_limit) {
   bool done = false;
   int failures = 0;
   for (int64_t limit = 1; !done; limit += 16) {
-    Error e = {0};
+    TensorError e = {0};
     MemoryStats before = tt_memory_stats();
     done = try_within(limit, all_losses, NULL, &e);
     tt_expect(done || e.code == TT_EMEM, "limit %lld: %s", (long long)limit,

@@ -11,7 +11,7 @@ static Tensor *leaf(Shape s) {
 
 // ---- long chains ------------------------------------------------------------
 static int64_t visits;             // of rules
-static void visit(Node *k) {
+static void visit(TapeNode *k) {
   visits++;
   tt_accumulate(k, 1, tt_mul_scalar(k->grad, (Real)0.5));
   tt_accumulate(k, 2, k->grad);
@@ -160,7 +160,7 @@ static Known known_new(void) {
 // what was, but for the gradients that the leaves have by then; after these
 // are cleared the step works and gives the same gradients.
 static void expect_order(Known *t, const char *what, int64_t k, bool done,
-                         const Error *e) {
+                         const TensorError *e) {
   tt_expect(done || e->code == TT_EMEM, "%s %lld: %s", what, (long long)k,
             e->message);
   tt_expect_int(tt_tape_length(), 0);
@@ -180,7 +180,7 @@ TT(tape, every_memory_limit) {
   bool done = false;
   for (int64_t limit = 1; !done; limit += 64) {
     tt_expect(limit < 100000, "never enough");
-    Error e = {0};
+    TensorError e = {0};
     done = try_within(limit, step, &t.s, &e);
     expect_order(&t, "limit", limit, done, &e);
     failures += !done;
@@ -193,7 +193,7 @@ TT(tape, every_allocation_fails) {
   int k = 1;
   for (bool done = false; !done; k++) {
     tt_expect(k < 1000, "it never succeeds");
-    Error e = {0};
+    TensorError e = {0};
     tt_empty_pool();               // or the pool would have it
     fail_from(k, INT32_MAX);
     done = tt_try(step, &t.s, &e);

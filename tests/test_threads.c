@@ -94,7 +94,7 @@ static void *fail_and_go_on(void *p) {
   int failed = 0;
   pthread_barrier_wait(&meet);
   for (int i = 0; i < ROUNDS; i++) {
-    Error e;
+    TensorError e;
     failed += !tt_try(fail_here, NULL, &e) && e.code == TT_ESHAPE;
   }
   pthread_barrier_wait(&meet);

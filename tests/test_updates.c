@@ -11,7 +11,7 @@ enum { N = 11 };
 
 // ---- one parameter list, made by hand ---------------------------------------
 static Tensor *a, *b;
-static Entry entry[2] = {{"a", TT_PARAM, &a}, {"b", TT_PARAM, &b}};
+static StateEntry entry[2] = {{"a", TT_PARAM, &a}, {"b", TT_PARAM, &b}};
 static const StateDict both = {2, entry};
 static float start[N];
 
@@ -59,13 +59,15 @@ typedef struct Options {
 
 static Optimizer *make(const Options *o, StateDict p) {
   if (strcmp(o->kind, "sgd") == 0)
-    return sgd_new(p, (SgdOptions){o->lr, o->momentum, o->dampening, o->decay,
-                                   o->nesterov});
+    return tt_sgd_new(p,
+                      (SgdOptions){o->lr, o->momentum, o->dampening, o->decay,
+                                      o->nesterov});
   if (strcmp(o->kind, "rmsprop") == 0)
-    return rmsprop_new(p, (RmsPropOptions){o->lr, o->alpha, o->eps, o->momentum,
-                                           o->decay, o->centered});
+    return tt_rmsprop_new(p,
+                          (RmsPropOptions){o->lr, o->alpha, o->eps, o->momentum,
+                                              o->decay, o->centered});
   AdamOptions s = {o->lr, o->beta1, o->beta2, o->eps, o->decay, o->amsgrad};
-  return strcmp(o->kind, "adam") == 0 ? adam_new(p, s) : adamw_new(p, s);
+  return strcmp(o->kind, "adam") == 0 ? tt_adam_new(p, s) : tt_adamw_new(p, s);
 }
 
 static bool read_case(FILE *f, Options *o) {
@@ -106,7 +108,7 @@ TT(updates, equal_those_of_pytorch) {
       read_floats(f, want);
       for (; t < until; t++) {
         lay_gradients(o.problem, t);
-        optimizer_step(opt);
+        tt_optimizer_step(opt);
       }
       for (int i = 0; i < N; i++) {
         double got = (double)weight(i), ref = (double)want[i];
@@ -140,8 +142,8 @@ static Optimizer *steps(Optimizer *opt, const Options *o, int from, int to) {
   for (int t = from; t < to; t++) {
     TT_SCOPE;
     lay_gradients(o->problem, t);
-    optimizer_step(opt);
-    optimizer_zero_grad(opt);
+    tt_optimizer_step(opt);
+    tt_optimizer_zero_grad(opt);
   }
   return opt;
 }
@@ -169,14 +171,14 @@ static void check_resume(const Options *o) {
     begin();
     Optimizer *first = steps(make(o, both), o, 0, half);
     Optimizer *second = make(o, both);
-    StateDict s = optimizer_state_dict(first);
+    StateDict s = tt_optimizer_state_dict(first);
     for (int i = 0; i < s.n; i++) {            // as from a file: copies
       Tensor **copy = (Tensor **)tt_empty(TT_U8, TT_SHAPE(8))->data;
       *copy = tt_clone(*s.entry[i].slot);
       s.entry[i].slot = copy;
     }
-    optimizer_free(first);
-    optimizer_load_state_dict(second, s);
+    tt_optimizer_free(first);
+    tt_optimizer_load_state_dict(second, s);
     steps(second, o, half, 70);
     expect_weights("resumed", o, w);
   }
@@ -193,11 +195,11 @@ static void check_groups(const Options *o) {
   begin();
   StateDict second = {1, entry + 1};
   Optimizer *opt = make(o, (StateDict){1, entry});
-  Group *k = opt->group;
-  if (strcmp(o->kind, "sgd") == 0) sgd_add_group(opt, second, k->sgd);
+  ParamGroup *k = opt->group;
+  if (strcmp(o->kind, "sgd") == 0) tt_sgd_add_group(opt, second, k->sgd);
   else if (strcmp(o->kind, "rmsprop") == 0)
-    rmsprop_add_group(opt, second, k->rmsprop);
-  else adam_add_group(opt, second, k->adam);
+    tt_rmsprop_add_group(opt, second, k->rmsprop);
+  else tt_adam_add_group(opt, second, k->adam);
   steps(opt, o, 0, 30);
   expect_weights("in two groups", o, w);
 }
@@ -209,23 +211,24 @@ TT(updates, do_not_depend_on_groups) { all_options(check_groups); }
 static void check_sizes(const Options *o) {
   enum { LONG = 77 };
   Tensor *all = tt_randn(TT_SHAPE(LONG), NULL), *one[LONG];
-  Entry e[LONG];
+  StateEntry e[LONG];
   all->requires_grad = true;
   for (int i = 0; i < LONG; i++) {
     one[i] = tt_clone(tt_slice(tt_detach(all), 0, i, i + 1, 1));
     one[i]->requires_grad = true;
-    e[i] = (Entry){.kind = TT_PARAM, .slot = &one[i]};
+    e[i] = (StateEntry){.kind = TT_PARAM, .slot = &one[i]};
     snprintf(e[i].name, sizeof e[i].name, "w%d", i);
   }
-  Optimizer *whole = make(o, (StateDict){1, &(Entry){"w", TT_PARAM, &all}});
+  Optimizer *whole = make(o,
+                          (StateDict){1, &(StateEntry){"w", TT_PARAM, &all}});
   Optimizer *parts = make(o, (StateDict){LONG, e});
   for (int t = 0; t < 5; t++) {
     Tensor *g = tt_randn(TT_SHAPE(LONG), NULL);
     all->grad = g;
     for (int i = 0; i < LONG; i++)
       one[i]->grad = tt_slice(g, 0, i, i + 1, 1);
-    optimizer_step(whole);
-    optimizer_step(parts);
+    tt_optimizer_step(whole);
+    tt_optimizer_step(parts);
   }
   for (int i = 0; i < LONG; i++)
     tt_expect_close(tt_peek(one[i], 0), tt_peek(all, i), 2e-6, 2e-6);
@@ -236,10 +239,10 @@ TT(updates, do_not_depend_on_the_size) { all_options(check_sizes); }
 // A gradient may be any view.
 TT(updates, take_gradients_with_gaps) {
   begin();
-  Optimizer *opt = sgd_new(both, (SgdOptions){.lr = 1});
+  Optimizer *opt = tt_sgd_new(both, (SgdOptions){.lr = 1});
   tt_fill_(a, 0);
   a->grad = tt_transpose(tt_reshape(tt_arange(0, 6, 1), TT_SHAPE(2, 3)), 0, 1);
-  optimizer_step(opt);
+  tt_optimizer_step(opt);
   tt_expect_values(a, 0, 0, -3, -1, -4, -2, -5);
 }
 
@@ -250,13 +253,13 @@ TT(updates, that_divide_do_not_see_the_scale) {
     for (int k = 0; k < 2; k++) {
       Tensor *x = tt_ones(TT_SHAPE(1));
       x->requires_grad = true;
-      StateDict p = {1, &(Entry){"x", TT_PARAM, &x}};
-      Optimizer *opt = rule ? adam_new(p, (AdamOptions){.lr = 0.01})
-                            : rmsprop_new(p, (RmsPropOptions){.lr = 0.01});
+      StateDict p = {1, &(StateEntry){"x", TT_PARAM, &x}};
+      Optimizer *opt = rule ? tt_adam_new(p, (AdamOptions){.lr = 0.01})
+                            : tt_rmsprop_new(p, (RmsPropOptions){.lr = 0.01});
       for (int t = 0; t < 50; t++) {
         x->grad = tt_full(TT_SHAPE(1), (uniform((uint32_t)t) + 1)
                                        * (k ? 4096 : 1));
-        optimizer_step(opt);
+        tt_optimizer_step(opt);
       }
       w[k] = *(Real *)x->data;
     }
@@ -270,11 +273,11 @@ static double train(Sequential *net, Optimizer *opt, int n, Tensor *x,
   double loss = 0;
   for (int t = 0; t < n; t++) {
     TT_SCOPE;
-    optimizer_zero_grad(opt);
+    tt_optimizer_zero_grad(opt);
     Tensor *l = tt_mse_loss(tt_forward(net, x), y);
     loss = tt_item(l);
     tt_backward(l);
-    optimizer_step(opt);
+    tt_optimizer_step(opt);
   }
   return loss;
 }
@@ -285,14 +288,14 @@ TT(updates, train_a_network_without_malloc) {
   Tensor *x = tt_randn(TT_SHAPE(16, 3), &g), *y = tt_randn(TT_SHAPE(16, 2), &g);
   for (int k = 0; k < 4; k++) {
     TT_SCOPE;
-    Sequential *net = TT_SEQUENTIAL(linear_new(3, 16, &g),
-                                    activation_new(tt_tanh),
-                                    linear_new(16, 2, &g));
-    StateDict p = module_parameters(net);
-    Optimizer *opt = k == 0 ? sgd_new(p, (SgdOptions){.lr = 0.1})
-      : k == 1 ? sgd_new(p, (SgdOptions){.lr = 0.02, .momentum = 0.9})
-      : k == 2 ? rmsprop_new(p, (RmsPropOptions){.lr = 0.003})
-               : adam_new(p, (AdamOptions){.lr = 0.01});
+    Sequential *net = TT_SEQUENTIAL(tt_linear_new(3, 16, &g),
+                                    tt_activation_new(tt_tanh),
+                                    tt_linear_new(16, 2, &g));
+    StateDict p = tt_module_parameters(net);
+    Optimizer *opt = k == 0 ? tt_sgd_new(p, (SgdOptions){.lr = 0.1})
+      : k == 1 ? tt_sgd_new(p, (SgdOptions){.lr = 0.02, .momentum = 0.9})
+      : k == 2 ? tt_rmsprop_new(p, (RmsPropOptions){.lr = 0.003})
+               : tt_adam_new(p, (AdamOptions){.lr = 0.01});
     double first = train(net, opt, 2, x, y);
     MemoryStats before = tt_memory_stats();
     double last = train(net, opt, 500, x, y);
@@ -309,19 +312,20 @@ TT(updates, are_seen_by_backward) {
   begin();
   Tensor *loss = tt_sum(tt_mul(a, a), TT_ALL, false);
   a->grad = tt_ones(TT_SHAPE(3, 2));
-  optimizer_step(sgd_new((StateDict){1, entry}, (SgdOptions){.lr = 0.1}));
+  tt_optimizer_step(tt_sgd_new((StateDict){1, entry}, (SgdOptions){.lr = 0.1}));
   tt_expect_fail(tt_backward(loss), "changed");
 }
 
 TT(updates, let_nan_and_infinity_through) {
   for (int k = 0; k < 3; k++) {
     begin();
-    Optimizer *opt = k == 0 ? sgd_new(both, (SgdOptions){.lr = 1})
-      : k == 1 ? rmsprop_new(both, (RmsPropOptions){.lr = 1, .centered = true})
-               : adam_new(both, (AdamOptions){.lr = 1, .amsgrad = true});
+    Optimizer *opt = k == 0 ? tt_sgd_new(both, (SgdOptions){.lr = 1})
+      : k == 1 ? tt_rmsprop_new(both,
+                                (RmsPropOptions){.lr = 1, .centered = true})
+               : tt_adam_new(both, (AdamOptions){.lr = 1, .amsgrad = true});
     a->grad = tt_full(TT_SHAPE(3, 2), (Real)NAN);
     b->grad = tt_ones(TT_SHAPE(5));
-    optimizer_step(opt);
+    tt_optimizer_step(opt);
     tt_expect(isnan(tt_peek(a, 5)), "rule %d hides a gradient of nan", k);
     tt_expect(isfinite(tt_peek(b, 4)), "rule %d spreads it", k);
   }
@@ -329,10 +333,10 @@ TT(updates, let_nan_and_infinity_through) {
 
 TT(updates, of_nothing_are_allowed) {
   Tensor *none = tt_zeros(TT_SHAPE(0, 3)), *one = tt_ones(TT_SCALAR);
-  Entry e[2] = {{"none", TT_PARAM, &none}, {"one", TT_PARAM, &one}};
+  StateEntry e[2] = {{"none", TT_PARAM, &none}, {"one", TT_PARAM, &one}};
   none->requires_grad = one->requires_grad = true;
   none->grad = tt_zeros(TT_SHAPE(0, 3)), one->grad = tt_ones(TT_SCALAR);
-  optimizer_step(adam_new((StateDict){2, e}, (AdamOptions){.lr = 0.5}));
+  tt_optimizer_step(tt_adam_new((StateDict){2, e}, (AdamOptions){.lr = 0.5}));
   tt_expect_close(tt_item(one), 0.5, 1e-6, 0);
 }
 
@@ -341,55 +345,55 @@ TT(updates, refuse_what_cannot_learn) {
   begin();
   SgdOptions s = {.lr = 1};
   Tensor *t = NULL;
-  StateDict p = {1, &(Entry){"odd", TT_PARAM, &t}};
-  tt_expect_fail(sgd_new(p, s), "odd is NULL");
+  StateDict p = {1, &(StateEntry){"odd", TT_PARAM, &t}};
+  tt_expect_fail(tt_sgd_new(p, s), "odd is NULL");
   t = tt_zeros(TT_SHAPE(2));
   t = tt_to(t, TT_I32);
-  tt_expect_fail(sgd_new(p, s), "a tensor of i32");
+  tt_expect_fail(tt_sgd_new(p, s), "a tensor of i32");
   tt_autograd_enable();
   t = tt_exp(a);
-  tt_expect_fail(sgd_new(p, s), "odd is the result of tt_exp");
+  tt_expect_fail(tt_sgd_new(p, s), "odd is the result of tt_exp");
 #if defined TT_DEBUG || defined __SANITIZE_ADDRESS__
   {
     TT_SCOPE;
     t = tt_ones(TT_SHAPE(2));
   }
-  tt_expect_fail(sgd_new(p, s), "went when its scope closed");
+  tt_expect_fail(tt_sgd_new(p, s), "went when its scope closed");
 #endif
   t = a;
   snprintf(p.entry->name, sizeof p.entry->name, "%090d", 0);
-  tt_expect_fail(sgd_new(p, s), "too long");
-  Entry twice[2] = {entry[0], entry[0]};
-  tt_expect_fail(sgd_new((StateDict){2, twice}, s), "already, as a");
+  tt_expect_fail(tt_sgd_new(p, s), "too long");
+  StateEntry twice[2] = {entry[0], entry[0]};
+  tt_expect_fail(tt_sgd_new((StateDict){2, twice}, s), "already, as a");
   twice[1].slot = &b;
-  tt_expect_fail(sgd_new((StateDict){2, twice}, s), "two parameters");
+  tt_expect_fail(tt_sgd_new((StateDict){2, twice}, s), "two parameters");
 }
 
 static Optimizer *shared;
 static void add_bad_group(void *p) {
-  sgd_add_group(shared, *(StateDict *)p, (SgdOptions){.lr = 1});
+  tt_sgd_add_group(shared, *(StateDict *)p, (SgdOptions){.lr = 1});
 }
 
 TT(updates, survive_a_bad_group) {
   begin();
-  shared = sgd_new((StateDict){1, entry}, (SgdOptions){.lr = 0.5});
+  shared = tt_sgd_new((StateDict){1, entry}, (SgdOptions){.lr = 0.5});
   Tensor *t = tt_to(b, TT_I8);
-  Entry e[2] = {entry[1], {"t", TT_PARAM, &t}};
+  StateEntry e[2] = {entry[1], {"t", TT_PARAM, &t}};
   MemoryStats before = tt_memory_stats();
   tt_expect(!tt_try(add_bad_group, &(StateDict){2, e}, NULL), "i8 learns");
   tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
-  sgd_add_group(shared, (StateDict){1, e}, (SgdOptions){.lr = 0.5});
+  tt_sgd_add_group(shared, (StateDict){1, e}, (SgdOptions){.lr = 0.5});
   tt_fill_(b, 1);
   b->grad = tt_ones(TT_SHAPE(5));
-  optimizer_step(shared);
+  tt_optimizer_step(shared);
   tt_expect_values(b, 0, 0.5, 0.5, 0.5, 0.5, 0.5);
 }
 
 TT(updates, refuse_bad_options) {
   begin();
-#define SGD(...) sgd_new(both, (SgdOptions){__VA_ARGS__})
-#define RMS(...) rmsprop_new(both, (RmsPropOptions){__VA_ARGS__})
-#define ADAM(...) adam_new(both, (AdamOptions){__VA_ARGS__})
+#define SGD(...) tt_sgd_new(both, (SgdOptions){__VA_ARGS__})
+#define RMS(...) tt_rmsprop_new(both, (RmsPropOptions){__VA_ARGS__})
+#define ADAM(...) tt_adam_new(both, (AdamOptions){__VA_ARGS__})
   tt_expect_fail(SGD(.momentum = 0.9), "lr is 0; give a learning rate");
   tt_expect_fail(SGD(.lr = -1), "lr is -1");
   tt_expect_fail(SGD(.lr = INFINITY), "lr is inf");
@@ -409,17 +413,17 @@ TT(updates, refuse_bad_options) {
   tt_expect_fail(ADAM(.lr = 1, .eps = NAN), "eps is nan");
   tt_expect_fail(ADAM(.lr = 1, .weight_decay = INFINITY),
                  "weight_decay is inf");
-  tt_expect_fail(optimizer_set_lr(SGD(.lr = 1), -1), "lr is -1");
-  optimizer_set_lr(SGD(.lr = 1), 0);           // a schedule may end there
+  tt_expect_fail(tt_optimizer_set_lr(SGD(.lr = 1), -1), "lr is -1");
+  tt_optimizer_set_lr(SGD(.lr = 1), 0);        // a schedule may end there
 }
 
 TT(updates, refuse_the_wrong_gradient) {
   begin();
-  Optimizer *opt = sgd_new(both, (SgdOptions){.lr = 1});
+  Optimizer *opt = tt_sgd_new(both, (SgdOptions){.lr = 1});
   a->grad = tt_ones(TT_SHAPE(2, 3));
-  tt_expect_fail(optimizer_step(opt), "[3,2], its gradient f");
+  tt_expect_fail(tt_optimizer_step(opt), "[3,2], its gradient f");
   a->grad = tt_to(tt_ones(TT_SHAPE(3, 2)), TT_I32);
-  tt_expect_fail(optimizer_step(opt), "gradient i32 [3,2]");
+  tt_expect_fail(tt_optimizer_step(opt), "gradient i32 [3,2]");
 }
 
 TT(updates, report_what_is_gone) {
@@ -428,18 +432,18 @@ TT(updates, report_what_is_gone) {
 #ifndef __SANITIZE_ADDRESS__       // which reports the struct itself
   {
     TT_SCOPE;
-    opt = sgd_new(both, (SgdOptions){.lr = 1});
+    opt = tt_sgd_new(both, (SgdOptions){.lr = 1});
   }
-  tt_expect_fail(optimizer_step(opt), "went when its scope closed");
-  tt_expect_fail(optimizer_set_lr(opt, 1), "went when its scope closed");
-  tt_expect_fail(optimizer_state_dict(opt), "went when its scope closed");
+  tt_expect_fail(tt_optimizer_step(opt), "went when its scope closed");
+  tt_expect_fail(tt_optimizer_set_lr(opt, 1), "went when its scope closed");
+  tt_expect_fail(tt_optimizer_state_dict(opt), "went when its scope closed");
 #endif
   {
     TT_SCOPE;
     a = tt_ones(TT_SHAPE(2));
-    opt = optimizer_keep(sgd_new(both, (SgdOptions){.lr = 1}));
+    opt = tt_optimizer_keep(tt_sgd_new(both, (SgdOptions){.lr = 1}));
   }
-  tt_expect_fail(optimizer_step(opt), "went when its scope closed");
+  tt_expect_fail(tt_optimizer_step(opt), "went when its scope closed");
 }
 
 // ---- states from somewhere else ------------------------------------------
@@ -448,11 +452,12 @@ TT(updates, refuse_a_state_that_does_not_fit) {
   Options o = {.kind = "adam", .problem = "noise", .lr = 0.1, .beta1 = 0.9,
                .beta2 = 0.99, .eps = 1e-8};
   Optimizer *opt = steps(make(&o, both), &o, 0, 3), *fresh = make(&o, both);
-  StateDict s = optimizer_state_dict(opt);
+  StateDict s = tt_optimizer_state_dict(opt);
   tt_expect_int(s.n, 6);
   Tensor **slot = s.entry[0].slot, *step = *slot;
   tt_expect_text(s.entry[0].name, "a.step");
-#define REFUSED(text) tt_expect_fail(optimizer_load_state_dict(fresh, s), text)
+#define REFUSED(text) \
+  tt_expect_fail(tt_optimizer_load_state_dict(fresh, s), text)
   *slot = tt_from_int(TT_SCALAR, &(int32_t){0});
   REFUSED("a.step is 0");
   *slot = tt_ones(TT_SCALAR);
@@ -484,13 +489,13 @@ TT(updates, loading_replaces_all) {
   Options o = {.kind = "sgd", .problem = "late", .lr = 0.1, .momentum = 0.9};
   Optimizer *early = steps(make(&o, both), &o, 0, 3);
   Optimizer *later = steps(make(&o, both), &o, 0, 30);
-  tt_expect_int(optimizer_state_dict(early).n, 2);   // b has rested so far
-  tt_expect_int(optimizer_state_dict(later).n, 4);
-  optimizer_load_state_dict(later, optimizer_state_dict(early));
-  tt_expect_int(optimizer_state_dict(later).n, 2);
+  tt_expect_int(tt_optimizer_state_dict(early).n, 2); // b has rested so far
+  tt_expect_int(tt_optimizer_state_dict(later).n, 4);
+  tt_optimizer_load_state_dict(later, tt_optimizer_state_dict(early));
+  tt_expect_int(tt_optimizer_state_dict(later).n, 2);
   tt_expect_int(later->group->param[0].step, 3);
-  optimizer_load_state_dict(later, (StateDict){0});
-  tt_expect_int(optimizer_state_dict(later).n, 0);
+  tt_optimizer_load_state_dict(later, (StateDict){0});
+  tt_expect_int(tt_optimizer_state_dict(later).n, 0);
 }
 
 // ---- too little memory ---------------------------------------------------
@@ -498,10 +503,10 @@ static void make_and_step(void *arg) {
   const Options *o = arg;
   Optimizer *opt = make(o, both);
   lay_gradients("noise", 0);
-  optimizer_step(opt);
-  StateDict s = optimizer_state_dict(opt);
-  optimizer_load_state_dict(make(o, both), s);
-  optimizer_free(opt);
+  tt_optimizer_step(opt);
+  StateDict s = tt_optimizer_state_dict(opt);
+  tt_optimizer_load_state_dict(make(o, both), s);
+  tt_optimizer_free(opt);
 }
 
 static void check_memory(const Options *o) {
@@ -511,7 +516,7 @@ static void check_memory(const Options *o) {
   keep_weights(w);
   MemoryStats before = tt_memory_stats();
   for (int64_t more = 0; more < 100000; more += 64) {
-    Error e;
+    TensorError e;
     bool done = try_within(more, make_and_step, (void *)(uintptr_t)o, &e);
     a->grad = b->grad = NULL;
     if (done) return;
@@ -526,7 +531,7 @@ TT(updates, survive_too_little_memory) { all_options(check_memory); }
 // If there is no memory for the states, nothing has moved.
 static void step_shared(void *unused) {
   (void)unused;
-  optimizer_step(shared);
+  tt_optimizer_step(shared);
 }
 
 TT(updates, are_whole_or_not_at_all) {

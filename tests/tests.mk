@@ -88,7 +88,7 @@ build/.stamp/prefix-%: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
 	@tools/tangle --mode reference --upto $* --line build/c/prefix/$*
 	@for h in build/c/prefix/$*/include/tt/*.h; do \
-	  case $$h in */where.h) continue;; esac; \
+	  case $$h in */locate.h) continue;; esac; \
 	  $(CC) $(CSTD) -Werror -fsyntax-only -Ibuild/c/prefix/$*/include -x c \
 	    <(echo "#include \"tt/$${h##*/}\""; echo 'typedef int t;'); done
 	@touch $@

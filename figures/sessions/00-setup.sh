@@ -27,7 +27,7 @@ cycle='exchange each with an earlier one'
 shuffle() {                      # shuffle FIRST PARTNERS
   cat > answer <<C
 for (uint32_t i = $1; i-- > 0;) {
-  uint32_t j = (uint32_t)(machine_random(&seed) % $2);
+  uint32_t j = (uint32_t)(tt_machine_random(&seed) % $2);
   uint32_t t = next[i];
   next[i] = next[j];
   next[j] = t;
@@ -57,7 +57,7 @@ sanitizer)
 #include <stdlib.h>
 int main(void) {
   uint32_t *next = malloc(8 * sizeof *next);
-  machine_cycle(next, 8, 1);
+  tt_machine_cycle(next, 8, 1);
   free(next);
 }
 C
@@ -74,7 +74,7 @@ gdb)
 #include <stdio.h>
 int main(void) {
   double value[] = {3, 1, 4, 1, 5, 9, 2};
-  printf("median %g\n", machine_median(value, 7));
+  printf("median %g\n", tt_machine_median(value, 7));
 }
 C
   library

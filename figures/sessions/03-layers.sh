@@ -20,14 +20,14 @@ C
 module)
   build module <<'C'
   Sequential *net = TT_SEQUENTIAL(
-    flatten_new(), linear_new(64, 32, NULL), activation_new(tt_relu),
-    dropout_new(0.1, NULL), linear_new_no_bias(32, 10, NULL));
-  module_print(net);
-  StateDict state = module_state_dict(net);
+    tt_flatten_new(), tt_linear_new(64, 32, NULL), tt_activation_new(tt_relu),
+    tt_dropout_new(0.1, NULL), tt_linear_new_no_bias(32, 10, NULL));
+  tt_module_print(net);
+  StateDict state = tt_module_state_dict(net);
   for (int i = 0; i < state.n; i++)
     printf("%-10s %s\n", state.entry[i].name,
            TT_TEXT(tt_shape(*state.entry[i].slot)));
-  printf("%lld parameters\n", (long long)module_count(net));
+  printf("%lld parameters\n", (long long)tt_module_count(net));
 C
   show module; run module ;;
 *) unknown "$1" leak module ;;

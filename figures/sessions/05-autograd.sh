@@ -5,7 +5,7 @@ case $1 in
 changed)
   build changed <<'C'
   tt_autograd_enable();
-  Linear *layer = linear_new(3, 2, NULL);
+  Linear *layer = tt_linear_new(3, 2, NULL);
   Tensor *x = tt_ones(TT_SHAPE(4, 3));
   Tensor *loss = tt_sum(tt_forward(layer, x), TT_ALL, false);
   tt_fill_(x, 0);

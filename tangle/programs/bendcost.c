@@ -28,7 +28,7 @@ static void run(void *arg)
 static double ns(Tensor *(*f)(Tensor *), Tensor *x)
 {
   Job job = { f, x };
-  return machine_time(run, &job) * 1e9 / (double)tt_numel(x);
+  return tt_machine_time(run, &job) * 1e9 / (double)tt_numel(x);
 }
 
 static void print_numbers(Tensor *x, const double each[6])

@@ -19,7 +19,7 @@ static Linear *averages(Digits d)
   Tensor *is = tt_eq(digit, tt_to(d.y, TT_F32));      // [10,N]
   Tensor *m = tt_div(tt_matmul(is, d.x), tt_sum(is, 1, true));
   Tensor *size = tt_sum(tt_mul(m, m), 1, false);
-  Linear *net = linear_new(PIXELS, CLASSES, NULL);
+  Linear *net = tt_linear_new(PIXELS, CLASSES, NULL);
   tt_copy_(net->weight, m);                           // [10,64]
   tt_copy_(net->bias, tt_mul_scalar(size, (Real)-0.5));
   return net;
@@ -182,7 +182,7 @@ static void feel(void *net, Digits d, Tensor *weight, Tensor *slope)
 static void step(void *net, Digits d, Real rate)
 {
   TT_SCOPE;
-  StateDict p = module_parameters(net);
+  StateDict p = tt_module_parameters(net);
   int64_t bytes = p.n * (int64_t)sizeof(Tensor *);
   Tensor **slope = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
   for (int k = 0; k < p.n; k++) {
@@ -222,9 +222,9 @@ static void numbers(Linear *net, Tensor *rows)
   printf("descend.bits_before\t%.2f\n", loss(net, train) / M_LN2);
   printf("descend.pairs\t%lld\n",
          (long long)threes_and_eights(train).x->shape[0]);
-  double start = machine_now();
+  double start = tt_machine_now();
   walk(net, rows, true);
-  double s = machine_now() - start;
+  double s = tt_machine_now() - start;
   printf("descend.seconds\t%.1f s\n", s);
   printf("descend.step\t%.0f ms\n", s / STEPS * 1e3);
   double scale = 1e6 / 650;

@@ -87,7 +87,7 @@ static void cost(const char *key, Score *how, Tensor *x, Tensor *means)
   tt_reset_peak_memory();
   run(&job);
   int64_t peak = tt_memory_stats().peak_bytes - before;
-  double us = machine_time(run, &job) * 1e6;
+  double us = tt_machine_time(run, &job) * 1e6;
   printf("digits.%s\t%.0f µs\ndigits.%s_bytes\t%lld KiB\n", key, us,
          key, (long long)(peak / 1024));
 }

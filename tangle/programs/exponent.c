@@ -69,8 +69,8 @@ int main(int argc, char **argv)
     printf("%g\t%.3f\t%.3f\n", from + 0.5, u, v);
     a = u > a ? u : a, b = v > b ? v : b;
   }
-  double s = machine_time(with_ours, NULL) / 4096 * 1e9;
-  double t = machine_time(with_libm, NULL) / 4096 * 1e9;
+  double s = tt_machine_time(with_ours, NULL) / 4096 * 1e9;
+  double t = tt_machine_time(with_libm, NULL) / 4096 * 1e9;
   printf("# exponent.worst\t%.2f ulp\n# exponent.libm_worst\t%.2f ulp\n"
          "# exponent.ours\t%.2f ns\n# exponent.libm\t%.1f ns\n"
          "# exponent.ratio\t%.0f\n", a, b, s, t, t / s);

@@ -43,9 +43,9 @@ static void run(void *arg)
 
 static double seconds(Work w)
 {
-  double best = machine_time(run, &w) / w.times;
+  double best = tt_machine_time(run, &w) / w.times;
   for (int i = 0; i < 2; i++) {
-    double t = machine_time(run, &w) / w.times;
+    double t = tt_machine_time(run, &w) / w.times;
     best = t < best ? t : best;
   }
   return best;
@@ -137,7 +137,7 @@ int main(void)
   compare_small();
   for (int i = 0; i < LOGS; i++)
     in[i] = (Real)i / LOGS;
-  quote("log1p", machine_time(library, NULL) * 1e9 / LOGS, "ns");
-  quote("series", machine_time(series, NULL) * 1e9 / LOGS, "ns");
+  quote("log1p", tt_machine_time(library, NULL) * 1e9 / LOGS, "ns");
+  quote("series", tt_machine_time(series, NULL) * 1e9 / LOGS, "ns");
   return 0;
 }

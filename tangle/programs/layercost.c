@@ -29,13 +29,13 @@ static void operands(int64_t m, int64_t k, int64_t n)
 
 static double ns(void (*layer)(void *), int64_t times)
 {
-  return machine_time(layer, &times) * 1e9 / (double)times;
+  return tt_machine_time(layer, &times) * 1e9 / (double)times;
 }
 
 static void walk_once(void *net)
 {
   TT_SCOPE;
-  module_parameters(net);
+  tt_module_parameters(net);
 }
 
 static void print_weights(void)
@@ -43,14 +43,14 @@ static void print_weights(void)
   enum { LAYERS = 50 };
   void *layer[LAYERS];
   for (int i = 0; i < LAYERS; i++)
-    layer[i] = linear_new(8, 8, NULL);
-  Sequential *net = sequential_new(LAYERS, layer);
+    layer[i] = tt_linear_new(8, 8, NULL);
+  Sequential *net = tt_sequential_new(LAYERS, layer);
   size_t handle = sizeof(Tensor) + 2 * sizeof(Storage);
   size_t module = (sizeof(Linear) + 63) / 64 * 64 + handle;
   printf("# layercost.handle\t%zu\n# layercost.overhead\t%zu\n",
          handle, 2 * handle + module);
   printf("# layercost.walk_layers\t%d\n# layercost.walk\t%.0f µs\n",
-         LAYERS, machine_time(walk_once, net) * 1e6);
+         LAYERS, tt_machine_time(walk_once, net) * 1e6);
 }
 
 enum { SIZES = 10 };               // batches of 1 to 512

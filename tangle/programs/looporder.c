@@ -42,7 +42,7 @@ static void ipj(void *unused)
 static double gflops(void (*product)(void *))
 {
   double flops = 2.0 * n * n * n;
-  return flops / machine_time(product, NULL) / 1e9;
+  return flops / tt_machine_time(product, NULL) / 1e9;
 }
 
 int main(void)

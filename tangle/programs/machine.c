@@ -66,10 +66,10 @@ static double latency_ns(int kib)
   uint32_t n = (uint32_t)kib * 1024 / sizeof(Line);
   uint32_t *next = get(n * sizeof *next);
   Line *block = get(n * sizeof *block), *here = block;
-  machine_cycle(next, n, 1);
+  tt_machine_cycle(next, n, 1);
   for (uint32_t i = 0; i < n; i++) block[i].next = block + next[i];
   for (uint32_t i = 0; i < n; i += HOPS) chase(&here);
-  double ns = machine_time(chase, &here) / HOPS * 1e9;
+  double ns = tt_machine_time(chase, &here) / HOPS * 1e9;
   free(block);
   free(next);
   return ns;
@@ -138,8 +138,8 @@ static double read_ns(int size)   // within so many KiB
 
 static void adding_and_reading(void)
 {
-  double chain = machine_time(add_in_a_chain, NULL) / ADDS * 1e9;
-  double side = machine_time(add_side_by_side, NULL) / ADDS * 1e9;
+  double chain = tt_machine_time(add_in_a_chain, NULL) / ADDS * 1e9;
+  double side = tt_machine_time(add_side_by_side, NULL) / ADDS * 1e9;
   line("add_ns", "add a float, after the one before", chain, " ns");
   line("add_apart_ns", "add a float, none waits", side, " ns");
   line("add_ratio", NULL, chain / side, "");
@@ -151,7 +151,7 @@ static void adding_and_reading(void)
   line("dram_adds", NULL, dram / chain, "");
   uint64_t *words = get(WORDS * sizeof *words);
   memset(words, 1, WORDS * sizeof *words);
-  double stream = machine_time(read_in_order, words) / WORDS / 8;
+  double stream = tt_machine_time(read_in_order, words) / WORDS / 8;
   free(words);
   line("stream_gbs", "read 128 MiB in order", 1e-9 / stream, " GB/s");
   line("line_ns", "  each line of 64 bytes of it",
@@ -162,14 +162,14 @@ static void adding_and_reading(void)
 static void asking_and_calling(void)
 {
   Request page = {4096, 1000}, block = {64 << 20, 1};
-  double small = machine_time(ask_and_return, &page) / 1000;
-  double large = machine_time(ask_and_return, &block);
+  double small = tt_machine_time(ask_and_return, &page) / 1000;
+  double large = tt_machine_time(ask_and_return, &block);
   line("page_ns", "malloc, touch, free 4 KiB", small * 1e9, " ns");
   line("block_ms", "malloc, touch, free 64 MiB", large * 1e3, " ms");
   line("block_page_us", "  each page of 4 KiB of it",
        large / 16384 * 1e6, " µs");
   line("page_ratio", NULL, large / 16384 / small, "");
-  double call = machine_time(call_through_a_pointer, NULL) / CALLS;
+  double call = tt_machine_time(call_through_a_pointer, NULL) / CALLS;
   line("call_ns", "call a function through a pointer",
        call * 1e9, " ns");
 }

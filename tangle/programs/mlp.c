@@ -89,8 +89,8 @@ static void *network(int64_t pixels, int64_t hidden, uint64_t seed)
 {
   Generator g;
   tt_manual_seed(&g, seed);
-  return TT_SEQUENTIAL(linear_new(pixels, hidden, &g),
-    activation_new(tt_relu), linear_new(hidden, 10, &g));
+  return TT_SEQUENTIAL(tt_linear_new(pixels, hidden, &g),
+    tt_activation_new(tt_relu), tt_linear_new(hidden, 10, &g));
 }
 
 typedef struct Plan {
@@ -105,18 +105,18 @@ static void *train(Digits d, Plan p)
   Digits fit, valid;
   put_aside(d, d.x->shape[0] / 5, &fit, &valid);
   void *net = network(d.x->shape[1], p.hidden, p.seed);
-  Source *data = batches_new(fit.x, fit.y, (BatchOptions){
+  BatchSource *data = tt_batches_new(fit.x, fit.y, (BatchOptions){
     .size = 32, .shuffle = true, .seed = p.seed });
   int64_t steps = p.epochs * data->batches;
-  Schedule fall = schedule_cosine(0.01, 0, steps - 50);
-  Schedule rise = schedule_warmup(0.01, 0.1, 50);
-  Schedule lr = schedule_then(rise, 50, &fall);
+  Schedule fall = tt_schedule_cosine(0.01, 0, steps - 50);
+  Schedule rise = tt_schedule_warmup(0.01, 0.1, 50);
+  Schedule lr = tt_schedule_then(rise, 50, &fall);
   AdamOptions o = { .lr = 0.01 };
-  trainer_run(&(Trainer){
+  tt_trainer_run(&(Trainer){
     .model = net, .loss = tt_cross_entropy, .metric = tt_accuracy,
-    .opt = adam_new(module_parameters(net), o), .train = data,
-    .valid = batches_new(valid.x, valid.y,
-                         (BatchOptions){ .size = 256 }),
+    .opt = tt_adam_new(tt_module_parameters(net), o), .train = data,
+    .valid = tt_batches_new(valid.x, valid.y,
+                            (BatchOptions){ .size = 256 }),
     .schedule = &lr, .epochs = p.epochs, .clip = 5,
     .patience = 10, .metrics = p.metrics, .quiet = p.quiet });
   return net;
@@ -172,7 +172,7 @@ static bool moved(StateDict now, StateDict before)
 
 static bool judge(void *net, Plan p, Digits test, double goal)
 {
-  StateDict now = module_parameters(net);
+  StateDict now = tt_module_parameters(net);
   int64_t n = test.x->shape[0], pixels = test.x->shape[1], hits = 0;
   const Real *x = test.x->data;
   double loss = 0;
@@ -184,11 +184,11 @@ static bool judge(void *net, Plan p, Digits test, double goal)
   }
   loss /= (double)n;
   double part = (double)hits / (double)n;
-  Metrics s = model_evaluate(net, batches_new(test.x, test.y,
+  Metrics s = tt_evaluate(net, tt_batches_new(test.x, test.y,
     (BatchOptions){ .size = 100 }), tt_cross_entropy, tt_accuracy);
   printf("%lld of %lld unseen digits are right: %.2f %%\n",
          (long long)hits, (long long)n, 100 * part);
-  bool good = demand(moved(now, module_parameters(network(pixels,
+  bool good = demand(moved(now, tt_module_parameters(network(pixels,
                            p.hidden, p.seed))),
                      "some weights have hardly moved");
   good &= demand(fabs(s.loss - loss) < 1e-4 * (1 + loss),
@@ -226,9 +226,9 @@ static void print_near(Digits all)
 static double percent(void *net, Digits test)
 {
   BatchOptions o = { .size = 100 };
-  Source *s = batches_new(test.x, test.y, o);
-  return 100 * model_evaluate(net, s, tt_cross_entropy,
-                              tt_accuracy).metric;
+  BatchSource *s = tt_batches_new(test.x, test.y, o);
+  return 100 * tt_evaluate(net, s, tt_cross_entropy,
+                           tt_accuracy).metric;
 }
 
 static void print_seeds(Digits all)
@@ -267,15 +267,16 @@ static double train_one(Digits d, Digits test, Way w, uint64_t seed)
 {
   void *net = network(64, 64, seed);
   SgdOptions o = { .lr = 0.5, .momentum = 0.9 };
-  Source *data = batches_new(d.x, d.y, (BatchOptions){ .size = 32,
+  BatchSource *data = tt_batches_new(d.x, d.y,
+                                     (BatchOptions){ .size = 32,
     .shuffle = true, .seed = seed });
   int64_t first = w.rise ? 50 : 1, steps = 20 * data->batches - first;
-  Schedule rise = schedule_warmup(0.5, 0.02, first);
-  Schedule rest = w.fall ? schedule_cosine(0.5, 0, steps)
-                         : schedule_constant(0.5);
-  Schedule lr = w.rise ? schedule_then(rise, first, &rest) : rest;
-  trainer_run(&(Trainer){ .model = net, .train = data, .epochs = 20,
-    .opt = sgd_new(module_parameters(net), o), .schedule = &lr,
+  Schedule rise = tt_schedule_warmup(0.5, 0.02, first);
+  Schedule rest = w.fall ? tt_schedule_cosine(0.5, 0, steps)
+                         : tt_schedule_constant(0.5);
+  Schedule lr = w.rise ? tt_schedule_then(rise, first, &rest) : rest;
+  tt_trainer_run(&(Trainer){ .model = net, .train = data, .epochs = 20,
+    .opt = tt_sgd_new(tt_module_parameters(net), o), .schedule = &lr,
     .loss = tt_cross_entropy, .clip = w.clip, .quiet = true });
   return percent(net, test);
 }
@@ -304,10 +305,10 @@ static void print_rates(Digits all)
 static double learn_once(void *net, Optimizer *opt, Digits *d)
 {
   TT_SCOPE;
-  optimizer_zero_grad(opt);
+  tt_optimizer_zero_grad(opt);
   Tensor *loss = tt_cross_entropy(tt_forward(net, d->x), d->y);
   tt_backward(loss);
-  optimizer_step(opt);
+  tt_optimizer_step(opt);
   return tt_item(loss);
 }
 
@@ -322,17 +323,17 @@ static void print_overfit(Digits all)
   for (int i = 0; i < 205; i += 5)
     label[i] = (int32_t)((label[i] + 1 + tt_random(&g) % 9) % 10);
   void *net = network(64, 64, 1);
-  Optimizer *opt = adam_new(module_parameters(net),
-                            (AdamOptions){ .lr = 0.01 });
-  Source *unseen = batches_new(test.x, test.y,
-                               (BatchOptions){ .size = 360 });
+  Optimizer *opt = tt_adam_new(tt_module_parameters(net),
+                               (AdamOptions){ .lr = 0.01 });
+  BatchSource *unseen = tt_batches_new(test.x, test.y,
+                                       (BatchOptions){ .size = 360 });
   double best = 0, last = 0, lowest = HUGE_VAL;
   int best_epoch = 0;
   printf("epoch\tloss\tunseen_loss\tunseen_right\n");
   for (int epoch = 1; epoch <= 300; epoch++) {
     double loss = learn_once(net, opt, &few);
-    Metrics s = model_evaluate(net, unseen, tt_cross_entropy,
-                               tt_accuracy);
+    Metrics s = tt_evaluate(net, unseen, tt_cross_entropy,
+                            tt_accuracy);
     printf("%d\t%.4f\t%.4f\t%.4f\n", epoch, loss, s.loss, s.metric);
     last = 100 * s.metric;
     if (s.loss < lowest)

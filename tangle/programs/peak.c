@@ -14,7 +14,7 @@ static Tensor *block_forward(Module *m, Tensor *x)
   return tt_add(x, h);
 }
 
-static const Field block_fields[] = {
+static const ModuleField block_fields[] = {
   TT_CHILD(Block, up), TT_CHILD(Block, down), {0}
 };
 static const ModuleType block_type = {
@@ -37,7 +37,7 @@ static void scope_in_each(Tensor *x)
 
 static void sequence(Tensor *x)
 {
-  tt_forward(sequential_new(BLOCKS, block), x);
+  tt_forward(tt_sequential_new(BLOCKS, block), x);
 }
 
 static int op;
@@ -70,9 +70,9 @@ static double run(void (*through)(Tensor *), Tensor *x, double trace[])
 int main(void)
 {
   for (int i = 0; i < BLOCKS; i++) {
-    Block *b = block[i] = module_new(&block_type);
-    b->up = linear_new(WIDTH, 4 * WIDTH, NULL);
-    b->down = linear_new(4 * WIDTH, WIDTH, NULL);
+    Block *b = block[i] = tt_module_new(&block_type);
+    b->up = tt_linear_new(WIDTH, 4 * WIDTH, NULL);
+    b->down = tt_linear_new(4 * WIDTH, WIDTH, NULL);
   }
   static double none[OPS], scope[OPS], ours[OPS];
   Tensor *x = tt_randn(TT_SHAPE(BATCH, WIDTH), NULL);

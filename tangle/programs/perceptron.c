@@ -11,7 +11,7 @@ static int mistakes;                   // since the weights were 0
 static double state[NOTES + 1][3];     // w1, w2, b after each
 static Linear *perceptron_new(void)
 {
-  Linear *p = linear_new(2, 1, NULL);
+  Linear *p = tt_linear_new(2, 1, NULL);
   tt_fill_(p->weight, 0);
   tt_fill_(p->bias, 0);
   mistakes = 0;

@@ -5,7 +5,7 @@
 int main(void)
 {
   tt_autograd_enable();
-  Linear *layer = linear_new(3, 2, NULL);
+  Linear *layer = tt_linear_new(3, 2, NULL);
   Tensor *x = tt_ones(TT_SHAPE(4, 3));
   x->name = "x";
   Tensor *h = tt_tanh(tt_forward(layer, x));

@@ -8,10 +8,10 @@ static void step_by_tape(void *net, Digits d, Real rate)
 {
   TT_SCOPE;
   Tensor *loss = tt_cross_entropy(tt_forward(net, d.x), d.y);
-  module_zero_grad(net);
+  tt_module_zero_grad(net);
   tt_backward(loss);
   TT_NO_GRAD;
-  StateDict p = module_parameters(net);
+  StateDict p = tt_module_parameters(net);
   for (int k = 0; k < p.n; k++) {
     Tensor *w = *p.entry[k].slot;
     tt_copy_(w, tt_sub(w, tt_mul_scalar(w->grad, rate)));
@@ -23,7 +23,7 @@ static double difference(Linear *net, Digits d)
   TT_SCOPE;
   Tensor *slope = tt_empty(TT_F32, tt_shape(net->weight));
   feel(net, d, net->weight, slope);
-  module_zero_grad(net);
+  tt_module_zero_grad(net);
   tt_backward(tt_cross_entropy(tt_forward(net, d.x), d.y));
   Tensor *off = tt_abs(tt_sub(slope, net->weight->grad));
   return tt_item(tt_max(off, TT_ALL, false));
@@ -58,9 +58,9 @@ static Sequential *with_hidden_layer(void)
 {
   static Generator g;
   tt_manual_seed(&g, 5);
-  return TT_SEQUENTIAL(linear_new(PIXELS, 64, &g),
-                       activation_new(tt_relu),
-                       linear_new(64, CLASSES, &g));
+  return TT_SEQUENTIAL(tt_linear_new(PIXELS, 64, &g),
+                       tt_activation_new(tt_relu),
+                       tt_linear_new(64, CLASSES, &g));
 }
 
 static void learn(Sequential *net, Tensor *all, bool quiet)
@@ -102,12 +102,13 @@ static void felt_step(void *arg)
 static void print_hidden(Tensor *all)
 {
   Sequential *net = with_hidden_layer();
-  double start = machine_now();
+  double start = tt_machine_now();
   learn(net, all, true);
-  printf("hidden.seconds\t%.1f s\n", machine_now() - start);
-  double n = (double)module_count(net);
+  printf("hidden.seconds\t%.1f s\n", tt_machine_now() - start);
+  double n = (double)tt_module_count(net);
   Task t = { net, batch(all, 0) };
-  double m = 2 * n * 2000 * machine_time(twenty_losses, &t) / 20 / 60;
+  double m = 2 * n * 2000 * tt_machine_time(twenty_losses,
+                                            &t) / 20 / 60;
   printf("hidden.weights\t%.0f\nhidden.felt\t%.0f minutes\n", n, m);
   printf("hidden.correct\t%.0f\n",
          correct(net, part(all, TRAIN, ROWS)));
@@ -118,10 +119,10 @@ static void print_numbers(Tensor *all)
   Linear *net = averages(part(all, 0, TRAIN));
   Task t = { net, batch(all, 0) };
   printf("retrace.off\t%.6f\n", difference(net, t.d));
-  double felt = machine_time(felt_step, &t);
-  double taped = machine_time(twenty_steps, &t) / 20;
-  double one = machine_time(twenty_losses, &t) / 20;
-  int asked = 2 * STEPS * (int)module_count(net);
+  double felt = tt_machine_time(felt_step, &t);
+  double taped = tt_machine_time(twenty_steps, &t) / 20;
+  double one = tt_machine_time(twenty_losses, &t) / 20;
+  int asked = 2 * STEPS * (int)tt_module_count(net);
   printf("retrace.asked\t%d,%03d\n", asked / 1000, asked % 1000);
   printf("retrace.felt\t%.0f ms\nretrace.taped\t%.0f µs\n",
          felt * 1e3, taped * 1e6);

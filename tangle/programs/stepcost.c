@@ -8,13 +8,13 @@ static Optimizer *make(int kind, StateDict p)
 {
   switch (kind) {
   case SGD:
-    return sgd_new(p, (SgdOptions){ .lr = 1e-9 });
+    return tt_sgd_new(p, (SgdOptions){ .lr = 1e-9 });
   case MOMENTUM:
-    return sgd_new(p, (SgdOptions){ .lr = 1e-9, .momentum = 0.9 });
+    return tt_sgd_new(p, (SgdOptions){ .lr = 1e-9, .momentum = 0.9 });
   case RMSPROP:
-    return rmsprop_new(p, (RmsPropOptions){ .lr = 1e-9 });
+    return tt_rmsprop_new(p, (RmsPropOptions){ .lr = 1e-9 });
   default:
-    return adam_new(p, (AdamOptions){ .lr = 1e-9,
+    return tt_adam_new(p, (AdamOptions){ .lr = 1e-9,
                                       .amsgrad = kind == AMSGRAD });
   }
 }
@@ -25,18 +25,18 @@ static void weigh(const char *name, int kind)
 {
   TT_SCOPE;
   int64_t start = tt_memory_stats().live_bytes;
-  Linear *l = linear_new(1023, 1024, NULL);
-  StateDict p = module_parameters(l);
+  Linear *l = tt_linear_new(1023, 1024, NULL);
+  StateDict p = tt_module_parameters(l);
   int64_t model = tt_memory_stats().live_bytes;
   for (int i = 0; i < p.n; i++)
     (*p.entry[i].slot)->grad = tt_zeros(tt_shape(*p.entry[i].slot));
   int64_t gradients = tt_memory_stats().live_bytes;
-  optimizer_step(make(kind, p));
+  tt_optimizer_step(make(kind, p));
   int64_t all = tt_memory_stats().live_bytes;
   printf("%s\t%.4f\t%.4f\t%.4f\n", name, mib(model - start),
          mib(gradients - model), mib(all - gradients));
   if (kind == ADAM) {
-    int n = (int)module_count(l);
+    int n = (int)tt_module_count(l);
     printf("# statesize.count\t%d,%03d,%03d\n", n / 1000000,
            n / 1000 % 1000, n % 1000);
     printf("# statesize.adam_state\t%.1f MiB\n", mib(all - gradients));
@@ -67,7 +67,7 @@ static void run(void *arg)
 {
   Job *j = arg;
   for (int i = 0; i < j->times; i++)
-    optimizer_step(j->o);
+    tt_optimizer_step(j->o);
 }
 
 static double ns(int kind, StateDict p)    // for a step
@@ -76,7 +76,7 @@ static double ns(int kind, StateDict p)    // for a step
   for (int i = 0; i < p.n; i++)
     n += tt_numel(*p.entry[i].slot);
   Job j = { make(kind, p), (int)(1 + 10000 / n) };
-  return machine_time(run, &j) * 1e9 / j.times;
+  return tt_machine_time(run, &j) * 1e9 / j.times;
 }
 
 static Tensor *learner(Shape s)
@@ -99,12 +99,12 @@ static void print_dead(void)
 {
   enum { N = 1 << 14 };
   Tensor *t = learner(TT_SHAPE(N));
-  StateDict p = { 1, &(Entry){ "w", TT_PARAM, &t } };
+  StateDict p = { 1, &(StateEntry){ "w", TT_PARAM, &t } };
   Job j = { make(ADAM, p), 1500 };
-  double live = machine_time(run, &j) / j.times;
+  double live = tt_machine_time(run, &j) / j.times;
   tt_fill_(t->grad, 0);
   run(&j);
-  double dead = machine_time(run, &j) / j.times;
+  double dead = tt_machine_time(run, &j) / j.times;
   printf("# stepcost.live_adam\t%.2f ns\n"
          "# stepcost.dead_adam\t%.2f ns\n", live * 1e9 / N,
          dead * 1e9 / N);
@@ -114,7 +114,7 @@ static void print_tiny(void)
 {
   Tensor *t[4] = { learner(TT_SHAPE(4, 2)), learner(TT_SHAPE(4)),
                    learner(TT_SHAPE(1, 4)), learner(TT_SHAPE(1)) };
-  Entry e[4] = { { "0.weight", TT_PARAM, &t[0] },
+  StateEntry e[4] = { { "0.weight", TT_PARAM, &t[0] },
                  { "0.bias", TT_PARAM, &t[1] },
                  { "2.weight", TT_PARAM, &t[2] },
                  { "2.bias", TT_PARAM, &t[3] } };
@@ -132,7 +132,7 @@ static void print_times(void)
   for (int64_t n = 1 << 10; n <= 1 << 26; n *= 4) {
     TT_SCOPE;
     Tensor *big = learner(TT_SHAPE(n));
-    StateDict p = { 1, &(Entry){ "w", TT_PARAM, &big } };
+    StateDict p = { 1, &(StateEntry){ "w", TT_PARAM, &big } };
     printf("%lld", (long long)n);
     for (int i = 0; i < 3; i++)
       printf("\t%.4f", t[i] = ns(kind[i], p) / (double)n);
@@ -147,11 +147,11 @@ static void print_times(void)
   weight = learner(TT_SHAPE(n)), gradient = weight->grad;
   weight = tt_detach(weight);          // nothing is to be recorded
   m = tt_zeros(TT_SHAPE(n)), v = tt_zeros(TT_SHAPE(n));
-  double seconds = machine_time(scale, NULL);
+  double seconds = tt_machine_time(scale, NULL);
   printf("# stepcost.scale_gbs\t%.0f\n", 8 * (double)n / seconds / 1e9);
   printf("# stepcost.by_operations\t%.1f ns\n"
          "# stepcost.by_loop\t%.1f ns\n",
-         machine_time(by_operations, NULL) * 1e9 / (double)n, t[2]);
+         tt_machine_time(by_operations, NULL) * 1e9 / (double)n, t[2]);
   print_dead();
   print_tiny();
 }

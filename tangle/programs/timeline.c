@@ -19,7 +19,7 @@ static void look(void)
   most = mib > most ? mib : most;
 }
 
-static void look_backward(Node *k)
+static void look_backward(TapeNode *k)
 {
   look();
   if (shelf)
@@ -39,12 +39,12 @@ static Sequential *deep(void)
 {
   void *layer[4 * DEPTH];
   for (int i = 0; i < 4 * DEPTH; i += 4) {
-    layer[i] = linear_new(WIDTH, WIDTH, NULL);
-    layer[i + 1] = activation_new(looked_at);
-    layer[i + 2] = activation_new(tt_tanh);
-    layer[i + 3] = activation_new(looked_at);
+    layer[i] = tt_linear_new(WIDTH, WIDTH, NULL);
+    layer[i + 1] = tt_activation_new(looked_at);
+    layer[i + 2] = tt_activation_new(tt_tanh);
+    layer[i + 3] = tt_activation_new(looked_at);
   }
-  return sequential_new(4 * DEPTH, layer);
+  return tt_sequential_new(4 * DEPTH, layer);
 }
 
 static double walk(Sequential *net, Tensor *x, bool back)

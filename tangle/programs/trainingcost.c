@@ -8,19 +8,19 @@
 typedef struct Setup {
   void *net;
   Optimizer *opt;
-  Source *data;
+  BatchSource *data;
 } Setup;
 
 static Setup setup(int64_t examples, int64_t batch, int64_t hidden)
 {
-  void *net = TT_SEQUENTIAL(linear_new(784, hidden, NULL),
-    activation_new(tt_relu), linear_new(hidden, 10, NULL));
+  void *net = TT_SEQUENTIAL(tt_linear_new(784, hidden, NULL),
+    tt_activation_new(tt_relu), tt_linear_new(hidden, 10, NULL));
   Tensor *x = tt_rand(TT_SHAPE(examples, 784), NULL);
   Tensor *y = tt_mul_scalar(tt_rand(TT_SHAPE(examples), NULL), 10);
   BatchOptions b = { .size = batch, .shuffle = true };
   AdamOptions o = { .lr = 1e-3 };
-  return (Setup){ net, adam_new(module_parameters(net), o),
-                  batches_new(x, tt_to(y, TT_I32), b) };
+  return (Setup){ net, tt_adam_new(tt_module_parameters(net), o),
+                  tt_batches_new(x, tt_to(y, TT_I32), b) };
 }
 
 enum { DATA, FORWARD, BACKWARD, STEP, PARTS, ROUNDS = 100 };
@@ -28,20 +28,20 @@ enum { DATA, FORWARD, BACKWARD, STEP, PARTS, ROUNDS = 100 };
 static void timed_step(Setup *s, double took[PARTS])
 {
   TT_SCOPE;
-  double at[PARTS + 1] = { machine_now() };
-  Batch b = source_next(s->data);
+  double at[PARTS + 1] = { tt_machine_now() };
+  Batch b = tt_source_next(s->data);
   if (!b.x) {
-    source_reset(s->data);
-    b = source_next(s->data);
+    tt_source_reset(s->data);
+    b = tt_source_next(s->data);
   }
-  at[1] = machine_now();
+  at[1] = tt_machine_now();
   Tensor *loss = tt_cross_entropy(tt_forward(s->net, b.x), b.y);
-  at[2] = machine_now();
-  optimizer_zero_grad(s->opt);
+  at[2] = tt_machine_now();
+  tt_optimizer_zero_grad(s->opt);
   tt_backward(loss);
-  at[3] = machine_now();
-  optimizer_step(s->opt);
-  at[4] = machine_now();
+  at[3] = tt_machine_now();
+  tt_optimizer_step(s->opt);
+  at[4] = tt_machine_now();
   for (int i = 0; i < PARTS; i++)
     took[i] = at[i + 1] - at[i];
 }
@@ -91,9 +91,9 @@ static void moment(const char *name)
 static void watched_step(Setup *s)
 {
   TT_SCOPE;
-  optimizer_zero_grad(s->opt);
+  tt_optimizer_zero_grad(s->opt);
   moment("zero");
-  Batch b = source_next(s->data);
+  Batch b = tt_source_next(s->data);
   moment("batch");
   Tensor *y = tt_forward(s->net, b.x);
   moment("forward");
@@ -101,7 +101,7 @@ static void watched_step(Setup *s)
   moment("loss");
   tt_backward(loss);
   moment("backward");
-  optimizer_step(s->opt);
+  tt_optimizer_step(s->opt);
   moment("step");
 }
 
@@ -110,7 +110,7 @@ static void print_memory(void)
   Setup s = setup(4096, 512, 128);
   watched_step(&s);
   watched_step(&s);
-  optimizer_zero_grad(s.opt);
+  tt_optimizer_zero_grad(s.opt);
   MemoryStats before = tt_memory_stats();
   base = before.live_bytes;
   watched = true;
@@ -118,7 +118,7 @@ static void print_memory(void)
   tt_reset_peak_memory();
   watched_step(&s);
   moment("end");
-  optimizer_zero_grad(s.opt);
+  tt_optimizer_zero_grad(s.opt);
   MemoryStats after = tt_memory_stats();
   printf("# tide.mallocs\t%lld\n",
          (long long)(after.mallocs - before.mallocs));
@@ -133,13 +133,13 @@ static void measure_pieces(int64_t pieces)
   Trainer t = { .model = s.net, .opt = s.opt, .train = s.data,
                 .loss = tt_cross_entropy, .accumulate = pieces,
                 .epochs = 2, .quiet = true };
-  trainer_run(&t);
+  tt_trainer_run(&t);
   int64_t before = tt_memory_stats().live_bytes;
   tt_reset_peak_memory();
   t.epochs = 5;
-  double start = machine_now();
-  trainer_run(&t);
-  double ms = (machine_now() - start) * 1e3 / 6;
+  double start = tt_machine_now();
+  tt_trainer_run(&t);
+  double ms = (tt_machine_now() - start) * 1e3 / 6;
   double kib = (double)(tt_memory_stats().peak_bytes - before) / 1024;
   printf("%lld\t%.0f\t%.2f\n", (long long)pieces, kib, ms);
   if (pieces == 1 || pieces == 32)
@@ -156,7 +156,7 @@ static void print_pieces(void)
 
 static void save(void *t)
 {
-  checkpoint_save("build/cost.safetensors", t);
+  tt_checkpoint_save("build/cost.safetensors", t);
 }
 
 static void add_up(void *all)
@@ -176,10 +176,11 @@ static void print_checkpoints(void)
     Trainer t = { .model = s.net, .opt = s.opt, .train = s.data,
                   .loss = tt_cross_entropy, .epochs = 1,
                   .quiet = true };
-    trainer_run(&t);
-    int64_t bytes = 12 * module_count(s.net);
-    double sum = machine_time(add_up, tt_empty(TT_U8, TT_SHAPE(bytes)));
-    double ms = machine_time(save, &t) * 1e3;
+    tt_trainer_run(&t);
+    int64_t bytes = 12 * tt_module_count(s.net);
+    double sum = tt_machine_time(add_up,
+                                 tt_empty(TT_U8, TT_SHAPE(bytes)));
+    double ms = tt_machine_time(save, &t) * 1e3;
     printf("%.1f\t%.3f\t%.3f\n", (double)bytes / 1024, ms, sum * 1e3);
     long long h = (long long)hidden;
     printf("# checkpoint.mib_%lld\t%.1f MiB\n", h,
@@ -192,19 +193,20 @@ static void print_checkpoints(void)
 
 static void print_schedules(void)
 {
-  Schedule stairs = schedule_step(0.1, 250, 0.5);
-  Schedule cosine = schedule_cosine(0.1, 0, 1000);
-  Schedule fall = schedule_cosine(0.1, 0, 900);
-  Schedule slow = schedule_step(0.1, 200, 0.3);
-  Schedule level = schedule_then(schedule_constant(0.1), 300, &slow);
-  Schedule warm = schedule_warmup(0.1, 0.01, 100);
-  Schedule a = schedule_then(warm, 100, &fall);
-  Schedule b = schedule_then(warm, 100, &level);
+  Schedule stairs = tt_schedule_step(0.1, 250, 0.5);
+  Schedule cosine = tt_schedule_cosine(0.1, 0, 1000);
+  Schedule fall = tt_schedule_cosine(0.1, 0, 900);
+  Schedule slow = tt_schedule_step(0.1, 200, 0.3);
+  Schedule level = tt_schedule_then(tt_schedule_constant(0.1), 300,
+                                    &slow);
+  Schedule warm = tt_schedule_warmup(0.1, 0.01, 100);
+  Schedule a = tt_schedule_then(warm, 100, &fall);
+  Schedule b = tt_schedule_then(warm, 100, &level);
   printf("step\tstairs\tcosine\twarm_cosine\twarm_stairs\n");
   for (int64_t t = 0; t <= 1000; t += 5)
     printf("%lld\t%.5f\t%.5f\t%.5f\t%.5f\n", (long long)t,
-           schedule_lr(&stairs, t), schedule_lr(&cosine, t),
-           schedule_lr(&a, t), schedule_lr(&b, t));
+           tt_schedule_lr(&stairs, t), tt_schedule_lr(&cosine, t),
+           tt_schedule_lr(&a, t), tt_schedule_lr(&b, t));
 }
 
 int main(int argc, char **argv)

@@ -17,7 +17,7 @@ static void add_up(void *arg)
 
 static double ns(Tensor *t)
 {
-  return machine_time(add_up, t) * 1e9 / (double)tt_numel(t);
+  return tt_machine_time(add_up, t) * 1e9 / (double)tt_numel(t);
 }
 
 int main(void)

@@ -37,25 +37,25 @@ static const char *const rule_name[RULES] = {
 
 static Optimizer *make(int rule)
 {
-  StateDict p = { 1, &(Entry){ "w", TT_PARAM, &w } };
+  StateDict p = { 1, &(StateEntry){ "w", TT_PARAM, &w } };
   switch (rule) {
-  case 0: return sgd_new(p, (SgdOptions){ .lr = 0.038 });
-  case 1: return sgd_new(p, (SgdOptions){ .lr = 0.01,
+  case 0: return tt_sgd_new(p, (SgdOptions){ .lr = 0.038 });
+  case 1: return tt_sgd_new(p, (SgdOptions){ .lr = 0.01,
                                           .momentum = 0.9 });
-  case 2: return sgd_new(p, (SgdOptions){ .lr = 0.01,
+  case 2: return tt_sgd_new(p, (SgdOptions){ .lr = 0.01,
                                           .momentum = 0.9,
                                           .nesterov = true });
-  case 3: return rmsprop_new(p, (RmsPropOptions){ .lr = 0.25,
+  case 3: return tt_rmsprop_new(p, (RmsPropOptions){ .lr = 0.25,
                                                   .alpha = 0.9 });
-  default: return adam_new(p, (AdamOptions){ .lr = 0.6 });
+  default: return tt_adam_new(p, (AdamOptions){ .lr = 0.6 });
   }
 }
 
 static void step(Optimizer *o)
 {
-  optimizer_zero_grad(o);
+  tt_optimizer_zero_grad(o);
   height(true);
-  optimizer_step(o);
+  tt_optimizer_step(o);
 }
 
 enum { STEPS = 120 };
@@ -114,8 +114,8 @@ static int steps_at(double rate, double momentum)
 {
   TT_SCOPE;
   start(0, 50, false);
-  StateDict p = { 1, &(Entry){ "w", TT_PARAM, &w } };
-  Optimizer *o = sgd_new(p, (SgdOptions){ .lr = rate / 50,
+  StateDict p = { 1, &(StateEntry){ "w", TT_PARAM, &w } };
+  Optimizer *o = tt_sgd_new(p, (SgdOptions){ .lr = rate / 50,
                                           .momentum = momentum });
   return steps_down(o, height(false) * 1e-6, 20000);
 }
@@ -145,7 +145,7 @@ static int steps_from_four(int rule, double lr, bool turned, int limit)
     TT_SCOPE;
     start(i, 500, turned);
     Optimizer *o = make(rule);
-    optimizer_set_lr(o, lr);
+    tt_optimizer_set_lr(o, lr);
     sum += steps_down(o, 1e-4, limit - sum);
   }
   return sum;
@@ -173,8 +173,8 @@ static void print_descent(double rate)
   static const int shown[] = { 0, 1, 2, 3, 4, 5, 20, 50, 100 };
   TT_SCOPE;
   start(0, 50, false);
-  StateDict p = { 1, &(Entry){ "w", TT_PARAM, &w } };
-  Optimizer *o = sgd_new(p, (SgdOptions){ .lr = rate });
+  StateDict p = { 1, &(StateEntry){ "w", TT_PARAM, &w } };
+  Optimizer *o = tt_sgd_new(p, (SgdOptions){ .lr = rate });
   printf("learning rate %g\nstep        x        y       loss\n", rate);
   for (int t = 0, i = 0; i < 9; t++) {
     if (t == shown[i]) {

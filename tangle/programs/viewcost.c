@@ -15,7 +15,7 @@ static void in_a_scope(void *arg)
 
 static double ns(void (*run)(void *), void *arg)
 {
-  return machine_time(in_a_scope, &(Work){ run, arg }) * 1e9;
+  return tt_machine_time(in_a_scope, &(Work){ run, arg }) * 1e9;
 }
 
 static void view(void *t)

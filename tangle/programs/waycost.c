@@ -11,25 +11,25 @@ static void additions(void *x)
 static void measure_additions(void)
 {
   Tensor *x = tt_ones(TT_SHAPE(1));
-  double plain = machine_time(additions, x) * 1e6;
+  double plain = tt_machine_time(additions, x) * 1e6;
   tt_requires_grad_(x, true);
-  double recorded = machine_time(additions, x) * 1e6;
+  double recorded = tt_machine_time(additions, x) * 1e6;
   int64_t before = tt_tape_bytes();
   tt_add(x, x);
   printf("waycost.add\t%.0f ns\nwaycost.add_recorded\t%.0f ns\n"
          "waycost.record\t%.0f ns\n", plain, recorded,
          recorded - plain);
   printf("waycost.node\t%lld\nwaycost.edge\t%zu\n",
-         (long long)(tt_tape_bytes() - before), sizeof(Edge));
+         (long long)(tt_tape_bytes() - before), sizeof(SavedTensor));
 }
 
 static void measure_network(void)
 {
   Job j = job_new(64, 784, 128);
-  double go = machine_time(there, &j);
-  double both = machine_time(there_and_back, &j);
+  double go = tt_machine_time(there, &j);
+  double both = tt_machine_time(there_and_back, &j);
   tt_requires_grad_(j.x, true);
-  double full = machine_time(there_and_back, &j);
+  double full = tt_machine_time(there_and_back, &j);
   printf("waycost.there\t%.0f µs\nwaycost.ratio\t%.1f\n"
          "waycost.full\t%.1f\n", go * 1e6, (both - go) / go,
          (full - go) / go);

@@ -6,9 +6,9 @@ typedef struct Job { Sequential *net; Tensor *x, *label; } Job;
 
 static Job job_new(int64_t examples, int64_t inputs, int64_t hidden)
 {
-  return (Job){ TT_SEQUENTIAL(linear_new(inputs, hidden, NULL),
-                              activation_new(tt_relu),
-                              linear_new(hidden, 10, NULL)),
+  return (Job){ TT_SEQUENTIAL(tt_linear_new(inputs, hidden, NULL),
+                              tt_activation_new(tt_relu),
+                              tt_linear_new(hidden, 10, NULL)),
                 tt_rand(TT_SHAPE(examples, inputs), NULL),
                 tt_to(tt_zeros(TT_SHAPE(examples)), TT_I32) };
 }

@@ -8,7 +8,7 @@
 typedef struct Recipe {
   const char *name;
   int       hidden;                // units
-  Activate *bend;
+  ActivationFunction *bend;
   bool      logits;                // cross-entropy, not squares
   enum { PLAIN, BALL, ADAM } rule;
   double    lr;
@@ -32,17 +32,17 @@ static Tensor *x, *y;              // the four rows, the answers
 
 static Sequential *net_of(const Recipe *r, Generator *g)
 {
-  return TT_SEQUENTIAL(linear_new(2, r->hidden, g),
-                       activation_new(r->bend),
-                       linear_new(r->hidden, 1, g));
+  return TT_SEQUENTIAL(tt_linear_new(2, r->hidden, g),
+                       tt_activation_new(r->bend),
+                       tt_linear_new(r->hidden, 1, g));
 }
 
 static Optimizer *optimizer_of(const Recipe *r, Sequential *net)
 {
-  StateDict p = module_parameters(net);
+  StateDict p = tt_module_parameters(net);
   if (r->rule == ADAM)
-    return adam_new(p, (AdamOptions){ .lr = r->lr });
-  return sgd_new(p, (SgdOptions){
+    return tt_adam_new(p, (AdamOptions){ .lr = r->lr });
+  return tt_sgd_new(p, (SgdOptions){
     .lr = r->lr, .momentum = r->rule == BALL ? 0.9 : 0 });
 }
 
@@ -71,11 +71,11 @@ static bool all_right(const Tensor *z)
 static bool step(const Recipe *r, Sequential *net, Optimizer *opt)
 {
   TT_SCOPE;
-  optimizer_zero_grad(opt);
+  tt_optimizer_zero_grad(opt);
   Tensor *z = tt_forward(net, x);
   bool solved = all_right(z);
   tt_backward(loss_of(r, z));
-  optimizer_step(opt);
+  tt_optimizer_step(opt);
   return solved;
 }
 
@@ -118,7 +118,7 @@ static double loss_outside(const Linear *one, const Linear *two)
 static bool all_moved(Sequential *net, Tensor *const before[4])
 {
   TT_SCOPE;
-  StateDict p = module_parameters(net);
+  StateDict p = tt_module_parameters(net);
   bool moved = p.n == 4;
   for (int i = 0; i < p.n && moved; i++) {
     Tensor *t = *p.entry[i].slot;
@@ -156,7 +156,7 @@ static bool learn(const Recipe *r, uint64_t seed)
   Generator g;
   tt_manual_seed(&g, seed);
   Sequential *net = net_of(r, &g);
-  StateDict p = module_parameters(net);
+  StateDict p = tt_module_parameters(net);
   Tensor *before[4] = {0};
   for (int i = 0; i < p.n && i < 4; i++)
     before[i] = tt_clone(tt_detach(*p.entry[i].slot));
@@ -233,7 +233,7 @@ static void print_answers(Sequential *net, int t)
 {
   TT_SCOPE;
   Tensor *z = tt_forward(net, x), *p = tt_sigmoid(z);
-  StateDict list = module_parameters(net);
+  StateDict list = tt_module_parameters(net);
   double largest = 0;
   for (int i = 0; i < list.n; i++)
     largest = fmax(largest, tt_item(tt_max(tt_abs(*list.entry[i].slot),

@@ -3,14 +3,14 @@
 
 enum { LANES = 64 };                 // columns that are done together
 
-#define OP(id) Op op_##id = { .name = "tt_" #id };
+#define OP(id) Op tt_op_##id = { .name = "tt_" #id };
 OP(relu) OP(leaky_relu) OP(sigmoid) OP(tanh) OP(gelu) OP(gelu_tanh)
 OP(silu) OP(softmax) OP(log_softmax)
 
 #define MAP(name, code) \
   Tensor *tt_##name(Tensor *x) \
   { \
-    return tt_map(&op_##name, code, x, 0); \
+    return tt_map(&tt_op_##name, code, x, 0); \
   }
 MAP(relu, TT_RELU)
 MAP(sigmoid, TT_SIGMOID)
@@ -21,7 +21,7 @@ MAP(silu, TT_SILU)
 
 Tensor *tt_leaky_relu(Tensor *x, Real slope)
 {
-  return tt_map(&op_leaky_relu, TT_LEAKY_RELU, x, slope);
+  return tt_map(&tt_op_leaky_relu, TT_LEAKY_RELU, x, slope);
 }
 
 static void largest(int64_t n, int64_t inner, int64_t lanes, Real *most,
@@ -160,10 +160,10 @@ static Tensor *softmax(Op *op, Tensor *x, int dim, bool log_too)
 
 Tensor *tt_softmax(Tensor *x, int dim)
 {
-  return softmax(&op_softmax, x, dim, false);
+  return softmax(&tt_op_softmax, x, dim, false);
 }
 
 Tensor *tt_log_softmax(Tensor *x, int dim)
 {
-  return softmax(&op_log_softmax, x, dim, true);
+  return softmax(&tt_op_log_softmax, x, dim, true);
 }

@@ -13,7 +13,7 @@ typedef struct Block {
 
 static _Thread_local struct {
   Block  *block;                   // the last one
-  Node   *top;
+  TapeNode   *top;
   int64_t length;
   Scope   scope;                   // of the blocks
   Tensor *running;                 // see the way back
@@ -29,17 +29,18 @@ static void add_block(size_t bytes)
   tape.block = b;
 }
 
-static Node *push(int n)
+static TapeNode *push(int n)
 {
-  size_t bytes = sizeof(Node) + (size_t)(n + 1) * sizeof(Edge);
+  size_t bytes = sizeof(TapeNode)
+               + (size_t)(n + 1) * sizeof(SavedTensor);
   Block *b = tape.block;
   if (!b || b->size - b->used < bytes) {
     add_block(bytes);
     b = tape.block;
   }
-  Node *k = (Node *)(void *)(b->bytes + b->used);
+  TapeNode *k = (TapeNode *)(void *)(b->bytes + b->used);
   b->used += bytes;
-  *k = (Node){ .below = tape.top, .alive = true, .n = n };
+  *k = (TapeNode){ .below = tape.top, .alive = true, .n = n };
   tape.top = k;
   tape.length++;
   return k;
@@ -55,7 +56,7 @@ int64_t tt_tape_bytes(void)
   return bytes;
 }
 
-static void drop_saved(Node *k)
+static void drop_saved(TapeNode *k)
 {
   for (int i = 0; i <= k->n; i++) {
     tt_drop_storage(k->edge[i].t.storage);
@@ -65,7 +66,7 @@ static void drop_saved(Node *k)
 
 static void pop(void)
 {
-  Node *k = tape.top;
+  TapeNode *k = tape.top;
   Block *b = tape.block;
   drop_saved(k);
   tape.top = k->below;
@@ -88,7 +89,7 @@ static void give_back(void)
 
 static void strike(const Tensor *t)
 {
-  for (Node *k = tape.top; k; k = k->below)
+  for (TapeNode *k = tape.top; k; k = k->below)
     for (int i = 1; i <= k->n; i++)
       if (k->edge[i].leaf == t)
         k->edge[i].leaf = NULL;
@@ -110,7 +111,7 @@ static void stop_running(void)
 
 static void fail_halfway(void)
 {
-  for (Node *k = tape.top; k; k = k->below)
+  for (TapeNode *k = tape.top; k; k = k->below)
     k->grad = NULL;
   tape.running = NULL;
 }
@@ -140,7 +141,7 @@ static void check_unchanged(const Op *op, const Tensor *x)
             TT_TEXT(tt_shape(x)));
 }
 
-static void check_saved(const Node *k)
+static void check_saved(const TapeNode *k)
 {
   if (k->spent)
     tt_fail(TT_EVALUE, "tt_backward: the graph through %s, shape %s,\n"
@@ -149,7 +150,7 @@ static void check_saved(const Node *k)
             " once",
             k->op->name, TT_TEXT(tt_node_shape(k, 0)));
   for (int i = 0; i <= k->n; i++) {
-    const Edge *e = &k->edge[i];
+    const SavedTensor *e = &k->edge[i];
     if (e->t.storage && e->t.storage->version != e->version)
       tt_fail(TT_EVALUE, "tt_backward: %s of %s, shape %s,\n"
               "  was changed in place after it was saved; change it\n"
@@ -159,7 +160,7 @@ static void check_saved(const Node *k)
   }
 }
 
-static void remember(Edge *e, Tensor *t, bool save)
+static void remember(SavedTensor *e, Tensor *t, bool save)
 {
   e->t = *t;
   e->t.scope = &tape.scope;        // no scope of the program owns it
@@ -187,7 +188,7 @@ static Tensor *record(Op *op, Tensor *y, int n, Tensor *const x[],
     check_unchanged(op, x[i]);
   if (y->node)                     // recorded already, otherwise
     y->node->alive = false;
-  Node *k = push(n);
+  TapeNode *k = push(n);
   k->op = op;
   k->attr = *attr;
   y->requires_grad = true;
@@ -203,7 +204,7 @@ static Tensor *record(Op *op, Tensor *y, int n, Tensor *const x[],
   return y;
 }
 
-void tt_op_backward(Op *op, void (*rule)(Node *), unsigned saves)
+void tt_op_backward(Op *op, void (*rule)(TapeNode *), unsigned saves)
 {
   op->backward = rule;
   op->saves = saves;
@@ -211,7 +212,7 @@ void tt_op_backward(Op *op, void (*rule)(Node *), unsigned saves)
 
 void tt_autograd_enable(void)
 {
-  for (const Rule *r = tt_rules; r->op; r++)
+  for (const GradientRule *r = tt_rules; r->op; r++)
     tt_op_backward(r->op, r->backward, r->saves);
   tt_recorder = record;
   tt_forgetter = forget;
@@ -269,26 +270,26 @@ void tt_zero_grad(Tensor *t)
   t->grad = NULL;
 }
 
-void module_zero_grad(void *m)
+void tt_module_zero_grad(void *m)
 {
   TT_SCOPE;
-  StateDict all = module_parameters(m);
+  StateDict all = tt_module_parameters(m);
   for (int i = 0; i < all.n; i++)
     tt_zero_grad(*all.entry[i].slot);
 }
 
-bool tt_node_wants(const Node *k, int i)
+bool tt_node_wants(const TapeNode *k, int i)
 {
-  const Edge *e = &k->edge[i];
+  const SavedTensor *e = &k->edge[i];
   return e->t.requires_grad && (e->t.node || e->leaf);
 }
 
-Shape tt_node_shape(const Node *k, int i)
+Shape tt_node_shape(const TapeNode *k, int i)
 {
   return tt_shape(&k->edge[i].t);
 }
 
-Tensor *tt_node_saved(Node *k, int i)
+Tensor *tt_node_saved(TapeNode *k, int i)
 {
   if (!k->edge[i].t.storage)
     tt_fail(TT_EVALUE, "tt_node_saved: the rule of %s asks for %d,"
@@ -344,7 +345,7 @@ static bool same_shape(const Tensor *a, const Tensor *b)
   return same;
 }
 
-static void check_gradient(const Node *k, int i, const Tensor *g)
+static void check_gradient(const TapeNode *k, int i, const Tensor *g)
 {
   const Tensor *x = &k->edge[i].t;
   if (!same_shape(g, x))
@@ -353,9 +354,9 @@ static void check_gradient(const Node *k, int i, const Tensor *g)
             TT_TEXT(tt_shape(g)), i, TT_TEXT(tt_shape(x)));
 }
 
-static void give(Edge *e, Tensor *g)
+static void give(SavedTensor *e, Tensor *g)
 {
-  Node *from = e->t.node;
+  TapeNode *from = e->t.node;
   Tensor **slot = from ? &from->grad : &e->leaf->grad;
   if (*slot)
     add_to(slot, g);
@@ -364,9 +365,9 @@ static void give(Edge *e, Tensor *g)
                   !from);
 }
 
-void tt_accumulate(Node *k, int i, Tensor *g)
+void tt_accumulate(TapeNode *k, int i, Tensor *g)
 {
-  Edge *e = &k->edge[i];
+  SavedTensor *e = &k->edge[i];
   if (!tt_node_wants(k, i))
     return;
   if (!same_shape(g, &e->t)) {
@@ -376,7 +377,7 @@ void tt_accumulate(Node *k, int i, Tensor *g)
   give(e, g);
 }
 
-static void step_back(Node *k)
+static void step_back(TapeNode *k)
 {
   check_saved(k);
   TT_SCOPE;
@@ -402,11 +403,11 @@ void tt_backward_with(Tensor *y, Tensor *gradient)
             TT_TEXT(tt_shape(gradient)), y->name ? y->name : "a leaf",
             TT_TEXT(tt_shape(y)));
   TT_NO_GRAD;
-  Edge start;
+  SavedTensor start;
   remember(&start, y, false);
   start_running();
   give(&start, gradient);
-  for (Node *k = y->node; k; k = k->below)
+  for (TapeNode *k = y->node; k; k = k->below)
     if (k->grad)
       step_back(k);
   stop_running();
@@ -424,7 +425,7 @@ void tt_backward(Tensor *y)
 }
 
 typedef struct Checked {
-  Computation *f;
+  GradFunction *f;
   void    *arg;
   int      n;                      // leaves
   Tensor *const *x;
@@ -495,7 +496,7 @@ static void check(void *arg)
     compare(c, i);
 }
 
-GradCheck tt_gradcheck(Computation *f, void *arg, int n,
+GradCheck tt_gradcheck(GradFunction *f, void *arg, int n,
                        Tensor *const x[])
 {
   Checked c = { .f = f, .arg = arg, .n = n, .x = x };
@@ -503,7 +504,7 @@ GradCheck tt_gradcheck(Computation *f, void *arg, int n,
     need_leaf(x[i], i);
     tt_zero_grad(x[i]);
   }
-  Error e;
+  TensorError e;
   bool done = tt_try(check, &c, &e);
   if (c.at)
     *c.at = c.old;
@@ -515,18 +516,18 @@ GradCheck tt_gradcheck(Computation *f, void *arg, int n,
 }
 
 typedef struct Box {
-  const Edge *e;                   // the tensor in it
+  const SavedTensor *e;            // the tensor in it
   int level, place;                // 0 is the loss; from the left
 } Box;
 typedef struct Picture { Box *box; int n, levels, widest; } Picture;
 
-static const void *who(const Edge *e)
+static const void *who(const SavedTensor *e)
 {
   return e->t.node ? (const void *)e->t.node
        : e->leaf ? (const void *)e->leaf : (const void *)e;
 }
 
-static Box *find(const Picture *p, const Edge *e)
+static Box *find(const Picture *p, const SavedTensor *e)
 {
   for (Box *b = p->box; b < p->box + p->n; b++)
     if (who(b->e) == who(e))
@@ -534,7 +535,7 @@ static Box *find(const Picture *p, const Edge *e)
   return NULL;
 }
 
-static void add_box(Picture *p, const Edge *e, int level)
+static void add_box(Picture *p, const SavedTensor *e, int level)
 {
   Box *b = find(p, e);
   if (!b) {
@@ -544,10 +545,10 @@ static void add_box(Picture *p, const Edge *e, int level)
   b->level = level > b->level ? level : b->level;
 }
 
-static void collect(Picture *p, const Node *last)
+static void collect(Picture *p, const TapeNode *last)
 {
   add_box(p, &last->edge[0], 0);
-  for (const Node *k = last; k; k = k->below) {
+  for (const TapeNode *k = last; k; k = k->below) {
     const Box *b = find(p, &k->edge[0]);
     for (int i = 1; b && i <= k->n; i++)
       add_box(p, &k->edge[i], b->level + 1);
@@ -575,7 +576,8 @@ static double top_to_bottom(const Picture *p, const Box *b)
   return HIGH * (p->levels - b->level) + HIGH / 2.0;
 }
 
-static void draw_arrow(FILE *f, const Picture *p, const Node *k, int i)
+static void draw_arrow(FILE *f, const Picture *p, const TapeNode *k,
+                       int i)
 {
   const Box *from = find(p, &k->edge[i]), *to = find(p, &k->edge[0]);
   double x = left_to_right(p, from), v = top_to_bottom(p, from);
@@ -623,13 +625,13 @@ void tt_graph(FILE *f, Tensor *y)
     nothing_recorded(y);
   TT_SCOPE;
   int64_t most = 1;
-  for (const Node *k = y->node; k; k = k->below)
+  for (const TapeNode *k = y->node; k; k = k->below)
     most += k->n;
   most *= (int64_t)sizeof(Box);
   Picture p = { .box = tt_empty(TT_U8, TT_SHAPE(most))->data };
   collect(&p, y->node);
   begin_picture(f, &p, y->name ? y->name : "it");
-  for (const Node *k = y->node; k; k = k->below)
+  for (const TapeNode *k = y->node; k; k = k->below)
     for (int i = 1; find(&p, &k->edge[0]) && i <= k->n; i++)
       draw_arrow(f, &p, k, i);
   for (const Box *b = p.box; b < p.box + p.n; b++)

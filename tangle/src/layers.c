@@ -74,14 +74,14 @@ static void add_product(Tensor *y, const Tensor *x, const Tensor *w,
   to.rank = from.rank = last;
   Walk rows = tt_walk(tt_shape(&to), &to, &from, &from);
   int run = rows.rank - 1;
-  Row r = {0};
+  WalkRow r = {0};
   for (int64_t i = tt_rows(&rows); i > 0; i--, tt_next_row(&rows, &r))
     multiply_rows(rows.shape[run], (Real *)y->data + r.at[0],
                   (const Real *)x->data + r.at[1],
                   rows.stride[1][run], x->stride[last], w, beta);
 }
 
-Op op_linear = { .name = "tt_linear" };
+Op tt_op_linear = { .name = "tt_linear" };
 
 Tensor *tt_linear(Tensor *x, Tensor *w, Tensor *b)
 {
@@ -93,7 +93,7 @@ Tensor *tt_linear(Tensor *x, Tensor *w, Tensor *b)
     fill_rows(y, b);
   if (tt_numel(y) > 0)
     add_product(y, x, w, b ? 1 : 0);
-  return tt_record(&op_linear, y, b ? 3 : 2, (Tensor *[]){x, w, b},
+  return tt_record(&tt_op_linear, y, b ? 3 : 2, (Tensor *[]){x, w, b},
                    (Attr){0});
 }
 
@@ -166,7 +166,7 @@ static void draw(const char *op, Tensor *t, double number(Generator *),
             " finite; choose smaller ones", op, scale, shift);
   Walk w = tt_walk(tt_shape(t), t, t, t);
   int64_t n = w.shape[w.rank - 1], step = w.stride[0][w.rank - 1];
-  Row r = {0};
+  WalkRow r = {0};
   for (int64_t i = tt_rows(&w); i > 0; i--, tt_next_row(&w, &r))
     for (int64_t j = 0; j < n; j++)
       ((Real *)t->data)[r.at[0] + j * step] =
@@ -221,7 +221,7 @@ static void need_module(const char *op, const Module *m)
   tt_alive(op, m->block);
 }
 
-void *module_new_with(const ModuleType *type, size_t extra)
+void *tt_module_new_with(const ModuleType *type, size_t extra)
 {
   int64_t bytes = (int64_t)(type->size + extra);
   Tensor *block = tt_empty(TT_U8, TT_SHAPE(bytes));
@@ -231,9 +231,9 @@ void *module_new_with(const ModuleType *type, size_t extra)
   return m;
 }
 
-void *module_new(const ModuleType *type)
+void *tt_module_new(const ModuleType *type)
 {
-  return module_new_with(type, 0);
+  return tt_module_new_with(type, 0);
 }
 
 Tensor *tt_parameter(const char *name, Shape s)
@@ -245,7 +245,7 @@ Tensor *tt_parameter(const char *name, Shape s)
 }
 
 typedef struct Walker {
-  Visitor *see;
+  ModuleVisitor *see;
   void    *arg;
   char     name[TT_NAME];
 } Walker;
@@ -256,8 +256,8 @@ static char *append(Walker *w, char *end, const char *text)
   const char *dot = end > w->name && *text ? "." : "";
   int n = snprintf(end, room, "%s%s", dot, text);
   if ((size_t)n >= room)
-    tt_fail(TT_EVALUE, "module_walk: the name %s... is too long; does"
-            " a module contain itself?", w->name);
+    tt_fail(TT_EVALUE, "tt_module_walk: the name %s... is too long;"
+            " does a module contain itself?", w->name);
   return end + n;
 }
 
@@ -265,7 +265,7 @@ static void visit(Walker *w, FieldKind kind, void *slot, char *end);
 
 static void walk(Walker *w, Module *m, char *end)
 {
-  for (const Field *f = m->type->fields; f->kind; f++) {
+  for (const ModuleField *f = m->type->fields; f->kind; f++) {
     char *at = (char *)m + f->offset;
     char *stop = append(w, end, f->name);
     char number[12];
@@ -282,19 +282,19 @@ static void walk(Walker *w, Module *m, char *end)
 
 static void visit(Walker *w, FieldKind kind, void *slot, char *end)
 {
-  Child *child = slot;
+  ChildModule *child = slot;
   Tensor **tensor = slot;
   if (kind == TT_CHILD && *child) {
-    need_module("module_walk", *child);
+    need_module("tt_module_walk", *child);
     w->see(w->arg, w->name, kind, slot);
     walk(w, *child, end);
   } else if (kind != TT_CHILD && *tensor) {
-    tt_alive("module_walk", *tensor);
+    tt_alive("tt_module_walk", *tensor);
     w->see(w->arg, w->name, kind, slot);
   }
 }
 
-void module_walk(void *m, Visitor *see, void *arg)
+void tt_module_walk(void *m, ModuleVisitor *see, void *arg)
 {
   Walker w = { .see = see, .arg = arg };
   Module *root = m;
@@ -306,17 +306,17 @@ static void set_training(void *arg, const char *name, FieldKind kind,
 {
   (void)name;
   if (kind == TT_CHILD)
-    (*(Child *)slot)->training = *(bool *)arg;
+    (*(ChildModule *)slot)->training = *(bool *)arg;
 }
 
-void module_train(void *m)
+void tt_module_train(void *m)
 {
-  module_walk(m, set_training, &(bool){true});
+  tt_module_walk(m, set_training, &(bool){true});
 }
 
-void module_eval(void *m)
+void tt_module_eval(void *m)
 {
-  module_walk(m, set_training, &(bool){false});
+  tt_module_walk(m, set_training, &(bool){false});
 }
 
 typedef struct Collector {
@@ -335,7 +335,7 @@ static void collect(void *arg, const char *name, FieldKind kind,
     for (int i = 0; !c->state && i < list->n; i++)
       if (*list->entry[i].slot == *(Tensor **)slot)
         return;
-    Entry *e = &list->entry[list->n];
+    StateEntry *e = &list->entry[list->n];
     memcpy(e->name, name, strlen(name) + 1);
     e->kind = kind;
     e->slot = slot;
@@ -346,20 +346,20 @@ static void collect(void *arg, const char *name, FieldKind kind,
 static StateDict collected(void *m, bool state)
 {
   Collector c = { .state = state };
-  module_walk(m, collect, &c);
-  int64_t bytes = (int64_t)sizeof(Entry) * c.list.n;
+  tt_module_walk(m, collect, &c);
+  int64_t bytes = (int64_t)sizeof(StateEntry) * c.list.n;
   c.list.n = 0;
   c.list.entry = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
-  module_walk(m, collect, &c);
+  tt_module_walk(m, collect, &c);
   return c.list;
 }
 
-StateDict module_parameters(void *m) { return collected(m, false); }
-StateDict module_state_dict(void *m) { return collected(m, true); }
-int64_t module_count(void *m)
+StateDict tt_module_parameters(void *m) { return collected(m, false); }
+StateDict tt_module_state_dict(void *m) { return collected(m, true); }
+int64_t tt_module_count(void *m)
 {
   TT_SCOPE;
-  StateDict list = module_parameters(m);
+  StateDict list = tt_module_parameters(m);
   int64_t n = 0;
   for (int i = 0; i < list.n; i++)
     n += tt_numel(*list.entry[i].slot);
@@ -373,24 +373,24 @@ static void move(void *arg, const char *name, FieldKind kind,
 {
   (void)name;
   Journey *j = arg;
-  Tensor *t = kind == TT_CHILD ? (*(Child *)slot)->block
+  Tensor *t = kind == TT_CHILD ? (*(ChildModule *)slot)->block
                                : *(Tensor **)slot;
   if (!j->from || t->scope == j->from)
     tt_move(t, j->to);
 }
 
-void *module_keep(void *m)
+void *tt_module_keep(void *m)
 {
   Scope *inner = tt_scope();
   if (inner->outer)
-    module_walk(m, move, &(Journey){ inner, inner->outer });
+    tt_module_walk(m, move, &(Journey){ inner, inner->outer });
   return m;
 }
 
-void module_free(void *m)
+void tt_module_free(void *m)
 {
   TT_SCOPE;
-  module_walk(m, move, &(Journey){ NULL, tt_scope() });
+  tt_module_walk(m, move, &(Journey){ NULL, tt_scope() });
 }
 
 enum { LISTED = 400 };
@@ -442,14 +442,14 @@ static void compare(StateDict own, StateDict from, char *text)
   }
 }
 
-void module_load_state_dict(void *m, StateDict from)
+void tt_module_load_state_dict(void *m, StateDict from)
 {
   TT_SCOPE;
-  StateDict own = module_state_dict(m);
+  StateDict own = tt_module_state_dict(m);
   char text[LISTED] = "";
   compare(own, from, text);
   if (text[0])
-    tt_fail(TT_EVALUE, "module_load_state_dict: %s:%s",
+    tt_fail(TT_EVALUE, "tt_module_load_state_dict: %s:%s",
             ((Module *)m)->type->name, text);
   for (int i = 0; i < own.n; i++)
     tt_copy_(*own.entry[i].slot, find(from, own.entry[i].name));
@@ -473,7 +473,7 @@ static void list(void *arg, const char *name, FieldKind kind,
   if (kind != TT_CHILD)
     return;
   Listing *l = arg;
-  Module *m = *(Child *)slot;
+  Module *m = *(ChildModule *)slot;
   int depth = *name != 0;
   const char *last = name;
   for (const char *c = name; *c; c++)
@@ -487,16 +487,16 @@ static void list(void *arg, const char *name, FieldKind kind,
   l->depth = depth;
 }
 
-void module_fprint(FILE *f, void *m)
+void tt_module_fprint(FILE *f, void *m)
 {
   Listing l = { f, -1 };
-  module_walk(m, list, &l);
+  tt_module_walk(m, list, &l);
   close_to(&l, 0);
 }
 
-void module_print(void *m)
+void tt_module_print(void *m)
 {
-  module_fprint(stdout, m);
+  tt_module_fprint(stdout, m);
 }
 
 Tensor *tt_forward(void *m, Tensor *x)
@@ -524,10 +524,10 @@ static void linear_describe(Module *m, FILE *f)
           (long long)l->weight->shape[0], l->bias ? "True" : "False");
 }
 
-static const Field linear_fields[] = {
+static const ModuleField linear_fields[] = {
   TT_PARAM(Linear, weight), TT_PARAM(Linear, bias), {0}
 };
-const ModuleType linear_type = {
+const ModuleType tt_linear_type = {
   "Linear", sizeof(Linear), linear_fields, linear_forward,
   linear_describe
 };
@@ -535,10 +535,11 @@ static Linear *make_linear(int64_t in, int64_t out, bool bias,
                            Generator *g)
 {
   if (in < 1 || out < 1)
-    tt_fail(TT_EVALUE, "linear_new: %lld inputs, %lld outputs; a layer"
-            " has 1 or more of both", (long long)in, (long long)out);
+    tt_fail(TT_EVALUE, "tt_linear_new: %lld inputs, %lld outputs; a"
+            " layer has 1 or more of both", (long long)in,
+            (long long)out);
   double bound = 1 / sqrt((double)in);
-  Linear *l = module_new(&linear_type);
+  Linear *l = tt_module_new(&tt_linear_type);
   l->weight = tt_parameter("weight", TT_SHAPE(out, in));
   tt_uniform_(l->weight, -bound, bound, g);
   if (bias) {
@@ -548,12 +549,12 @@ static Linear *make_linear(int64_t in, int64_t out, bool bias,
   return l;
 }
 
-Linear *linear_new(int64_t in, int64_t out, Generator *g)
+Linear *tt_linear_new(int64_t in, int64_t out, Generator *g)
 {
   return make_linear(in, out, true, g);
 }
 
-Linear *linear_new_no_bias(int64_t in, int64_t out, Generator *g)
+Linear *tt_linear_new_no_bias(int64_t in, int64_t out, Generator *g)
 {
   return make_linear(in, out, false, g);
 }
@@ -570,30 +571,30 @@ static Tensor *sequential_forward(Module *m, Tensor *x)
   return x;
 }
 
-static const Field sequential_fields[] = {
+static const ModuleField sequential_fields[] = {
   { "", TT_CHILDREN, offsetof(Sequential, layer),
     offsetof(Sequential, n) }, {0}
 };
-const ModuleType sequential_type = {
+const ModuleType tt_sequential_type = {
   "Sequential", sizeof(Sequential), sequential_fields,
   sequential_forward, NULL
 };
-Sequential *sequential_new(int n, void *const m[])
+Sequential *tt_sequential_new(int n, void *const m[])
 {
   if (n < 0)
-    tt_fail(TT_EVALUE, "sequential_new: %d layers", n);
+    tt_fail(TT_EVALUE, "tt_sequential_new: %d layers", n);
   size_t array = (size_t)n * sizeof(Module *);
-  Sequential *s = module_new_with(&sequential_type, array);
+  Sequential *s = tt_module_new_with(&tt_sequential_type, array);
   s->n = n;
   s->layer = (Module **)(s + 1);
   for (int i = 0; i < n; i++) {
-    need_module("sequential_new", m[i]);
+    need_module("tt_sequential_new", m[i]);
     s->layer[i] = m[i];
   }
   return s;
 }
 
-static const Field no_fields[] = { {0} };
+static const ModuleField no_fields[] = { {0} };
 
 static Tensor *activation_forward(Module *m, Tensor *x)
 {
@@ -605,14 +606,14 @@ static void activation_describe(Module *m, FILE *f)
   fputs(((Activation *)m)->name, f);
 }
 
-const ModuleType activation_type = {
+const ModuleType tt_activation_type = {
   "Activation", sizeof(Activation), no_fields, activation_forward,
   activation_describe
 };
 
-Module *activation_new_named(Activate *f, const char *name)
+Module *tt_activation_new_named(ActivationFunction *f, const char *name)
 {
-  Activation *a = module_new(&activation_type);
+  Activation *a = tt_module_new(&tt_activation_type);
   a->f = f;
   a->name = name;
   return &a->base;
@@ -636,12 +637,16 @@ static void flatten_describe(Module *m, FILE *f)
   fputs("start_dim=1, end_dim=-1", f);
 }
 
-const ModuleType flatten_type = {
+const ModuleType tt_flatten_type = {
   "Flatten", sizeof(Flatten), no_fields, flatten_forward,
   flatten_describe
 };
 
-Flatten *flatten_new(void) { return module_new(&flatten_type); }
+Flatten *tt_flatten_new(void)
+{
+  return tt_module_new(&tt_flatten_type);
+}
+
 static Tensor *dropout_forward(Module *m, Tensor *x)
 {
   Dropout *d = (Dropout *)m;
@@ -653,17 +658,17 @@ static void dropout_describe(Module *m, FILE *f)
   fprintf(f, "p=%g, inplace=False", ((Dropout *)m)->p);
 }
 
-const ModuleType dropout_type = {
+const ModuleType tt_dropout_type = {
   "Dropout", sizeof(Dropout), no_fields, dropout_forward,
   dropout_describe
 };
 
-Dropout *dropout_new(double p, Generator *g)
+Dropout *tt_dropout_new(double p, Generator *g)
 {
   if (!(p >= 0 && p <= 1))
-    tt_fail(TT_EVALUE, "dropout_new: p = %g; a probability is from 0"
+    tt_fail(TT_EVALUE, "tt_dropout_new: p = %g; a probability is from 0"
             " to 1", p);
-  Dropout *d = module_new(&dropout_type);
+  Dropout *d = tt_module_new(&tt_dropout_type);
   d->p = p;
   tt_manual_seed(&d->random, tt_random(g));
   return d;

@@ -6,7 +6,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-#define OP(id) Op op_##id = { .name = "tt_" #id };
+#define OP(id) Op tt_op_##id = { .name = "tt_" #id };
 OP(mse_loss) OP(bce_loss) OP(bce_with_logits) OP(nll_loss)
 OP(cross_entropy)
 
@@ -128,10 +128,10 @@ static void need_probabilities(const char *op, const char *what,
 static void look_for_improbable(const Op *op, const Tensor *x,
                                 const Tensor *y)
 {
-  if (op == &op_bce_loss)
+  if (op == &tt_op_bce_loss)
     need_probabilities(op->name, "prediction", x,
                        "; for scores there is tt_bce_with_logits");
-  if (op != &op_mse_loss)
+  if (op != &tt_op_mse_loss)
     need_probabilities(op->name, "target", y, "");
 }
 
@@ -154,7 +154,7 @@ static Tensor *loss_of_pairs(Op *op, SumOfPairs *sum, Tensor *x,
 
 Tensor *tt_mse_loss_with(Tensor *x, Tensor *y, Reduction r)
 {
-  return loss_of_pairs(&op_mse_loss, sum_of_squared_error, x, y, r);
+  return loss_of_pairs(&tt_op_mse_loss, sum_of_squared_error, x, y, r);
 }
 
 Tensor *tt_mse_loss(Tensor *x, Tensor *y)
@@ -164,13 +164,13 @@ Tensor *tt_mse_loss(Tensor *x, Tensor *y)
 
 Tensor *tt_bce_loss_with(Tensor *p, Tensor *y, Reduction r)
 {
-  return loss_of_pairs(&op_bce_loss, sum_of_surprise_of_probability,
+  return loss_of_pairs(&tt_op_bce_loss, sum_of_surprise_of_probability,
                        p, y, r);
 }
 
 Tensor *tt_bce_with_logits_with(Tensor *z, Tensor *y, Reduction r)
 {
-  return loss_of_pairs(&op_bce_with_logits, sum_of_surprise_of_logit,
+  return loss_of_pairs(&tt_op_bce_with_logits, sum_of_surprise_of_logit,
                        z, y, r);
 }
 
@@ -284,7 +284,7 @@ Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, Reduction r,
   Labels k = labels("tt_nll_loss", logp, target, ignore_index);
   logp = tt_contiguous(logp);
   Tensor *loss = picked(&k, logp, r);
-  return tt_record(&op_nll_loss, loss, 2, (Tensor *[]){logp, target},
+  return tt_record(&tt_op_nll_loss, loss, 2, (Tensor *[]){logp, target},
                    (Attr){ .i = {r, ignore_index} });
 }
 
@@ -302,7 +302,7 @@ Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
   tt_backend->softmax(k.outer, k.classes, k.inner, logp->data,
                       logits->data, true);
   Tensor *loss = picked(&k, logp, r);
-  tt_record(&op_cross_entropy, loss, 3,
+  tt_record(&tt_op_cross_entropy, loss, 3,
             (Tensor *[]){logits, target, logp},
             (Attr){ .i = {r, ignore_index},
                     .r = {(Real)label_smoothing} });

@@ -14,7 +14,7 @@ void tt_todo(const char *exercise, const char *file, int line)
   abort();
 }
 
-double machine_now(void)
+double tt_machine_now(void)
 {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -27,26 +27,26 @@ static int by_size(const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-double machine_median(double *value, int n)
+double tt_machine_median(double *value, int n)
 {
   qsort(value, (size_t)n, sizeof *value, by_size);
   return (value[(n - 1) / 2] + value[n / 2]) / 2;
 }
 
-double machine_time(void (*work)(void *), void *arg)
+double tt_machine_time(void (*work)(void *), void *arg)
 {
   enum { ROUNDS = 7 };
   double seconds[ROUNDS];
   work(arg);                              // warm up, not counted
   for (int r = 0; r < ROUNDS; r++) {
-    double start = machine_now();
+    double start = tt_machine_now();
     work(arg);
-    seconds[r] = machine_now() - start;
+    seconds[r] = tt_machine_now() - start;
   }
-  return machine_median(seconds, ROUNDS);
+  return tt_machine_median(seconds, ROUNDS);
 }
 
-uint64_t machine_random(uint64_t *state)
+uint64_t tt_machine_random(uint64_t *state)
 {
   uint64_t z = *state += 0x9e3779b97f4a7c15;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
@@ -54,11 +54,11 @@ uint64_t machine_random(uint64_t *state)
   return z ^ (z >> 31);
 }
 
-void machine_cycle(uint32_t *next, uint32_t n, uint64_t seed)
+void tt_machine_cycle(uint32_t *next, uint32_t n, uint64_t seed)
 {
   for (uint32_t i = 0; i < n; i++) next[i] = i;
   for (uint32_t i = n; i-- > 1;) {
-    uint32_t j = (uint32_t)(machine_random(&seed) % i);
+    uint32_t j = (uint32_t)(tt_machine_random(&seed) % i);
     uint32_t t = next[i];
     next[i] = next[j];
     next[j] = t;

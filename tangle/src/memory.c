@@ -19,7 +19,7 @@
 #endif
 static _Thread_local struct { const char *file; int line; } caller;
 
-void tt_where(const char *file, int line)
+void tt_at(const char *file, int line)
 {
   caller.file = file;
   caller.line = line;
@@ -281,11 +281,11 @@ typedef struct Frame {
   Scope         scope;
 } Frame;
 static _Thread_local Frame *frame;     // of the innermost tt_try
-static _Thread_local Error  failure;   // the last one
+static _Thread_local TensorError  failure; // the last one
 
 _Noreturn void tt_fail(ErrorCode code, const char *format, ...)
 {
-  failure = (Error){ code, caller.file, caller.line, "" };
+  failure = (TensorError){ code, caller.file, caller.line, "" };
   va_list args;
   va_start(args, format);
   vsnprintf(failure.message, sizeof failure.message, format, args);
@@ -302,7 +302,7 @@ _Noreturn void tt_fail(ErrorCode code, const char *format, ...)
   longjmp(frame->jump, 1);
 }
 
-bool tt_try(void (*f)(void *), void *arg, Error *e)
+bool tt_try(void (*f)(void *), void *arg, TensorError *e)
 {
   Frame here = { .outer = frame };
   tt_scope_open(&here.scope);

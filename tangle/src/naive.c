@@ -43,7 +43,7 @@ static void naive_map(MapOp op, const Walk *w, Real *y, const Real *x,
   int64_t n = w->shape[w->rank - 1];
   int64_t sy = w->stride[0][w->rank - 1];
   int64_t sx = w->stride[1][w->rank - 1];
-  Row r = {0};
+  WalkRow r = {0};
   for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r))
     if (sy == 1 && sx == 1)
       map_row(op, n, y + r.at[0], 1, x + r.at[1], 1, c);
@@ -90,7 +90,7 @@ static void naive_zip(ZipOp op, const Walk *w, Real *y, const Real *a,
   int last = w->rank - 1;
   int64_t n = w->shape[last], sy = w->stride[0][last];
   int64_t sa = w->stride[1][last], sb = w->stride[2][last];
-  Row r = {0};
+  WalkRow r = {0};
   for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r)) {
     Real *row = y + r.at[0];
     const Real *u = a + r.at[1], *v = b + r.at[2];
@@ -130,7 +130,7 @@ static void naive_copy(const Walk *w, DType yd, void *y, DType xd,
   int64_t n = w->shape[w->rank - 1];
   int64_t sy = w->stride[0][w->rank - 1];
   int64_t sx = w->stride[1][w->rank - 1];
-  Row r = {0};
+  WalkRow r = {0};
   for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r))
     if (sy == 1 && sx == 1)
       copy_row(n, yd, y, r.at[0], 1, xd, x, r.at[1], 1);

@@ -5,39 +5,39 @@
 #include <string.h>
 #include <tgmath.h>
 
-typedef void Visit(Optimizer *o, Group *k, Param *p);
+typedef void Visit(Optimizer *o, ParamGroup *k, OptimizerParam *p);
 
 static inline void each(Optimizer *o, Visit *visit)
 {
   tt_alive("an optimizer", o->block);
-  for (Group *k = o->group; k; k = k->next)
+  for (ParamGroup *k = o->group; k; k = k->next)
     for (int i = 0; i < k->n; i++)
       visit(o, k, &k->param[i]);
 }
 
-static bool is_due(const Param *p)
+static bool is_due(const OptimizerParam *p)
 {
   const Tensor *t = p->tensor;
-  tt_alive("optimizer_step", t);
+  tt_alive("tt_optimizer_step", t);
   if (!t->requires_grad || !t->grad)
     return false;
   return true;
 }
 
-static void check_gradient(const Param *p)
+static void check_gradient(const OptimizerParam *p)
 {
   const Tensor *t = p->tensor, *g = t->grad;
   bool same = g->dtype == TT_F32 && g->rank == t->rank;
   for (int d = 0; same && d < t->rank; d++)
     same = g->shape[d] == t->shape[d];
   if (!same)
-    tt_fail(TT_ESHAPE, "optimizer_step: %s is %s %s, its gradient %s"
+    tt_fail(TT_ESHAPE, "tt_optimizer_step: %s is %s %s, its gradient %s"
             " %s; they must agree", p->name, tt_dtype_name(t->dtype),
             TT_TEXT(tt_shape(t)), tt_dtype_name(g->dtype),
             TT_TEXT(tt_shape(g)));
 }
 
-static void make_states(Optimizer *o, Group *k, Param *p)
+static void make_states(Optimizer *o, ParamGroup *k, OptimizerParam *p)
 {
   for (int i = 0; k->keeps >> i; i++)
     if (k->keeps >> i & 1 && !p->state[i]) {
@@ -47,7 +47,7 @@ static void make_states(Optimizer *o, Group *k, Param *p)
     }
 }
 
-static void prepare(Optimizer *o, Group *k, Param *p)
+static void prepare(Optimizer *o, ParamGroup *k, OptimizerParam *p)
 {
   p->gradient = NULL;
   if (!is_due(p))
@@ -57,7 +57,7 @@ static void prepare(Optimizer *o, Group *k, Param *p)
   p->gradient = tt_contiguous(p->tensor->grad)->data;
 }
 
-static void update(Optimizer *o, Group *k, Param *p)
+static void update(Optimizer *o, ParamGroup *k, OptimizerParam *p)
 {
   if (!p->gradient)
     return;
@@ -66,19 +66,20 @@ static void update(Optimizer *o, Group *k, Param *p)
   p->tensor->storage->version++;
 }
 
-void optimizer_step(Optimizer *o)
+void tt_optimizer_step(Optimizer *o)
 {
   each(o, prepare);
   each(o, update);
 }
 
-static void drop_gradient(Optimizer *o, Group *k, Param *p)
+static void drop_gradient(Optimizer *o, ParamGroup *k,
+                          OptimizerParam *p)
 {
   (void)o, (void)k;
   tt_zero_grad(p->tensor);
 }
 
-void optimizer_zero_grad(Optimizer *o)
+void tt_optimizer_zero_grad(Optimizer *o)
 {
   each(o, drop_gradient);
 }
@@ -126,7 +127,8 @@ static void need_type(const char *op, const Optimizer *o,
             " of its optimizer", op, o->type->name);
 }
 
-static void add_param(const char *op, Group *k, const Entry *e)
+static void add_param(const char *op, ParamGroup *k,
+                      const StateEntry *e)
 {
   Tensor *t = *e->slot;
   if (!t)
@@ -144,7 +146,7 @@ static void add_param(const char *op, Group *k, const Entry *e)
     tt_fail(TT_EVALUE, "%s: the name %s is too long, %zu characters; at"
             " most %zu leave room for .max_exp_avg_sq", op, e->name,
             strlen(e->name), sizeof e->name - sizeof ".max_exp_avg_sq");
-  for (Group *g = k; g; g = g->next)
+  for (ParamGroup *g = k; g; g = g->next)
     for (int i = 0; i < g->n; i++)
       if (g->param[i].tensor == t)
         tt_fail(TT_EVALUE, "%s: %s is in the optimizer already, as %s; a"
@@ -153,31 +155,33 @@ static void add_param(const char *op, Group *k, const Entry *e)
       else if (strcmp(g->param[i].name, e->name) == 0)
         tt_fail(TT_EVALUE, "%s: two parameters are called %s; change the"
                 " name of one in its list", op, e->name);
-  Param *p = &k->param[k->n++];
+  OptimizerParam *p = &k->param[k->n++];
   p->tensor = t;
   p->n = tt_numel(t);
   snprintf(p->name, sizeof p->name, "%s", e->name);
 }
 
-static void append(Optimizer *o, Group *k)
+static void append(Optimizer *o, ParamGroup *k)
 {
-  Group **end = &o->group;
+  ParamGroup **end = &o->group;
   while (*end)
     end = &(*end)->next;
   k->next = NULL;
   *end = k;
 }
 
-static Group *add_group(const char *op, Optimizer *o, StateDict params,
-                        double lr, unsigned keeps)
+static ParamGroup *add_group(const char *op, Optimizer *o,
+                             StateDict params,
+                             double lr, unsigned keeps)
 {
   if (params.n < 1)
-    tt_fail(TT_EVALUE, "%s: no parameters; module_parameters lists"
+    tt_fail(TT_EVALUE, "%s: no parameters; tt_module_parameters lists"
             " those of a module", op);
-  size_t bytes = sizeof(Group) + (size_t)params.n * sizeof(Param);
+  size_t bytes = sizeof(ParamGroup)
+               + (size_t)params.n * sizeof(OptimizerParam);
   Tensor *block = tt_empty(TT_U8, TT_SHAPE((int64_t)bytes));
-  Group *k = memset(block->data, 0, bytes);
-  *k = (Group){ .block = block, .lr = lr, .first_lr = lr,
+  ParamGroup *k = memset(block->data, 0, bytes);
+  *k = (ParamGroup){ .block = block, .lr = lr, .first_lr = lr,
                 .keeps = keeps, .next = o->group };
   for (int i = 0; i < params.n; i++)
     add_param(op, k, &params.entry[i]);
@@ -212,12 +216,12 @@ void tt_naive_sgd(const SgdStep *s, int64_t n, Real *w, const Real *g,
     downhill(*s, n, w, g);
 }
 
-static Real *state(const Param *p, int i)
+static Real *state(const OptimizerParam *p, int i)
 {
   return p->state[i] ? p->state[i]->data : NULL;
 }
 
-static void sgd_update(Group *k, Param *p)
+static void sgd_update(ParamGroup *k, OptimizerParam *p)
 {
   const SgdOptions *o = &k->sgd;
   SgdStep s = {
@@ -231,9 +235,9 @@ static void sgd_update(Group *k, Param *p)
 static const OptimizerType sgd_type = {
   "sgd", { "momentum_buffer" }, sgd_update
 };
-void sgd_add_group(Optimizer *o, StateDict params, SgdOptions s)
+void tt_sgd_add_group(Optimizer *o, StateDict params, SgdOptions s)
 {
-  const char *op = "sgd_add_group";
+  const char *op = "tt_sgd_add_group";
   need_type(op, o, &sgd_type, NULL);
   need_lr(op, s.lr);
   need_positive(op, "momentum", s.momentum);
@@ -247,10 +251,10 @@ void sgd_add_group(Optimizer *o, StateDict params, SgdOptions s)
   add_group(op, o, params, s.lr, s.momentum > 0)->sgd = s;
 }
 
-Optimizer *sgd_new(StateDict params, SgdOptions s)
+Optimizer *tt_sgd_new(StateDict params, SgdOptions s)
 {
   Optimizer *o = optimizer_of(&sgd_type);
-  sgd_add_group(o, params, s);
+  tt_sgd_add_group(o, params, s);
   return o;
 }
 
@@ -281,7 +285,7 @@ void tt_naive_rmsprop(const RmsPropStep *s, int64_t n, Real *w,
   own_pace(*s, n, w, g, square, v, mean);
 }
 
-static void rmsprop_update(Group *k, Param *p)
+static void rmsprop_update(ParamGroup *k, OptimizerParam *p)
 {
   const RmsPropOptions *o = &k->rmsprop;
   RmsPropStep s = {
@@ -298,9 +302,10 @@ static const OptimizerType rmsprop_type = {
   rmsprop_update
 };
 
-void rmsprop_add_group(Optimizer *o, StateDict params, RmsPropOptions s)
+void tt_rmsprop_add_group(Optimizer *o, StateDict params,
+                          RmsPropOptions s)
 {
-  const char *op = "rmsprop_add_group";
+  const char *op = "tt_rmsprop_add_group";
   need_type(op, o, &rmsprop_type, NULL);
   s.alpha = s.alpha != 0 ? s.alpha : 0.99;
   s.eps = s.eps != 0 ? s.eps : 1e-8;
@@ -313,14 +318,14 @@ void rmsprop_add_group(Optimizer *o, StateDict params, RmsPropOptions s)
   add_group(op, o, params, s.lr, keeps)->rmsprop = s;
 }
 
-Optimizer *rmsprop_new(StateDict params, RmsPropOptions s)
+Optimizer *tt_rmsprop_new(StateDict params, RmsPropOptions s)
 {
   Optimizer *o = optimizer_of(&rmsprop_type);
-  rmsprop_add_group(o, params, s);
+  tt_rmsprop_add_group(o, params, s);
   return o;
 }
 
-static void correct_bias(Group *k, int64_t t)
+static void correct_bias(ParamGroup *k, int64_t t)
 {
   if (k->bias.step == t)
     return;
@@ -349,7 +354,8 @@ void tt_naive_adam(const AdamStep *s, int64_t n, Real *w, const Real *g,
   two_means(*s, n, w, g, m, v, top);
 }
 
-static void adam_step(Group *k, Param *p, double decay, double keep)
+static void adam_step(ParamGroup *k, OptimizerParam *p, double decay,
+                      double keep)
 {
   const AdamOptions *o = &k->adam;
   correct_bias(k, p->step);
@@ -364,12 +370,12 @@ static void adam_step(Group *k, Param *p, double decay, double keep)
                    state(p, 1), state(p, 2));
 }
 
-static void adam_update(Group *k, Param *p)
+static void adam_update(ParamGroup *k, OptimizerParam *p)
 {
   adam_step(k, p, k->adam.weight_decay, 1);
 }
 
-static void adamw_update(Group *k, Param *p)
+static void adamw_update(ParamGroup *k, OptimizerParam *p)
 {
   adam_step(k, p, 0, 1 - k->lr * k->adam.weight_decay);
 }
@@ -382,9 +388,9 @@ static const OptimizerType adamw_type = {
   "adamw", ADAM_STATES, adamw_update
 };
 
-void adam_add_group(Optimizer *o, StateDict params, AdamOptions s)
+void tt_adam_add_group(Optimizer *o, StateDict params, AdamOptions s)
 {
-  const char *op = "adam_add_group";
+  const char *op = "tt_adam_add_group";
   need_type(op, o, &adam_type, &adamw_type);
   s.beta1 = s.beta1 != 0 ? s.beta1 : 0.9;
   s.beta2 = s.beta2 != 0 ? s.beta2 : 0.999;
@@ -398,37 +404,37 @@ void adam_add_group(Optimizer *o, StateDict params, AdamOptions s)
   add_group(op, o, params, s.lr, keeps)->adam = s;
 }
 
-Optimizer *adam_new(StateDict params, AdamOptions s)
+Optimizer *tt_adam_new(StateDict params, AdamOptions s)
 {
   Optimizer *o = optimizer_of(&adam_type);
-  adam_add_group(o, params, s);
+  tt_adam_add_group(o, params, s);
   return o;
 }
 
-Optimizer *adamw_new(StateDict params, AdamOptions s)
+Optimizer *tt_adamw_new(StateDict params, AdamOptions s)
 {
   Optimizer *o = optimizer_of(&adamw_type);
-  adam_add_group(o, params, s);
+  tt_adam_add_group(o, params, s);
   return o;
 }
 
-double optimizer_lr(const Optimizer *o)
+double tt_optimizer_lr(const Optimizer *o)
 {
-  tt_alive("optimizer_lr", o->block);
+  tt_alive("tt_optimizer_lr", o->block);
   return o->group->lr;
 }
 
-void optimizer_set_lr(Optimizer *o, double lr)
+void tt_optimizer_set_lr(Optimizer *o, double lr)
 {
-  tt_alive("optimizer_set_lr", o->block);
-  need_positive("optimizer_set_lr", "lr", lr);
+  tt_alive("tt_optimizer_set_lr", o->block);
+  need_positive("tt_optimizer_set_lr", "lr", lr);
   double factor = lr / o->group->first_lr;
-  for (Group *k = o->group; k; k = k->next)
+  for (ParamGroup *k = o->group; k; k = k->next)
     k->lr = k->first_lr * factor;
   o->group->lr = lr;               // to the bit
 }
 
-static bool keeps(const Group *k, int i)
+static bool keeps(const ParamGroup *k, int i)
 {
   return k->keeps >> i & 1;
 }
@@ -436,34 +442,34 @@ static bool keeps(const Group *k, int i)
 static int count_states(const Optimizer *o)
 {
   int n = 0;
-  for (const Group *k = o->group; k; k = k->next)
+  for (const ParamGroup *k = o->group; k; k = k->next)
     for (int i = 0; i < k->n; i++)
       if (k->keeps && k->param[i].step > 0)
         n += 1 + keeps(k, 0) + keeps(k, 1) + keeps(k, 2);
   return n;
 }
 
-static void list_state(StateDict *s, const Param *p, const char *what,
-                       Tensor *t)
+static void list_state(StateDict *s, const OptimizerParam *p,
+                       const char *what, Tensor *t)
 {
-  Entry *e = &s->entry[s->n++];
+  StateEntry *e = &s->entry[s->n++];
   strcpy(stpcpy(stpcpy(e->name, p->name), "."), what);
   e->kind = TT_BUFFER;
   *e->slot = t;
 }
 
-StateDict optimizer_state_dict(Optimizer *o)
+StateDict tt_optimizer_state_dict(Optimizer *o)
 {
-  tt_alive("optimizer_state_dict", o->block);
+  tt_alive("tt_optimizer_state_dict", o->block);
   int n = count_states(o);
-  size_t bytes = (size_t)n * (sizeof(Entry) + sizeof(Tensor *));
+  size_t bytes = (size_t)n * (sizeof(StateEntry) + sizeof(Tensor *));
   Tensor *block = tt_empty(TT_U8, TT_SHAPE((int64_t)bytes));
   StateDict s = { .entry = block->data };
   Tensor **slot = (Tensor **)(void *)(s.entry + n);
   for (int i = 0; i < n; i++)
     s.entry[i].slot = &slot[i];
-  for (Group *k = o->group; k; k = k->next)
-    for (Param *p = k->param; p < k->param + k->n; p++)
+  for (ParamGroup *k = o->group; k; k = k->next)
+    for (OptimizerParam *p = k->param; p < k->param + k->n; p++)
       if (k->keeps && p->step > 0) {
         int32_t step = (int32_t)p->step;
         list_state(&s, p, "step", tt_from_int(TT_SCALAR, &step));
@@ -474,14 +480,16 @@ StateDict optimizer_state_dict(Optimizer *o)
   return s;
 }
 
-static bool is_called(const Entry *e, const Param *p, const char *what)
+static bool is_called(const StateEntry *e, const OptimizerParam *p,
+                      const char *what)
 {
   size_t n = strlen(p->name);
   return strncmp(e->name, p->name, n) == 0 && e->name[n] == '.'
       && strcmp(e->name + n + 1, what) == 0;
 }
 
-static Tensor *find(StateDict from, const Param *p, const char *what)
+static Tensor *find(StateDict from, const OptimizerParam *p,
+                    const char *what)
 {
   for (int i = 0; i < from.n; i++)
     if (is_called(&from.entry[i], p, what))
@@ -497,24 +505,24 @@ static bool fits(const Tensor *t, DType d, Shape s)
   return same;
 }
 
-static void need_fit(const Entry *e, DType d, Shape s)
+static void need_fit(const StateEntry *e, DType d, Shape s)
 {
   const Tensor *t = *e->slot;
-  tt_alive("optimizer_load_state_dict", t);
+  tt_alive("tt_optimizer_load_state_dict", t);
   if (!fits(t, d, s))
-    tt_fail(TT_ESHAPE, "optimizer_load_state_dict: %s is %s %s; %s %s"
-            " is needed", e->name, tt_dtype_name(t->dtype),
+    tt_fail(TT_ESHAPE, "tt_optimizer_load_state_dict: %s is %s %s; %s"
+            " %s is needed", e->name, tt_dtype_name(t->dtype),
             TT_TEXT(tt_shape(t)), tt_dtype_name(d), TT_TEXT(s));
 }
 
-static void check_entry(Optimizer *o, const Entry *e)
+static void check_entry(Optimizer *o, const StateEntry *e)
 {
-  for (Group *k = o->group; k; k = k->next)
-    for (Param *p = k->param; p < k->param + k->n; p++) {
+  for (ParamGroup *k = o->group; k; k = k->next)
+    for (OptimizerParam *p = k->param; p < k->param + k->n; p++) {
       if (k->keeps && is_called(e, p, "step")) {
         need_fit(e, TT_I32, TT_SCALAR);
         double step = tt_item(*e->slot);
-        need("optimizer_load_state_dict", step >= 1, e->name, step,
+        need("tt_optimizer_load_state_dict", step >= 1, e->name, step,
              "steps are counted from 1");
         return;
       }
@@ -524,13 +532,13 @@ static void check_entry(Optimizer *o, const Entry *e)
           return;
         }
     }
-  tt_fail(TT_EVALUE, "optimizer_load_state_dict: %s has no place in"
+  tt_fail(TT_EVALUE, "tt_optimizer_load_state_dict: %s has no place in"
           " this optimizer, which is %s; build it with the options it"
           " was saved with", e->name, o->type->name);
 }
 
-static bool check_complete(Optimizer *o, Group *k, Param *p,
-                           StateDict from)
+static bool check_complete(Optimizer *o, ParamGroup *k,
+                           OptimizerParam *p, StateDict from)
 {
   const char *missing = find(from, p, "step") ? NULL : "step";
   bool some = !missing;
@@ -542,12 +550,13 @@ static bool check_complete(Optimizer *o, Group *k, Param *p,
       missing = there ? missing : what;
     }
   if (some && missing)
-    tt_fail(TT_EVALUE, "optimizer_load_state_dict: %s.%s is missing; a"
-            " state is loaded whole", p->name, missing);
+    tt_fail(TT_EVALUE, "tt_optimizer_load_state_dict: %s.%s is"
+            " missing; a state is loaded whole", p->name, missing);
   return some;
 }
 
-static void load_param(Optimizer *o, Group *k, Param *p, StateDict from)
+static void load_param(Optimizer *o, ParamGroup *k, OptimizerParam *p,
+                       StateDict from)
 {
   Tensor *step = find(from, p, "step");
   p->step = step ? (int64_t)tt_item(step) : 0;
@@ -560,23 +569,23 @@ static void load_param(Optimizer *o, Group *k, Param *p, StateDict from)
     }
 }
 
-void optimizer_load_state_dict(Optimizer *o, StateDict from)
+void tt_optimizer_load_state_dict(Optimizer *o, StateDict from)
 {
-  tt_alive("optimizer_load_state_dict", o->block);
+  tt_alive("tt_optimizer_load_state_dict", o->block);
   for (int i = 0; i < from.n; i++)
     check_entry(o, &from.entry[i]);
-  for (Group *k = o->group; k; k = k->next)
-    for (Param *p = k->param; p < k->param + k->n; p++)
+  for (ParamGroup *k = o->group; k; k = k->next)
+    for (OptimizerParam *p = k->param; p < k->param + k->n; p++)
       if (check_complete(o, k, p, from))
         make_states(o, k, p);
-  for (Group *k = o->group; k; k = k->next)
-    for (Param *p = k->param; p < k->param + k->n; p++)
+  for (ParamGroup *k = o->group; k; k = k->next)
+    for (OptimizerParam *p = k->param; p < k->param + k->n; p++)
       load_param(o, k, p, from);
 }
 
 static void each_block(Optimizer *o, void (*f)(Tensor *))
 {
-  for (Group *k = o->group, *next; k; k = next) {
+  for (ParamGroup *k = o->group, *next; k; k = next) {
     next = k->next;
     for (int i = 0; i < k->n * TT_STATES; i++) {
       Tensor *t = k->param[i / TT_STATES].state[i % TT_STATES];
@@ -590,13 +599,13 @@ static void each_block(Optimizer *o, void (*f)(Tensor *))
 
 static void keep(Tensor *t) { tt_keep(t); }
 
-Optimizer *optimizer_keep(Optimizer *o)
+Optimizer *tt_optimizer_keep(Optimizer *o)
 {
   each_block(o, keep);
   return o;
 }
 
-void optimizer_free(Optimizer *o)
+void tt_optimizer_free(Optimizer *o)
 {
   each_block(o, tt_release);
 }

@@ -12,30 +12,30 @@ static Tensor *zip(ZipOp code, Tensor *a, Tensor *b)
   return tt_zip(&op_rule, code, a, b);
 }
 
-static void pass_backward(Node *k)   // add, add_scalar, expand, clone
+static void pass_backward(TapeNode *k) // add, add_scalar, expand, clone
 {
   for (int i = 1; i <= k->n; i++)
     tt_accumulate(k, i, k->grad);
 }
 
-static void sub_backward(Node *k)
+static void sub_backward(TapeNode *k)
 {
   tt_accumulate(k, 1, k->grad);
   if (tt_node_wants(k, 2))
     tt_accumulate(k, 2, tt_neg(k->grad));
 }
 
-static void neg_backward(Node *k)
+static void neg_backward(TapeNode *k)
 {
   tt_accumulate(k, 1, tt_neg(k->grad));
 }
 
-static void mul_scalar_backward(Node *k)
+static void mul_scalar_backward(TapeNode *k)
 {
   tt_accumulate(k, 1, tt_mul_scalar(k->grad, k->attr.r[0]));
 }
 
-static void mul_backward(Node *k)
+static void mul_backward(TapeNode *k)
 {
   if (tt_node_wants(k, 1))
     tt_accumulate(k, 1, tt_mul(k->grad, tt_node_saved(k, 2)));
@@ -43,7 +43,7 @@ static void mul_backward(Node *k)
     tt_accumulate(k, 2, tt_mul(k->grad, tt_node_saved(k, 1)));
 }
 
-static void div_backward(Node *k)      // y = a / b
+static void div_backward(TapeNode *k)  // y = a / b
 {
   Tensor *b = tt_node_saved(k, 2);
   if (tt_node_wants(k, 1))
@@ -54,7 +54,7 @@ static void div_backward(Node *k)      // y = a / b
   }
 }
 
-static void share(Node *k, int winner, int loser)
+static void share(TapeNode *k, int winner, int loser)
 {
   Tensor *a = tt_node_saved(k, winner), *b = tt_node_saved(k, loser);
   if (tt_node_wants(k, 1))
@@ -63,12 +63,12 @@ static void share(Node *k, int winner, int loser)
     tt_accumulate(k, 2, tt_mul(k->grad, zip(TT_SHARE, b, a)));
 }
 
-static void maximum_backward(Node *k) { share(k, 1, 2); }
-static void minimum_backward(Node *k) { share(k, 2, 1); }
+static void maximum_backward(TapeNode *k) { share(k, 1, 2); }
+static void minimum_backward(TapeNode *k) { share(k, 2, 1); }
 enum { RESULT, OPERAND };            // as tt_node_saved numbers them
 
 #define BY(seen, name, code) \
-  static void name##_backward(Node *k) \
+  static void name##_backward(TapeNode *k) \
   { \
     tt_accumulate(k, 1, zip(code, tt_node_saved(k, seen), k->grad)); \
   }
@@ -81,30 +81,30 @@ BY(OPERAND, abs, TT_ABS_BACK)
 BY(OPERAND, gelu, TT_GELU_BACK)
 BY(OPERAND, gelu_tanh, TT_GELU_TANH_BACK)
 BY(OPERAND, silu, TT_SILU_BACK)
-static void log_backward(Node *k)
+static void log_backward(TapeNode *k)
 {
   tt_accumulate(k, 1, tt_div(k->grad, tt_node_saved(k, 1)));
 }
 
-static void leaky_relu_backward(Node *k)
+static void leaky_relu_backward(TapeNode *k)
 {
   Tensor *x = tt_node_saved(k, 1);
   Tensor *slope = tt_map(&op_rule, TT_LEAKY_SLOPE, x, k->attr.r[0]);
   tt_accumulate(k, 1, tt_mul(k->grad, slope));
 }
 
-static void reshape_backward(Node *k)  // squeeze, unsqueeze
+static void reshape_backward(TapeNode *k) // squeeze, unsqueeze
 {
   tt_accumulate(k, 1, tt_reshape(k->grad, tt_node_shape(k, 1)));
 }
 
-static void transpose_backward(Node *k)
+static void transpose_backward(TapeNode *k)
 {
   const int64_t *d = k->attr.i;
   tt_accumulate(k, 1, tt_transpose(k->grad, (int)d[0], (int)d[1]));
 }
 
-static void permute_backward(Node *k)
+static void permute_backward(TapeNode *k)
 {
   Shape back = { .rank = k->grad->rank };
   for (int d = 0; d < back.rank; d++)
@@ -112,7 +112,7 @@ static void permute_backward(Node *k)
   tt_accumulate(k, 1, tt_permute(k->grad, back));
 }
 
-static void slice_backward(Node *k)
+static void slice_backward(TapeNode *k)
 {
   const int64_t *i = k->attr.i;        // dim, start, stop, step
   Tensor *g = tt_zeros(tt_node_shape(k, 1));
@@ -120,14 +120,14 @@ static void slice_backward(Node *k)
   tt_accumulate(k, 1, g);
 }
 
-static void select_backward(Node *k)
+static void select_backward(TapeNode *k)
 {
   Tensor *g = tt_zeros(tt_node_shape(k, 1));
   tt_copy_(tt_select(g, (int)k->attr.i[0], k->attr.i[1]), k->grad);
   tt_accumulate(k, 1, g);
 }
 
-static void cat_backward(Node *k)
+static void cat_backward(TapeNode *k)
 {
   int dim = (int)k->attr.i[0];
   int64_t at = 0;
@@ -138,13 +138,13 @@ static void cat_backward(Node *k)
   }
 }
 
-static int dim_of(const Node *k)     // TT_ALL, or from the front
+static int dim_of(const TapeNode *k) // TT_ALL, or from the front
 {
   int dim = (int)k->attr.i[0];
   return dim < 0 && dim != TT_ALL ? dim + k->edge[1].t.rank : dim;
 }
 
-static Tensor *kept(Node *k)         // the gradient with keepdim
+static Tensor *kept(TapeNode *k)     // the gradient with keepdim
 {
   int dim = dim_of(k);
   Shape s = tt_node_shape(k, 1);
@@ -154,18 +154,18 @@ static Tensor *kept(Node *k)         // the gradient with keepdim
   return tt_reshape(k->grad, s);
 }
 
-static void sum_backward(Node *k)
+static void sum_backward(TapeNode *k)
 {
   tt_accumulate(k, 1, tt_expand(kept(k), tt_node_shape(k, 1)));
 }
 
-static Tensor *among_ties(Node *k, Tensor *x)  // of all elements
+static Tensor *among_ties(TapeNode *k, Tensor *x) // of all elements
 {
   Tensor *is = zip(TT_TIE, x, tt_node_saved(k, 0));
   return tt_mul(is, tt_div(kept(k), tt_sum(is, TT_ALL, false)));
 }
 
-static Tensor *to_the_first(Node *k, Tensor *x)
+static Tensor *to_the_first(TapeNode *k, Tensor *x)
 {
   int dim = dim_of(k);
   int64_t n = x->shape[dim], inner = 1;
@@ -180,7 +180,7 @@ static Tensor *to_the_first(Node *k, Tensor *x)
   return y;
 }
 
-static void max_backward(Node *k)
+static void max_backward(TapeNode *k)
 {
   Tensor *x = tt_node_saved(k, 1);
   bool all = k->attr.i[0] == TT_ALL;
@@ -201,7 +201,7 @@ static Tensor *as_rows(Tensor *t)
   return t->rank == 2 ? t : tt_reshape(t, TT_SHAPE(rows_of(t), n));
 }
 
-static void matmul_backward(Node *k)
+static void matmul_backward(TapeNode *k)
 {
   Tensor *g = k->grad;
   if (tt_node_wants(k, 1)) {
@@ -216,7 +216,7 @@ static void matmul_backward(Node *k)
   }
 }
 
-static void linear_backward(Node *k)   // y = x w^T + b
+static void linear_backward(TapeNode *k) // y = x w^T + b
 {
   Tensor *g = tt_contiguous(k->grad), *w = &k->edge[2].t;
   int64_t n = rows_of(g), out = w->shape[0], in = w->shape[1];
@@ -306,7 +306,7 @@ void tt_naive_softmax_back(int64_t outer, int64_t n, int64_t inner,
     }
 }
 
-static void softmax_rule(Node *k, bool log_)
+static void softmax_rule(TapeNode *k, bool log_)
 {
   Tensor *y = tt_node_saved(k, 0), *g = tt_contiguous(k->grad);
   Tensor *to = tt_empty(TT_F32, tt_shape(y));
@@ -319,8 +319,9 @@ static void softmax_rule(Node *k, bool log_)
   tt_accumulate(k, 1, to);
 }
 
-static void softmax_backward(Node *k)     { softmax_rule(k, false); }
-static void log_softmax_backward(Node *k) { softmax_rule(k, true); }
+static void softmax_backward(TapeNode *k)     { softmax_rule(k,
+                                                             false); }
+static void log_softmax_backward(TapeNode *k) { softmax_rule(k, true); }
 typedef Real Slope(Real x, Real y);
 
 static Real squared_by_x(Real x, Real y) { return 2 * (x - y); }
@@ -348,7 +349,7 @@ INLINE void fill_slopes(Slope *slope, int64_t n, Real *to,
     to[i] = g[i * step] * scale * slope(x[i], y[i]);
 }
 
-INLINE void by_one(Node *k, int by, Slope *slope)
+INLINE void by_one(TapeNode *k, int by, Slope *slope)
 {
   if (!tt_node_wants(k, by))
     return;
@@ -366,7 +367,7 @@ INLINE void by_one(Node *k, int by, Slope *slope)
 }
 
 #define PAIRS(name, by_x, by_y) \
-  static void name##_backward(Node *k) \
+  static void name##_backward(TapeNode *k) \
   { \
     by_one(k, 1, by_x); \
     by_one(k, 2, by_y); \
@@ -383,7 +384,7 @@ typedef struct Labels {
   int64_t ignore;
 } Labels;
 
-static Labels labels_of(Node *k)
+static Labels labels_of(TapeNode *k)
 {
   Shape s = tt_node_shape(k, 1);
   int dim = s.rank > 1;
@@ -420,7 +421,7 @@ static void cross_entropy_row(const Labels *l, Real g, int64_t at,
   to[label * l->inner] -= g * (1 - l->smoothing);
 }
 
-static Tensor *each_label(Node *k, const Labels *l,
+static Tensor *each_label(TapeNode *k, const Labels *l,
                           void (*row)(const Labels *, Real, int64_t,
                                       int64_t, Real *))
 {
@@ -433,22 +434,23 @@ static Tensor *each_label(Node *k, const Labels *l,
   return to;
 }
 
-static void nll_loss_backward(Node *k)
+static void nll_loss_backward(TapeNode *k)
 {
   Labels l = labels_of(k);
   tt_accumulate(k, 1, each_label(k, &l, nll_row));
 }
 
-static void cross_entropy_backward(Node *k)
+static void cross_entropy_backward(TapeNode *k)
 {
   Labels l = labels_of(k);
   l.logp = tt_node_saved(k, 3)->data;
   tt_accumulate(k, 1, each_label(k, &l, cross_entropy_row));
 }
 
-#define RULE(name, saves) { &op_##name, name##_backward, saves }
-#define SAME(name, other, saves) { &op_##name, other##_backward, saves }
-const Rule tt_rules[] = {
+#define RULE(name, saves) { &tt_op_##name, name##_backward, saves }
+#define SAME(name, other, saves) \
+  { &tt_op_##name, other##_backward, saves }
+const GradientRule tt_rules[] = {
   SAME(add, pass, 0), SAME(add_scalar, pass, 0), SAME(expand, pass, 0),
   SAME(clone, pass, 0), RULE(sub, 0), RULE(neg, 0), RULE(mul_scalar, 0),
   RULE(mul, TT_SAVES_FACTORS), RULE(matmul, TT_SAVES_FACTORS),

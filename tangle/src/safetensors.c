@@ -15,18 +15,18 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "safetensors are little-endian");
-StateDict state_dict_new(int n)
+StateDict tt_state_dict_new(int n)
 {
-  int64_t size = (int64_t)(sizeof(Entry) + sizeof(Tensor *));
+  int64_t size = (int64_t)(sizeof(StateEntry) + sizeof(Tensor *));
   StateDict sd = { .n = n };
   sd.entry = tt_empty(TT_U8, TT_SHAPE(n * size))->data;
   Tensor **place = (void *)(sd.entry + n);
   for (int i = 0; i < n; i++)
-    sd.entry[i] = (Entry){ .kind = TT_BUFFER, .slot = &place[i] };
+    sd.entry[i] = (StateEntry){ .kind = TT_BUFFER, .slot = &place[i] };
   return sd;
 }
 
-const char *metadata_get(Metadata m, const char *key)
+const char *tt_metadata_get(Metadata m, const char *key)
 {
   for (int i = 0; i < m.n; i++)
     if (strcmp(m.pair[i].key, key) == 0)
@@ -34,16 +34,16 @@ const char *metadata_get(Metadata m, const char *key)
   return NULL;
 }
 
-StateDict state_dict_part(StateDict all, const char *prefix)
+StateDict tt_state_dict_part(StateDict all, const char *prefix)
 {
-  StateDict part = state_dict_new(all.n);
+  StateDict part = tt_state_dict_new(all.n);
   size_t skip = strlen(prefix);
   part.n = 0;
   for (int i = 0; i < all.n; i++) {
-    const Entry *e = &all.entry[i];
+    const StateEntry *e = &all.entry[i];
     if (strncmp(e->name, prefix, skip) != 0)
       continue;
-    Entry *to = &part.entry[part.n++];
+    StateEntry *to = &part.entry[part.n++];
     *to = *e;
     memmove(to->name, e->name + skip, strlen(e->name + skip) + 1);
   }
@@ -391,7 +391,7 @@ static void check_unique(Parser *p, void *first, int n, size_t size)
 
 static void check_sum(Parser *p, const Tensor *file, Metadata m)
 {
-  const char *digits = metadata_get(m, TT_CHECKSUM_KEY);
+  const char *digits = tt_metadata_get(m, TT_CHECKSUM_KEY);
   const char *all = file->data;
   if (!digits)
     return;
@@ -460,7 +460,7 @@ static void copy_numbers(Tensor *t, size_t size, const char *from)
 static StateDict make_tensors(Parser *p, const Header *h,
                               const char *data)
 {
-  StateDict sd = state_dict_new(h->n);
+  StateDict sd = tt_state_dict_new(h->n);
   for (int i = 0; i < h->n; i++) {
     const Item *m = &h->item[i];
     if (strlen(m->name) >= sizeof sd.entry[i].name)

@@ -8,7 +8,7 @@
 Tensor *(*tt_recorder)(Op *, Tensor *, int, Tensor *const[],
                        const Attr *);
 void (*tt_forgetter)(Tensor *);
-#define OP(id) Op op_##id = { .name = "tt_" #id };
+#define OP(id) Op tt_op_##id = { .name = "tt_" #id };
 OP(reshape) OP(transpose) OP(permute) OP(slice) OP(select) OP(expand)
 OP(squeeze) OP(unsqueeze) OP(clone) OP(cat)
 OP(add) OP(sub) OP(mul) OP(div) OP(maximum) OP(minimum) OP(eq) OP(lt)
@@ -258,7 +258,7 @@ void tt_manual_seed(Generator *g, uint64_t seed)
 {
   g = g ? g : &standard;
   for (int i = 0; i < 4; i++)
-    g->state[i] = machine_random(&seed);
+    g->state[i] = tt_machine_random(&seed);
 }
 
 Generator *tt_generator(Generator *g)
@@ -451,7 +451,7 @@ Tensor *tt_transpose(Tensor *t, int a, int b)
   y->shape[b] = size;
   y->stride[a] = y->stride[b];
   y->stride[b] = step;
-  return tt_record(&op_transpose, y, 1, &t, (Attr){ .i = {a, b} });
+  return tt_record(&tt_op_transpose, y, 1, &t, (Attr){ .i = {a, b} });
 }
 
 Tensor *tt_permute(Tensor *t, Shape dims)
@@ -470,7 +470,7 @@ Tensor *tt_permute(Tensor *t, Shape dims)
     y->stride[d] = t->stride[from];
     attr.i[d] = from;
   }
-  return tt_record(&op_permute, y, 1, &t, attr);
+  return tt_record(&tt_op_permute, y, 1, &t, attr);
 }
 
 Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
@@ -491,7 +491,7 @@ Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
   y->shape[dim] = size;
   y->stride[dim] = step * t->stride[dim];
   Attr attr = { .i = {dim, start, stop, step} };
-  return tt_record(&op_slice, y, 1, &t, attr);
+  return tt_record(&tt_op_slice, y, 1, &t, attr);
 }
 
 Tensor *tt_select(Tensor *t, int dim, int64_t index)
@@ -502,7 +502,7 @@ Tensor *tt_select(Tensor *t, int dim, int64_t index)
   shift(y, index * t->stride[dim]);
   drop_dim(y, dim);
   Attr attr = { .i = {dim, index} };
-  return tt_record(&op_select, y, 1, &t, attr);
+  return tt_record(&tt_op_select, y, 1, &t, attr);
 }
 
 Tensor *tt_squeeze(Tensor *t, int dim)
@@ -513,7 +513,7 @@ Tensor *tt_squeeze(Tensor *t, int dim)
   for (int d = t->rank - 1; d >= 0; d--)
     if ((dim == TT_ALL || d == dim) && t->shape[d] == 1)
       drop_dim(y, d);
-  return tt_record(&op_squeeze, y, 1, &t, (Attr){ .i = {dim} });
+  return tt_record(&tt_op_squeeze, y, 1, &t, (Attr){ .i = {dim} });
 }
 
 Tensor *tt_unsqueeze(Tensor *t, int dim)
@@ -525,7 +525,7 @@ Tensor *tt_unsqueeze(Tensor *t, int dim)
   dim = (int)wrap("tt_unsqueeze", "dim", dim, t->rank + 1, t);
   Tensor *y = tt_alias(t);
   insert_dim(y, dim);
-  return tt_record(&op_unsqueeze, y, 1, &t, (Attr){ .i = {dim} });
+  return tt_record(&tt_op_unsqueeze, y, 1, &t, (Attr){ .i = {dim} });
 }
 
 Tensor *tt_expand(Tensor *t, Shape s)
@@ -547,7 +547,7 @@ Tensor *tt_expand(Tensor *t, Shape s)
     y->stride[d] = 0;
   }
   count("tt_expand", tt_shape(y));
-  return tt_record(&op_expand, y, 1, &t, (Attr){0});
+  return tt_record(&tt_op_expand, y, 1, &t, (Attr){0});
 }
 
 Tensor *tt_reshape(Tensor *t, Shape s)
@@ -559,7 +559,7 @@ Tensor *tt_reshape(Tensor *t, Shape s)
     y = with_shape(t, s);
     restride(t, y);
   }
-  return tt_record(&op_reshape, y, 1, &t, (Attr){0});
+  return tt_record(&tt_op_reshape, y, 1, &t, (Attr){0});
 }
 
 static Shape cat_shape(int n, Tensor *const t[], int dim)
@@ -599,7 +599,8 @@ Tensor *tt_contiguous(Tensor *t)
 
 Tensor *tt_clone(Tensor *t)
 {
-  return tt_record(&op_clone, copy_as(t->dtype, t), 1, &t, (Attr){0});
+  return tt_record(&tt_op_clone, copy_as(t->dtype, t), 1, &t,
+                   (Attr){0});
 }
 
 Tensor *tt_to(Tensor *t, DType d)
@@ -619,7 +620,7 @@ Tensor *tt_cat(int n, Tensor *const t[], int dim)
     tt_backend->copy(&w, y->dtype, window.data, y->dtype, t[i]->data);
     shift(&window, t[i]->shape[dim] * y->stride[dim]);
   }
-  return tt_record(&op_cat, y, n, t, (Attr){ .i = {dim} });
+  return tt_record(&tt_op_cat, y, n, t, (Attr){ .i = {dim} });
 }
 
 static int64_t size_from_right(Shape s, int d)
@@ -732,7 +733,7 @@ Tensor *tt_zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
 #define ZIP(name, code) \
   Tensor *tt_##name(Tensor *a, Tensor *b) \
   { \
-    return tt_zip(&op_##name, code, a, b); \
+    return tt_zip(&tt_op_##name, code, a, b); \
   }
 ZIP(add, TT_ADD)
 ZIP(sub, TT_SUB)
@@ -756,7 +757,7 @@ Tensor *tt_map(Op *op, MapOp code, Tensor *x, Real c)
 #define MAP(name, code) \
   Tensor *tt_##name(Tensor *x) \
   { \
-    return tt_map(&op_##name, code, x, 0); \
+    return tt_map(&tt_op_##name, code, x, 0); \
   }
 MAP(neg, TT_NEG)
 MAP(abs, TT_ABS)
@@ -766,12 +767,12 @@ MAP(sqrt, TT_SQRT)
 
 Tensor *tt_add_scalar(Tensor *x, Real c)
 {
-  return tt_map(&op_add_scalar, TT_ADD_SCALAR, x, c);
+  return tt_map(&tt_op_add_scalar, TT_ADD_SCALAR, x, c);
 }
 
 Tensor *tt_mul_scalar(Tensor *x, Real c)
 {
-  return tt_map(&op_mul_scalar, TT_MUL_SCALAR, x, c);
+  return tt_map(&tt_op_mul_scalar, TT_MUL_SCALAR, x, c);
 }
 
 static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
@@ -805,17 +806,17 @@ static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
 
 Tensor *tt_sum(Tensor *x, int dim, bool keepdim)
 {
-  return reduce(&op_sum, TT_SUM, TT_F32, x, dim, keepdim);
+  return reduce(&tt_op_sum, TT_SUM, TT_F32, x, dim, keepdim);
 }
 
 Tensor *tt_max(Tensor *x, int dim, bool keepdim)
 {
-  return reduce(&op_max, TT_MAX, TT_F32, x, dim, keepdim);
+  return reduce(&tt_op_max, TT_MAX, TT_F32, x, dim, keepdim);
 }
 
 Tensor *tt_argmax(Tensor *x, int dim, bool keepdim)
 {
-  return reduce(&op_argmax, TT_ARGMAX, TT_I32, x, dim, keepdim);
+  return reduce(&tt_op_argmax, TT_ARGMAX, TT_I32, x, dim, keepdim);
 }
 
 Tensor *tt_mean(Tensor *x, int dim, bool keepdim)
@@ -842,7 +843,7 @@ static void multiply(Shape batch, const Tensor *y, const Tensor *a,
   Tensor fy = *y, fa = *a, fb = *b;
   fy.rank -= 2, fa.rank -= 2, fb.rank -= 2;
   Walk w = tt_walk(batch, &fy, &fa, &fb);
-  Row r = {0};
+  WalkRow r = {0};
   int i = fy.rank, j = fa.rank, k = fb.rank, last = w.rank - 1;
   Gemm g = {
     .batch = w.shape[last], .alpha = 1, .beta = 0,
@@ -890,7 +891,7 @@ Tensor *tt_matmul(Tensor *a, Tensor *b)
   s.dim[s.rank++] = b->shape[b->rank - 1];
   Tensor *y = make("tt_matmul", TT_F32, s);
   multiply(batch, y, a, b);
-  return tt_record(&op_matmul, y, 2, (Tensor *[]){a, b}, (Attr){0});
+  return tt_record(&tt_op_matmul, y, 2, (Tensor *[]){a, b}, (Attr){0});
 }
 
 typedef struct Printer {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 typedef struct Batches {
-  Source    base;
+  BatchSource    base;
   Tensor   *x, *y;
   int32_t  *order;                 // NULL: as they come
   Generator g, began;              // now; when the epoch began
@@ -32,7 +32,7 @@ static void shuffle(int32_t *order, int64_t n, Generator *g)
   }
 }
 
-static void batches_reset(Source *s)
+static void batches_reset(BatchSource *s)
 {
   Batches *b = (Batches *)s;
   b->began = b->g;
@@ -56,7 +56,7 @@ static Tensor *rows(Tensor *t, const int32_t *order, int64_t at,
   return y;
 }
 
-static Batch batches_next(Source *s)
+static Batch batches_next(BatchSource *s)
 {
   Batches *b = (Batches *)s;
   int64_t left = b->x->shape[0] - b->at;
@@ -69,13 +69,13 @@ static Batch batches_next(Source *s)
                   rows(b->y, b->order, at, n) };
 }
 
-static SourceState batches_state(Source *s)
+static BatchSourceState batches_state(BatchSource *s)
 {
   Batches *b = (Batches *)s;
-  return (SourceState){ b->began, b->at };
+  return (BatchSourceState){ b->began, b->at };
 }
 
-static void batches_restore(Source *s, SourceState to)
+static void batches_restore(BatchSource *s, BatchSourceState to)
 {
   Batches *b = (Batches *)s;
   if (to.at < 0 || to.at > b->x->shape[0])
@@ -91,21 +91,21 @@ static void check_batches(const Tensor *x, const Tensor *y,
                           BatchOptions o)
 {
   if (x->rank == 0 || y->rank == 0 || x->shape[0] != y->shape[0])
-    tt_fail(TT_ESHAPE, "batches_new: x is %s, y is %s; each must have"
-            " as many rows as the other", TT_TEXT(tt_shape(x)),
+    tt_fail(TT_ESHAPE, "tt_batches_new: x is %s, y is %s; each must"
+            " have as many rows as the other", TT_TEXT(tt_shape(x)),
             TT_TEXT(tt_shape(y)));
   int64_t n = x->shape[0];
   if (n == 0 || n > INT32_MAX)
-    tt_fail(TT_EVALUE, "batches_new: %lld examples; there must be"
+    tt_fail(TT_EVALUE, "tt_batches_new: %lld examples; there must be"
             " from 1 to 2^31 - 1", (long long)n);
   if (o.size < 1 || (o.drop_last && o.size > n))
-    tt_fail(TT_EVALUE, "batches_new: batches of %lld from %lld"
+    tt_fail(TT_EVALUE, "tt_batches_new: batches of %lld from %lld"
             " examples%s; give .size from 1 to %lld", (long long)o.size,
             (long long)n, o.drop_last ? " with drop_last" : "",
             (long long)n);
 }
 
-Source *batches_new(Tensor *x, Tensor *y, BatchOptions o)
+BatchSource *tt_batches_new(Tensor *x, Tensor *y, BatchOptions o)
 {
   check_batches(x, y, o);
   int64_t n = x->shape[0];
@@ -157,42 +157,42 @@ static void check_schedule(const char *op, double lr, double other,
             (long long)steps);
 }
 
-Schedule schedule_constant(double lr)
+Schedule tt_schedule_constant(double lr)
 {
-  check_schedule("schedule_constant", lr, 0, 1);
+  check_schedule("tt_schedule_constant", lr, 0, 1);
   return (Schedule){ constant_at, .lr = lr };
 }
 
-Schedule schedule_step(double lr, int64_t every, double factor)
+Schedule tt_schedule_step(double lr, int64_t every, double factor)
 {
-  check_schedule("schedule_step", lr, factor, every);
+  check_schedule("tt_schedule_step", lr, factor, every);
   return (Schedule){ stairs_at, .lr = lr, .factor = factor,
                      .steps = every };
 }
 
-Schedule schedule_cosine(double lr, double low, int64_t steps)
+Schedule tt_schedule_cosine(double lr, double low, int64_t steps)
 {
-  check_schedule("schedule_cosine", lr, low, steps);
+  check_schedule("tt_schedule_cosine", lr, low, steps);
   return (Schedule){ cosine_at, .lr = lr, .low = low, .steps = steps };
 }
 
-Schedule schedule_warmup(double lr, double from, int64_t steps)
+Schedule tt_schedule_warmup(double lr, double from, int64_t steps)
 {
-  check_schedule("schedule_warmup", lr, from, steps);
+  check_schedule("tt_schedule_warmup", lr, from, steps);
   return (Schedule){ warmup_at, .lr = lr, .factor = from,
                      .steps = steps };
 }
 
-Schedule schedule_then(Schedule first, int64_t length,
-                       const Schedule *then)
+Schedule tt_schedule_then(Schedule first, int64_t length,
+                          const Schedule *then)
 {
-  check_schedule("schedule_then", 0, 0, length);
+  check_schedule("tt_schedule_then", 0, 0, length);
   first.length = length;
   first.then = then;
   return first;
 }
 
-double schedule_lr(const Schedule *s, int64_t t)
+double tt_schedule_lr(const Schedule *s, int64_t t)
 {
   for (; s->then && t >= s->length; s = s->then)
     t -= s->length;
@@ -264,12 +264,12 @@ static void erase_bar(Trainer *t)
 
 static void draw_bar(Trainer *t)
 {
-  if (!t->terminal || machine_now() - t->drawn < 0.1)
+  if (!t->terminal || tt_machine_now() - t->drawn < 0.1)
     return;
   int width = 24;
   double part = (double)t->at.batches / (double)t->train->batches;
   int full = (int)(width * (part < 1 ? part : 1));
-  t->drawn = machine_now();
+  t->drawn = tt_machine_now();
   printf("\repoch %lld/%lld [%.*s%*s] %3.0f %%  loss %.4f\033[K",
          (long long)t->at.epoch + 1, (long long)t->epochs, full,
          "========================", width - full, "", 100 * part,
@@ -301,8 +301,9 @@ static _Noreturn void stop(Trainer *t, const char *what, double value)
     snprintf(last, sizeof last, "%.99s has the state after step %lld",
              t->checkpoint, (long long)t->saved_step);
   erase_bar(t);
-  tt_fail(TT_EVALUE, "trainer_run: %s is %g at step %lld, epoch %lld;"
-          " try a smaller learning rate, a warm-up, or clipping. %s",
+  tt_fail(TT_EVALUE, "tt_trainer_run: %s is %g at step %lld, epoch"
+          " %lld; try a smaller learning rate, a warm-up, or clipping."
+          " %s",
           what, value, (long long)t->at.step + 1,
           (long long)t->at.epoch + 1, last);
 }
@@ -317,7 +318,7 @@ static void metrics_append(const Trainer *t, Metrics seen,
   int n = snprintf(row, sizeof row,
     "%lld\t%lld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n",
     (long long)t->at.epoch, (long long)t->at.step,
-    optimizer_lr(t->opt), seen.loss, seen.metric, unseen.loss,
+    tt_optimizer_lr(t->opt), seen.loss, seen.metric, unseen.loss,
     unseen.metric);
   int fd = open(t->metrics, O_WRONLY | O_APPEND);
   bool good = fd >= 0 && write(fd, row, (size_t)n) == n
@@ -378,23 +379,23 @@ static Metrics mean_score(Metrics s)
   return (Metrics){ s.loss / n, s.metric / n, s.n };
 }
 
-Metrics model_evaluate(void *model, Source *s,
-                       Tensor *(*loss)(Tensor *, Tensor *),
-                       double (*metric)(Tensor *, Tensor *))
+Metrics tt_evaluate(void *model, BatchSource *s,
+                    Tensor *(*loss)(Tensor *, Tensor *),
+                    double (*metric)(Tensor *, Tensor *))
 {
   Metrics sum = {0};
-  module_eval(model);
-  source_reset(s);
+  tt_module_eval(model);
+  tt_source_reset(s);
   for (;;) {
     TT_NO_GRAD;
-    Batch b = source_next(s);
+    Batch b = tt_source_next(s);
     if (!b.x)
       break;
     Tensor *y = tt_forward(model, b.x);
     add_score(&sum, tt_item(loss(y, b.y)), metric_of(metric, y, b.y),
               (double)b.x->shape[0]);
   }
-  module_train(model);
+  tt_module_train(model);
   return mean_score(sum);
 }
 
@@ -417,7 +418,7 @@ double tt_accuracy(Tensor *logits, Tensor *y)
 static bool learn_from_batch(Trainer *t, Metrics *sum)
 {
   TT_SCOPE;
-  Batch b = source_next(t->train);
+  Batch b = tt_source_next(t->train);
   if (!b.x)
     return false;
   Tensor *output = tt_forward(t->model, b.x);
@@ -438,7 +439,7 @@ static bool take_step(Trainer *t)
 {
   Metrics sum = {0};
   int64_t want = t->accumulate > 1 ? t->accumulate : 1, got = 0;
-  optimizer_zero_grad(t->opt);
+  tt_optimizer_zero_grad(t->opt);
   while (got < want && learn_from_batch(t, &sum))
     got++;
   if (got == 0)
@@ -451,8 +452,8 @@ static bool take_step(Trainer *t)
       stop(t, "the norm of the gradient", t->step_norm);
   }
   if (t->schedule)
-    optimizer_set_lr(t->opt, schedule_lr(t->schedule, t->at.step));
-  optimizer_step(t->opt);
+    tt_optimizer_set_lr(t->opt, tt_schedule_lr(t->schedule, t->at.step));
+  tt_optimizer_step(t->opt);
   add_score(&t->at.sum, sum.loss / (double)sum.n,
             sum.metric / (double)sum.n, (double)sum.n);
   t->step_loss = sum.loss / (double)sum.n;
@@ -491,16 +492,16 @@ static void check_trainer(const Trainer *t)
                     : (t->every || t->resume) && !t->checkpoint
                     ? ".checkpoint, which .every and .resume need" : 0;
   if (lacks)
-    tt_fail(TT_EVALUE, "trainer_run: the trainer has no %s", lacks);
+    tt_fail(TT_EVALUE, "tt_trainer_run: the trainer has no %s", lacks);
   if (t->clip < 0 || t->accumulate < 0 || t->patience < 0
       || t->every < 0)
-    tt_fail(TT_EVALUE, "trainer_run: .clip, .accumulate, .patience and"
-            " .every must not be negative; 0 is without");
+    tt_fail(TT_EVALUE, "tt_trainer_run: .clip, .accumulate, .patience"
+            " and .every must not be negative; 0 is without");
 }
 
 static StateDict clone_state(StateDict from)
 {
-  StateDict to = state_dict_new(from.n);
+  StateDict to = tt_state_dict_new(from.n);
   for (int i = 0; i < from.n; i++) {
     strcpy(to.entry[i].name, from.entry[i].name);
     *to.entry[i].slot = tt_clone(tt_detach(*from.entry[i].slot));
@@ -515,8 +516,8 @@ static void prepare(Trainer *t)
     return;
   Scope s;
   tt_scope_open(&s);
-  StateDict parameters = module_parameters(t->model);
-  StateDict state = module_state_dict(t->model);
+  StateDict parameters = tt_module_parameters(t->model);
+  StateDict state = tt_module_state_dict(t->model);
   if (t->patience)
     t->best_state = clone_state(state);
   for (Scope *home = ((Module *)t->model)->block->scope; s.first;)
@@ -532,7 +533,7 @@ static void prepare(Trainer *t)
 #define FORMAT "checkpoint 1"
 typedef char Line[256];
 
-static void write_progress(Line line, const Progress *p)
+static void write_progress(Line line, const TrainingProgress *p)
 {
   snprintf(line, sizeof(Line), "epoch %lld, step %lld, batches %lld,"
            " examples %lld, loss %a, metric %a, best %a in epoch %lld",
@@ -541,7 +542,7 @@ static void write_progress(Line line, const Progress *p)
            p->sum.metric, p->best, (long long)p->best_epoch);
 }
 
-static bool read_progress(const char *line, Progress *p)
+static bool read_progress(const char *line, TrainingProgress *p)
 {
   long long n[5];
   double x[3];
@@ -551,11 +552,12 @@ static bool read_progress(const char *line, Progress *p)
          &n[1], &n[2], &n[3], &x[0], &x[1], &x[2], &n[4], &end);
   if (end == 0 || line[end])
     return false;
-  *p = (Progress){ n[0], n[1], n[2], { x[0], x[1], n[3] }, x[2], n[4] };
+  *p = (TrainingProgress){ n[0], n[1], n[2], { x[0], x[1], n[3] }, x[2],
+                          n[4] };
   return n[0] >= 0 && n[1] >= 0 && n[2] >= 0 && n[3] >= 0 && n[4] >= 0;
 }
 
-static void write_state(Line line, SourceState s)
+static void write_state(Line line, BatchSourceState s)
 {
   const uint64_t *w = s.shuffle.state;
   snprintf(line, sizeof(Line),
@@ -565,7 +567,7 @@ static void write_state(Line line, SourceState s)
            (long long)s.at);
 }
 
-static bool read_state(const char *line, SourceState *s)
+static bool read_state(const char *line, BatchSourceState *s)
 {
   unsigned long long w[4];
   long long at;
@@ -574,7 +576,7 @@ static bool read_state(const char *line, SourceState *s)
          &w[2], &w[3], &at, &end);
   if (end == 0 || line[end])
     return false;
-  *s = (SourceState){ { { w[0], w[1], w[2], w[3] } }, at };
+  *s = (BatchSourceState){ { { w[0], w[1], w[2], w[3] } }, at };
   return true;
 }
 
@@ -607,15 +609,15 @@ static void see_generator(void *draws, const char *name, FieldKind kind,
                           void *slot)
 {
   (void)name;
-  Module *m = kind == TT_CHILD ? *(Child *)slot : NULL;
-  if (m && m->type == &dropout_type)
+  Module *m = kind == TT_CHILD ? *(ChildModule *)slot : NULL;
+  if (m && m->type == &tt_dropout_type)
     copy_generator(draws, &((Dropout *)m)->random);
 }
 
 static Draws walk_generators(Trainer *t, Draws d)
 {
   copy_generator(&d, tt_generator(t->generator));
-  module_walk(t->model, see_generator, &d);
+  tt_module_walk(t->model, see_generator, &d);
   return d;
 }
 
@@ -636,11 +638,11 @@ static void restore_generators(Trainer *t, const Tensor *bytes)
 static void append(StateDict *all, const char *prefix, StateDict part)
 {
   for (int i = 0; i < part.n; i++) {
-    Entry *e = &all->entry[all->n++];
+    StateEntry *e = &all->entry[all->n++];
     int n = snprintf(e->name, sizeof e->name, "%s%s", prefix,
                      part.entry[i].name);
     if (n >= (int)sizeof e->name)
-      tt_fail(TT_EVALUE, "checkpoint_save: the name %s is too long",
+      tt_fail(TT_EVALUE, "tt_checkpoint_save: the name %s is too long",
               part.entry[i].name);
     e->slot = part.entry[i].slot;
   }
@@ -648,12 +650,12 @@ static void append(StateDict *all, const char *prefix, StateDict part)
 
 static StateDict everything(Trainer *t)
 {
-  StateDict opt = optimizer_state_dict(t->opt);
-  StateDict own = state_dict_new(1);
+  StateDict opt = tt_optimizer_state_dict(t->opt);
+  StateDict own = tt_state_dict_new(1);
   strcpy(own.entry[0].name, "generators");
   *own.entry[0].slot = generators(t);
-  StateDict all = state_dict_new(t->state.n + opt.n + t->best_state.n
-                                 + own.n);
+  StateDict all = tt_state_dict_new(t->state.n + opt.n + t->best_state.n
+                                    + own.n);
   all.n = 0;
   append(&all, "", own);
   append(&all, "model.", t->state);
@@ -673,7 +675,7 @@ static void check_weights(Trainer *t)
   }
 }
 
-void checkpoint_save(const char *path, Trainer *t)
+void tt_checkpoint_save(const char *path, Trainer *t)
 {
   TT_SCOPE;
   prepare(t);
@@ -702,22 +704,22 @@ static void load_by_name(StateDict to, StateDict from)
 static Tensor *find_generators(const char *path, Trainer *t,
                                StateDict all)
 {
-  StateDict found = state_dict_part(all, "generators");
+  StateDict found = tt_state_dict_part(all, "generators");
   Tensor *mine = generators(t);
   Tensor *bytes = found.n == 1 ? *found.entry[0].slot : mine;
   if (found.n != 1 || bytes->dtype != TT_U8 || bytes->rank != 2
       || tt_numel(bytes) != tt_numel(mine)
       || bytes->shape[0] != mine->shape[0])
-    tt_fail(TT_EFORMAT, "checkpoint_load: %s: its generators are not"
+    tt_fail(TT_EFORMAT, "tt_checkpoint_load: %s: its generators are not"
             " those of this model", path);
   return bytes;
 }
 
 static const char *get(const char *path, Metadata m, const char *key)
 {
-  const char *value = metadata_get(m, key);
+  const char *value = tt_metadata_get(m, key);
   if (!value)
-    tt_fail(TT_EFORMAT, "checkpoint_load: %s: no '%s' in it; this is"
+    tt_fail(TT_EFORMAT, "tt_checkpoint_load: %s: no '%s' in it; this is"
             " not a checkpoint of the same kind of run", path, key);
   return value;
 }
@@ -728,35 +730,37 @@ static void check_kind(const char *path, Metadata m, const Trainer *t)
   describe(mine, t);
   const char *theirs = get(path, m, "model");
   if (strcmp(get(path, m, "tinytorch"), FORMAT) != 0)
-    tt_fail(TT_EFORMAT, "checkpoint_load: %s: its version is '%.60s',"
-            " not '%s'", path, get(path, m, "tinytorch"), FORMAT);
+    tt_fail(TT_EFORMAT, "tt_checkpoint_load: %s: its version is"
+            " '%.60s', not '%s'", path, get(path, m, "tinytorch"),
+            FORMAT);
   if (strcmp(theirs, mine) != 0)
-    tt_fail(TT_EVALUE, "checkpoint_load: %s holds a %.150s; this is a"
-            " %s", path, theirs, mine);
+    tt_fail(TT_EVALUE, "tt_checkpoint_load: %s holds a %.150s; this is"
+            " a %s", path, theirs, mine);
   get(path, m, TT_CHECKSUM_KEY);
 }
 
-void checkpoint_load(const char *path, Trainer *t)
+void tt_checkpoint_load(const char *path, Trainer *t)
 {
   TT_SCOPE;
   prepare(t);
   Metadata m;
   StateDict all = tt_load_file_with(path, &m);
   check_kind(path, m, t);
-  Progress at;
-  SourceState train, valid = {0};
+  TrainingProgress at;
+  BatchSourceState train, valid = {0};
   if (!read_progress(get(path, m, "progress"), &at)
       || !read_state(get(path, m, "train"), &train)
       || (t->valid && !read_state(get(path, m, "valid"), &valid)))
-    tt_fail(TT_EFORMAT, "checkpoint_load: %s: counters that cannot be"
-            " read", path);
+    tt_fail(TT_EFORMAT, "tt_checkpoint_load: %s: counters that cannot"
+            " be read", path);
   Tensor *draws = find_generators(path, t, all);
-  StateDict best = state_dict_part(all, "best.");
+  StateDict best = tt_state_dict_part(all, "best.");
   if (t->patience && best.n != t->best_state.n)
-    tt_fail(TT_EFORMAT, "checkpoint_load: %s: no best weights in it; it"
-            " is of a run without .patience", path);
-  module_load_state_dict(t->model, state_dict_part(all, "model."));
-  optimizer_load_state_dict(t->opt, state_dict_part(all, "optimizer."));
+    tt_fail(TT_EFORMAT, "tt_checkpoint_load: %s: no best weights in it;"
+            " it is of a run without .patience", path);
+  tt_module_load_state_dict(t->model, tt_state_dict_part(all, "model."));
+  tt_optimizer_load_state_dict(t->opt,
+                               tt_state_dict_part(all, "optimizer."));
   if (t->patience)
     load_by_name(t->best_state, best);
   restore_generators(t, draws);
@@ -765,7 +769,8 @@ void checkpoint_load(const char *path, Trainer *t)
     t->valid->restore(t->valid, valid);
   t->at = at;
   if (t->schedule && at.step > 0)
-    optimizer_set_lr(t->opt, schedule_lr(t->schedule, at.step - 1));
+    tt_optimizer_set_lr(t->opt,
+                        tt_schedule_lr(t->schedule, at.step - 1));
   t->saved_step = at.step;
 }
 
@@ -774,7 +779,7 @@ static void finish_epoch(Trainer *t)
   Metrics seen = mean_score(t->at.sum), unseen;
   unseen = (Metrics){ (double)NAN, (double)NAN, 0 };
   if (t->valid)
-    unseen = model_evaluate(t->model, t->valid, t->loss, t->metric);
+    unseen = tt_evaluate(t->model, t->valid, t->loss, t->metric);
   t->at.epoch++;
   t->at.batches = 0;
   t->at.sum = (Metrics){0};
@@ -784,31 +789,31 @@ static void finish_epoch(Trainer *t)
   if (t->metrics)
     metrics_append(t, seen, unseen);
   if (t->checkpoint)
-    checkpoint_save(t->checkpoint, t);
+    tt_checkpoint_save(t->checkpoint, t);
 }
 
 static void run_epoch(Trainer *t)
 {
   if (t->at.batches == 0)
-    source_reset(t->train);
+    tt_source_reset(t->train);
   while (take_step(t)) {
     draw_bar(t);
     if (t->after_step)
       t->after_step(t);
     if (t->checkpoint && t->every && t->at.step % t->every == 0)
-      checkpoint_save(t->checkpoint, t);
+      tt_checkpoint_save(t->checkpoint, t);
   }
   finish_epoch(t);
 }
 
-void trainer_run(Trainer *t)
+void tt_trainer_run(Trainer *t)
 {
   prepare(t);
   if (t->resume && t->checkpoint && access(t->checkpoint, F_OK) == 0)
-    checkpoint_load(t->checkpoint, t);
+    tt_checkpoint_load(t->checkpoint, t);
   if (t->metrics)
     metrics_begin(t->metrics, t->at.epoch);
-  module_train(t->model);
+  tt_module_train(t->model);
   while (t->at.epoch < t->epochs && !out_of_patience(t))
     run_epoch(t);
   if (t->patience && t->at.best_epoch > 0)

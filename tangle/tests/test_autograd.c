@@ -218,7 +218,7 @@ TT(autograd, what_was_saved_must_not_change)
   tt_expect_values(w->grad, 0, 2, 2);
 }
 
-static void reenter(Node *k)
+static void reenter(TapeNode *k)
 {
   tt_backward(tt_sum(k->grad, TT_ALL, false));
 }
@@ -233,7 +233,7 @@ TT(autograd, rules_do_not_go_back)
                  "while another one runs");
 }
 
-static void break_off(Node *k)
+static void break_off(TapeNode *k)
 {
   tt_matmul(k->grad, tt_ones(TT_SHAPE(3, 3)));
 }
@@ -275,7 +275,7 @@ TT(autograd, rules_agree_with_differences)
   tt_expect(c.error < 1e-3, "off by %g", c.error);
 }
 
-static void wrong_backward(Node *k)    // of the square: forgets the 2
+static void wrong_backward(TapeNode *k) // of the square: forgets the 2
 {
   tt_accumulate(k, 1, tt_mul(k->grad, tt_node_saved(k, 1)));
 }

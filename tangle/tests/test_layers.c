@@ -95,7 +95,7 @@ typedef struct Net {
   Module *encoder, *head, *none;
   Tensor *scale, *seen;
 } Net;
-static const Field net_fields[] = {
+static const ModuleField net_fields[] = {
   TT_PARAM(Net, scale), TT_BUFFER(Net, seen), TT_CHILD(Net, none),
   TT_CHILD(Net, encoder), TT_CHILD(Net, head), {0}
 };
@@ -105,10 +105,10 @@ static const ModuleType net_type = {
 
 static Net *net_new(void)
 {
-  Net *n = module_new(&net_type);
-  n->encoder = &TT_SEQUENTIAL(linear_new(3, 2, NULL),
-                              activation_new(tt_relu))->base;
-  n->head = &linear_new_no_bias(2, 1, NULL)->base;
+  Net *n = tt_module_new(&net_type);
+  n->encoder = &TT_SEQUENTIAL(tt_linear_new(3, 2, NULL),
+                              tt_activation_new(tt_relu))->base;
+  n->head = &tt_linear_new_no_bias(2, 1, NULL)->base;
   n->scale = tt_parameter("scale", TT_SCALAR);
   n->seen = tt_zeros(TT_SHAPE(4));
   return n;
@@ -121,7 +121,7 @@ static void note(void *arg, const char *name, FieldKind kind,
 {
   char *text = arg;
   if (new_head && strcmp(name, "head") == 0)
-    *(Child *)slot = new_head;
+    *(ChildModule *)slot = new_head;
   snprintf(text + strlen(text), 200 - strlen(text), "%s:%d ", name,
            kind);
 }
@@ -129,7 +129,7 @@ static void note(void *arg, const char *name, FieldKind kind,
 TT(layers, the_walk_names_every_field)
 {
   char text[200] = "";
-  module_walk(net_new(), note, text);
+  tt_module_walk(net_new(), note, text);
   tt_expect_text(text, ":3 scale:1 seen:2 encoder:3 encoder.0:3 "
                  "encoder.0.weight:1 encoder.0.bias:1 encoder.1:3 "
                  "head:3 head.weight:1 ");
@@ -140,36 +140,36 @@ TT(layers, the_walk_reads_slots_when_it_comes_to_them)
   char text[200] = "";
   Net *n = net_new();
   n->encoder = NULL;
-  new_head = &linear_new(2, 1, NULL)->base;
-  module_walk(n, note, text);
+  new_head = &tt_linear_new(2, 1, NULL)->base;
+  tt_module_walk(n, note, text);
   new_head = NULL;
   tt_expect_text(text, ":3 scale:1 seen:2 head:3 head.weight:1 "
                  "head.bias:1 ");
   { TT_SCOPE; n->scale = tt_parameter("scale", TT_SCALAR); }
-  tt_expect_fail(module_count(n), "the result of scale");
+  tt_expect_fail(tt_module_count(n), "the result of scale");
 }
 
 TT(layers, a_shared_parameter_is_counted_once)
 {
   Net *n = net_new();
-  Linear *a = linear_new_no_bias(2, 2, NULL);
-  Linear *b = linear_new_no_bias(2, 2, NULL);
+  Linear *a = tt_linear_new_no_bias(2, 2, NULL);
+  Linear *b = tt_linear_new_no_bias(2, 2, NULL);
   b->weight = a->weight;
   n->encoder = &a->base, n->head = &b->base;
-  StateDict p = module_parameters(n), s = module_state_dict(n);
+  StateDict p = tt_module_parameters(n), s = tt_module_state_dict(n);
   tt_expect_int(p.n, 2);
   tt_expect_text(p.entry[1].name, "encoder.weight");
   tt_expect_int(s.n, 4);
   tt_expect_text(s.entry[3].name, "head.weight");
-  tt_expect_int(module_count(n), 5);
-  tt_expect_int(module_count(net_new()), 1 + 6 + 2 + 2);
+  tt_expect_int(tt_module_count(n), 5);
+  tt_expect_int(tt_module_count(net_new()), 1 + 6 + 2 + 2);
 }
 
 static Net *make_and_keep(void)
 {
   TT_SCOPE;
   tt_ones(TT_SHAPE(100));
-  return module_keep(net_new());
+  return tt_module_keep(net_new());
 }
 
 TT(layers, a_module_is_kept_or_freed_whole)
@@ -178,10 +178,10 @@ TT(layers, a_module_is_kept_or_freed_whole)
   MemoryStats before = tt_memory_stats();
   Net *n = make_and_keep();
   n->scale->grad = tt_ones(TT_SCALAR);
-  tt_expect_int(module_count(n), 11);
+  tt_expect_int(tt_module_count(n), 11);
   tt_expect_int(tt_memory_stats().tensors, before.tensors + 11);
   tt_expect(n->head->block->scope == tt_scope(), "the head stayed");
-  module_free(n);
+  tt_module_free(n);
   tt_expect_int(tt_memory_stats().tensors, before.tensors);
   tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
 }
@@ -190,16 +190,17 @@ TT(layers, a_state_is_loaded_by_name)
 {
   Net *a = net_new(), *b = net_new();
   tt_fill_(a->seen, 7);
-  module_load_state_dict(b, module_state_dict(a));
+  tt_module_load_state_dict(b, tt_module_state_dict(a));
   tt_expect_values(b->seen, 0, 7, 7, 7, 7);
   tt_expect_tensor(((Linear *)b->head)->weight,
                    ((Linear *)a->head)->weight, 0, 0);
-  a->head = &linear_new(3, 1, NULL)->base;
+  a->head = &tt_linear_new(3, 1, NULL)->base;
   a->scale = NULL;
-  StateDict s = module_state_dict(a);
-  tt_expect_fail(module_load_state_dict(b, s), "missing: scale");
-  tt_expect_fail(module_load_state_dict(b, s), "unexpected: head.bias");
-  tt_expect_fail(module_load_state_dict(b, s),
+  StateDict s = tt_module_state_dict(a);
+  tt_expect_fail(tt_module_load_state_dict(b, s), "missing: scale");
+  tt_expect_fail(tt_module_load_state_dict(b, s), "unexpected:"
+                 " head.bias");
+  tt_expect_fail(tt_module_load_state_dict(b, s),
                  "head.weight: [1,3] given, [1,2] needed");
 }
 
@@ -208,9 +209,10 @@ static Tensor *as_it_is(Tensor *x) { return x; }
 
 TT(layers, a_sequence_applies_its_layers)
 {
-  Linear *l = linear_new(4, 2, NULL);
-  Sequential *s = TT_SEQUENTIAL(flatten_new(), activation_new(plus_one),
-                                activation_new(as_it_is), l);
+  Linear *l = tt_linear_new(4, 2, NULL);
+  Sequential *s = TT_SEQUENTIAL(tt_flatten_new(),
+                                tt_activation_new(plus_one),
+                                tt_activation_new(as_it_is), l);
   Tensor *x = tt_reshape(tt_arange(0, 12, 1), TT_SHAPE(3, 2, 2));
   Tensor *row = tt_reshape(tt_add_scalar(x, 1), TT_SHAPE(3, 4));
   Tensor *want = tt_linear(row, l->weight, l->bias);
@@ -218,7 +220,8 @@ TT(layers, a_sequence_applies_its_layers)
   Tensor *y = tt_forward(s, x);
   tt_expect_int(tt_memory_stats().tensors, before + 1);
   tt_expect_tensor(y, want, 0, 0);
-  tt_expect(tt_forward(TT_SEQUENTIAL(activation_new(as_it_is)), x) == x,
+  tt_expect(tt_forward(TT_SEQUENTIAL(tt_activation_new(as_it_is)),
+                       x) == x,
             "the identity made a tensor");
 }
 
@@ -226,8 +229,8 @@ TT(layers, a_sequence_needs_room_for_two)
 {
   void *layer[10];
   for (int i = 0; i < 10; i++)
-    layer[i] = activation_new(plus_one);
-  Sequential *s = sequential_new(10, layer);
+    layer[i] = tt_activation_new(plus_one);
+  Sequential *s = tt_sequential_new(10, layer);
   Tensor *x = tt_ones(TT_SHAPE(1000));
   int64_t before = tt_memory_stats().live_bytes;
   tt_reset_peak_memory();
@@ -239,7 +242,7 @@ TT(layers, a_sequence_needs_room_for_two)
 TT(layers, dropout_keeps_the_mean)
 {
   Tensor *x = tt_ones(TT_SHAPE(100, 100));
-  Dropout *d = dropout_new(0.2, NULL);
+  Dropout *d = tt_dropout_new(0.2, NULL);
   Tensor *y = tt_forward(d, x);
   double zeros = tt_item(tt_sum(tt_eq(y, tt_zeros(TT_SCALAR)), TT_ALL,
                                 false));

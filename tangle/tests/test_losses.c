@@ -174,7 +174,7 @@ static Tensor *listen(Op *op, Tensor *y, int n, Tensor *const x[],
 {
   (void)x, (void)attr;
   times++;
-  operands = op == &op_cross_entropy ? n : -1;
+  operands = op == &tt_op_cross_entropy ? n : -1;
   return y;
 }
 
@@ -199,7 +199,7 @@ int descend_main(int argc, char **argv);
 
 TT(losses, the_slope_at_each_weight)
 {
-  Linear *net = linear_new(2, 3, NULL);
+  Linear *net = tt_linear_new(2, 3, NULL);
   double w = (double)(Real)0.001;
   tt_fill_(net->weight, w);
   tt_fill_(net->bias, 0);

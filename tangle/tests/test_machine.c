@@ -6,9 +6,9 @@
 TT(machine, median_takes_the_middle)
 {
   double odd[] = {9, 1, 5}, even[] = {4, 1, 2, 3}, one[] = {7};
-  tt_expect_close(machine_median(odd, 3), 5, 0, 0);
-  tt_expect_close(machine_median(even, 4), 2.5, 0, 0);
-  tt_expect_close(machine_median(one, 1), 7, 0, 0);
+  tt_expect_close(tt_machine_median(odd, 3), 5, 0, 0);
+  tt_expect_close(tt_machine_median(even, 4), 2.5, 0, 0);
+  tt_expect_close(tt_machine_median(one, 1), 7, 0, 0);
 }
 
 static uint32_t walk_home(const uint32_t *next, uint32_t n)
@@ -26,7 +26,7 @@ TT(machine, cycle_visits_every_place)
   uint32_t next[1000], size[] = {1, 2, 3, 8, 1000};
   for (int k = 0; k < 5; k++)
     for (uint64_t seed = 0; seed < 20; seed++) {
-      machine_cycle(next, size[k], seed);
+      tt_machine_cycle(next, size[k], seed);
       uint32_t steps = walk_home(next, size[k]);
       tt_expect(steps == size[k],
                 "n = %u, seed %d: the walk from place 0 came home "
@@ -38,9 +38,9 @@ TT(machine, cycle_visits_every_place)
 TT(machine, cycle_depends_on_the_seed)
 {
   uint32_t a[1000], again[1000], other[1000];
-  machine_cycle(a, 1000, 1);
-  machine_cycle(again, 1000, 1);
-  machine_cycle(other, 1000, 2);
+  tt_machine_cycle(a, 1000, 1);
+  tt_machine_cycle(again, 1000, 1);
+  tt_machine_cycle(other, 1000, 2);
   tt_expect(memcmp(a, again, sizeof a) == 0,
             "seed 1 gave two different cycles");
   tt_expect(memcmp(a, other, sizeof a) != 0,

@@ -5,7 +5,7 @@
 #include "tt_test.h"
 
 static Tensor *w, *b;
-static Entry   entry[2] = { { "w", TT_PARAM, &w },
+static StateEntry   entry[2] = { { "w", TT_PARAM, &w },
                             { "b", TT_PARAM, &b } };
 static const StateDict both = { 2, entry };
 
@@ -20,39 +20,39 @@ static void step_with(Optimizer *o, double g0, double g1, double g2)
 {
   w->grad = tt_from(TT_SHAPE(2), (Real[]){(Real)g0, (Real)g1});
   b->grad = tt_from(TT_SHAPE(1), (Real[]){(Real)g2});
-  optimizer_step(o);
+  tt_optimizer_step(o);
 }
 
 TT(optimizers, sgd_goes_downhill)
 {
   begin();
-  Optimizer *o = sgd_new(both, (SgdOptions){ .lr = 0.5 });
+  Optimizer *o = tt_sgd_new(both, (SgdOptions){ .lr = 0.5 });
   unsigned version = w->storage->version;
   step_with(o, 1, -4, 0);
   tt_expect_values(w, 1e-6, 0.5, 0);
   tt_expect_values(b, 0, 10);
   tt_expect(w->storage->version > version, "nobody was told");
-  tt_expect_int(optimizer_state_dict(o).n, 0);
-  optimizer_zero_grad(o);
+  tt_expect_int(tt_optimizer_state_dict(o).n, 0);
+  tt_optimizer_zero_grad(o);
   tt_expect(!w->grad && !b->grad, "gradients are left over");
 }
 
-static void rest(Group *k, Param *p) { (void)k, (void)p; }
+static void rest(ParamGroup *k, OptimizerParam *p) { (void)k, (void)p; }
 
 TT(optimizers, frozen_and_forgotten_parameters_stay)
 {
   static const OptimizerType idle = { .name = "idle", .update = rest };
   begin();
-  Optimizer *o = sgd_new(both, (SgdOptions){ .lr = 1 });
+  Optimizer *o = tt_sgd_new(both, (SgdOptions){ .lr = 1 });
   o->type = &idle;
-  const Param *p = o->group->param;
+  const OptimizerParam *p = o->group->param;
   step_with(o, 1, 1, 1);
   tt_zero_grad(w);
   tt_requires_grad_(b, false);
-  optimizer_step(o);
+  tt_optimizer_step(o);
   tt_expect(p[0].step == 1 && p[1].step == 1, "somebody moved");
   tt_requires_grad_(b, true);
-  optimizer_step(o);
+  tt_optimizer_step(o);
   tt_expect(p[0].step == 1 && p[1].step == 2, "the wrong one moved");
 }
 
@@ -60,7 +60,7 @@ TT(optimizers, memory_outlives_the_step)
 {
   static const OptimizerType lazy = { "lazy", { "memory" }, rest };
   begin();
-  Optimizer *o = sgd_new(both, (SgdOptions){ .lr = 1,
+  Optimizer *o = tt_sgd_new(both, (SgdOptions){ .lr = 1,
                                              .momentum = 0.9 });
   o->type = &lazy;
   {
@@ -71,7 +71,7 @@ TT(optimizers, memory_outlives_the_step)
   {
     TT_SCOPE;
     step_with(o, 1, 1, 1);
-    optimizer_zero_grad(o);
+    tt_optimizer_zero_grad(o);
   }
   Tensor *v = o->group->param->state[0];
   tt_expect(v && v->scope == o->block->scope, "it went with the step");
@@ -81,11 +81,12 @@ TT(optimizers, memory_outlives_the_step)
 TT(optimizers, a_bad_gradient_moves_nothing)
 {
   begin();
-  Optimizer *o = sgd_new(both, (SgdOptions){ .lr = 0.5 });
+  Optimizer *o = tt_sgd_new(both, (SgdOptions){ .lr = 0.5 });
   w->grad = tt_ones(TT_SHAPE(2));
   b->grad = tt_ones(TT_SHAPE(1, 1));
-  Error e;
-  tt_expect(!tt_try((void (*)(void *))optimizer_step, o, &e), "worked");
+  TensorError e;
+  tt_expect(!tt_try((void (*)(void *))tt_optimizer_step, o, &e),
+            "worked");
   tt_expect(strstr(e.message, "b is f32 [1], its gradient f32 [1,1]"),
             "%s", e.message);
   tt_expect_values(w, 0, 1, -2);
@@ -94,21 +95,21 @@ TT(optimizers, a_bad_gradient_moves_nothing)
 TT(optimizers, a_ball_gathers_speed)
 {
   begin();
-  Optimizer *o = sgd_new(both, (SgdOptions){ .lr = 1,
+  Optimizer *o = tt_sgd_new(both, (SgdOptions){ .lr = 1,
                                              .momentum = 0.5 });
   for (int i = 0; i < 3; i++)
     step_with(o, 1, 0, 0);
   tt_expect_values(w, 1e-6, 1 - 4.25, -2);
 
   begin();
-  o = sgd_new(both, (SgdOptions){ .lr = 1, .momentum = 0.5,
+  o = tt_sgd_new(both, (SgdOptions){ .lr = 1, .momentum = 0.5,
                                   .dampening = 0.5 });
   for (int i = 0; i < 3; i++)
     step_with(o, 1, 0, 0);                    // speeds 1, 1, 1
   tt_expect_values(w, 1e-6, 1 - 3, -2);
 
   begin();
-  o = sgd_new(both, (SgdOptions){ .lr = 1, .momentum = 0.5,
+  o = tt_sgd_new(both, (SgdOptions){ .lr = 1, .momentum = 0.5,
                                   .nesterov = true });
   step_with(o, 1, 0, 0);                      // 1 + 0.5
   step_with(o, 1, 0, 0);                      // 1 + 0.75
@@ -118,7 +119,7 @@ TT(optimizers, a_ball_gathers_speed)
 TT(optimizers, rmsprop_divides_by_the_typical_size)
 {
   begin();
-  Optimizer *o = rmsprop_new(both, (RmsPropOptions){
+  Optimizer *o = tt_rmsprop_new(both, (RmsPropOptions){
     .lr = 0.5, .alpha = 0.75 });
   step_with(o, 2, -2000, 0);
   tt_expect_values(w, 1e-6, 0, -1);           // both by 1
@@ -130,7 +131,7 @@ TT(optimizers, rmsprop_divides_by_the_typical_size)
 TT(optimizers, a_constant_gradient_has_no_variance)
 {
   begin();
-  Optimizer *o = rmsprop_new(both, (RmsPropOptions){
+  Optimizer *o = tt_rmsprop_new(both, (RmsPropOptions){
     .lr = 1e-9, .alpha = 0.5, .centered = true });
   for (int i = 0; i < 100; i++)
     step_with(o, 0.1, 3.7, -1e-3);
@@ -141,7 +142,7 @@ TT(optimizers, a_constant_gradient_has_no_variance)
 TT(optimizers, centered_divides_by_the_deviation)
 {
   begin();
-  Optimizer *o = rmsprop_new(both, (RmsPropOptions){
+  Optimizer *o = tt_rmsprop_new(both, (RmsPropOptions){
     .lr = 0.5, .alpha = 0.5, .centered = true });
   step_with(o, 2, 0, 0);                      // 2 - 1 under the root
   tt_expect_values(w, 1e-6, 0, -2);
@@ -154,19 +155,19 @@ TT(optimizers, the_means_fill_up)
   begin();
   w = tt_requires_grad_(tt_zeros(TT_SHAPE(0)), true);
   w->grad = tt_zeros(TT_SHAPE(0));
-  Optimizer *o = adam_new(both, (AdamOptions){
+  Optimizer *o = tt_adam_new(both, (AdamOptions){
     .lr = 0.5, .beta1 = 0.5, .beta2 = 0.75 });
-  optimizer_step(o);
+  tt_optimizer_step(o);
   tt_expect_close(o->group->bias.first, 0.5, 1e-12, 0);
   tt_expect_close(o->group->bias.second, 0.25, 1e-12, 0);
-  optimizer_step(o);
+  tt_optimizer_step(o);
   tt_expect_close(o->group->bias.first, 0.75, 1e-12, 0);
 }
 
 TT(optimizers, adam_is_corrected_from_the_first_step)
 {
   begin();
-  Optimizer *o = adam_new(both, (AdamOptions){
+  Optimizer *o = tt_adam_new(both, (AdamOptions){
     .lr = 0.5, .beta1 = 0.5, .beta2 = 0.5 });
   step_with(o, 1000, -0.001, 0);
   tt_expect_values(w, 1e-5, 0.5, -1.5);
@@ -179,11 +180,11 @@ TT(optimizers, decay_is_decoupled_in_adamw)
 {
   AdamOptions s = { .lr = 0.125, .weight_decay = 0.5 };
   begin();
-  step_with(adam_new(both, s), 0, 0, 0);
+  step_with(tt_adam_new(both, s), 0, 0, 0);
   tt_expect_values(w, 1e-5, 1 - 0.125, -2 + 0.125);
   tt_expect_values(b, 1e-5, 10 - 0.125);
   begin();
-  step_with(adamw_new(both, s), 0, 0, 0);
+  step_with(tt_adamw_new(both, s), 0, 0, 0);
   tt_expect_values(w, 1e-6, 1 - 0.0625, -2 + 0.125);
   tt_expect_values(b, 1e-6, 10 - 0.625);
 }
@@ -191,7 +192,7 @@ TT(optimizers, decay_is_decoupled_in_adamw)
 static double climb(bool amsgrad)
 {
   begin();
-  Optimizer *o = adam_new(both, (AdamOptions){
+  Optimizer *o = tt_adam_new(both, (AdamOptions){
     .lr = 0.01, .beta1 = DBL_MIN, .beta2 = 0.1, .amsgrad = amsgrad });
   for (int t = 0; t < 300; t++)
     step_with(o, t % 3 == 0 ? 3 : -1, 0, 0);
@@ -207,45 +208,48 @@ TT(optimizers, adam_can_walk_the_wrong_way)
 TT(optimizers, groups_have_rates_of_their_own)
 {
   begin();
-  Optimizer *o = sgd_new((StateDict){ 1, entry },
-                         (SgdOptions){ .lr = 0.5 });
-  sgd_add_group(o, (StateDict){ 1, entry + 1 },
-                (SgdOptions){ .lr = 0.125, .weight_decay = 0.5 });
+  Optimizer *o = tt_sgd_new((StateDict){ 1, entry },
+                            (SgdOptions){ .lr = 0.5 });
+  tt_sgd_add_group(o, (StateDict){ 1, entry + 1 },
+                   (SgdOptions){ .lr = 0.125, .weight_decay = 0.5 });
   step_with(o, 1, 1, 1);
   tt_expect_values(w, 1e-6, 0.5, -2.5);
   tt_expect_values(b, 1e-6, 10 - 0.125 * 6);
-  optimizer_set_lr(o, 2);
-  tt_expect_close(optimizer_lr(o), 2, 0, 0);
+  tt_optimizer_set_lr(o, 2);
+  tt_expect_close(tt_optimizer_lr(o), 2, 0, 0);
   tt_expect_close(o->group->next->lr, 0.5, 0, 0);
-  tt_expect_fail(sgd_add_group(o, both, (SgdOptions){ .lr = 1 }),
+  tt_expect_fail(tt_sgd_add_group(o, both, (SgdOptions){ .lr = 1 }),
                  "w is in the optimizer already, as w");
-  tt_expect_fail(adam_add_group(o, both, (AdamOptions){ .lr = 1 }),
+  tt_expect_fail(tt_adam_add_group(o, both, (AdamOptions){ .lr = 1 }),
                  "the optimizer is sgd");
 }
 
 TT(optimizers, options_are_checked)
 {
   begin();
-  tt_expect_fail(sgd_new(both, (SgdOptions){0}), "lr is 0");
-  tt_expect_fail(sgd_new(both, (SgdOptions){ .lr = NAN }), "lr is nan");
-  tt_expect_fail(sgd_new(both, (SgdOptions){ .lr = 1,
+  tt_expect_fail(tt_sgd_new(both, (SgdOptions){0}), "lr is 0");
+  tt_expect_fail(tt_sgd_new(both, (SgdOptions){ .lr = NAN }),
+                 "lr is nan");
+  tt_expect_fail(tt_sgd_new(both, (SgdOptions){ .lr = 1,
                                              .nesterov = true }),
                  "momentum above 0");
-  tt_expect_fail(adam_new(both, (AdamOptions){ .lr = 1, .beta2 = 1 }),
+  tt_expect_fail(tt_adam_new(both,
+                             (AdamOptions){ .lr = 1, .beta2 = 1 }),
                  "beta2 is 1");
-  tt_expect_fail(rmsprop_new(both, (RmsPropOptions){
+  tt_expect_fail(tt_rmsprop_new(both, (RmsPropOptions){
                    .lr = 1, .weight_decay = -1 }),
                  "weight_decay is -1");
-  tt_expect_fail(sgd_new((StateDict){0}, (SgdOptions){ .lr = 1 }),
+  tt_expect_fail(tt_sgd_new((StateDict){0}, (SgdOptions){ .lr = 1 }),
                  "no parameters");
   entry[1].slot = &(Tensor *){ tt_transpose(tt_ones(TT_SHAPE(2, 3)),
                                             0, 1) };
-  tt_expect_fail(sgd_new(both, (SgdOptions){ .lr = 1 }), "has gaps");
+  tt_expect_fail(tt_sgd_new(both, (SgdOptions){ .lr = 1 }), "has gaps");
 }
 
 static Optimizer *some_adam(void)
 {
-  return adam_new(both, (AdamOptions){ .lr = 0.01, .amsgrad = true });
+  return tt_adam_new(both,
+                     (AdamOptions){ .lr = 0.01, .amsgrad = true });
 }
 
 static Optimizer *steps(Optimizer *o, int from, int to)
@@ -253,7 +257,7 @@ static Optimizer *steps(Optimizer *o, int from, int to)
   for (int t = from; t < to; t++) {
     TT_SCOPE;
     step_with(o, sin(t), cos(2 * t), 0.1);
-    optimizer_zero_grad(o);
+    tt_optimizer_zero_grad(o);
   }
   return o;
 }
@@ -264,11 +268,11 @@ TT(optimizers, a_state_goes_on_where_it_stopped)
   steps(some_adam(), 0, 100);
   Tensor *w1 = w, *b1 = b;
   begin();
-  StateDict s = optimizer_state_dict(steps(some_adam(), 0, 50));
+  StateDict s = tt_optimizer_state_dict(steps(some_adam(), 0, 50));
   tt_expect_int(s.n, 8);
   tt_expect_text(s.entry[2].name, "w.exp_avg_sq");
   Optimizer *o = some_adam();
-  optimizer_load_state_dict(o, s);
+  tt_optimizer_load_state_dict(o, s);
   steps(o, 50, 100);
   tt_expect_tensor(w, w1, 0, 0);
   tt_expect_tensor(b, b1, 0, 0);
@@ -277,16 +281,16 @@ TT(optimizers, a_state_goes_on_where_it_stopped)
 TT(optimizers, a_wrong_state_is_refused)
 {
   begin();
-  StateDict s = optimizer_state_dict(steps(some_adam(), 0, 1));
-  Optimizer *sgd = sgd_new(both, (SgdOptions){ .lr = 1,
+  StateDict s = tt_optimizer_state_dict(steps(some_adam(), 0, 1));
+  Optimizer *sgd = tt_sgd_new(both, (SgdOptions){ .lr = 1,
                                                .momentum = 1 });
-  tt_expect_fail(optimizer_load_state_dict(sgd, s),
+  tt_expect_fail(tt_optimizer_load_state_dict(sgd, s),
                  "w.exp_avg has no place");
   s.n--;
-  tt_expect_fail(optimizer_load_state_dict(some_adam(), s),
+  tt_expect_fail(tt_optimizer_load_state_dict(some_adam(), s),
                  "b.max_exp_avg_sq is missing");
   strcpy(s.entry[1].name, "b.exp_avg");
-  tt_expect_fail(optimizer_load_state_dict(some_adam(), s),
+  tt_expect_fail(tt_optimizer_load_state_dict(some_adam(), s),
                  "b.exp_avg is f32 [2]; f32 [1] is needed");
 }
 
@@ -297,10 +301,10 @@ TT(optimizers, an_optimizer_goes_whole)
   Optimizer *o;
   {
     TT_SCOPE;
-    o = optimizer_keep(steps(some_adam(), 0, 3));
+    o = tt_optimizer_keep(steps(some_adam(), 0, 3));
   }
   steps(o, 3, 5);
-  optimizer_free(o);
+  tt_optimizer_free(o);
   tt_expect_int(tt_memory_stats().tensors, before.tensors);
   tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
 }

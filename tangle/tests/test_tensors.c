@@ -53,7 +53,7 @@ static void fail_halfway(void *arg)
 TT(tensors, a_failure_releases_everything)
 {
   MemoryStats before = tt_memory_stats();
-  Error e;
+  TensorError e;
   tt_expect(!tt_try(fail_halfway, NULL, &e), "[2,3] x [4,5] worked");
   tt_expect_int(e.code, TT_ESHAPE);
   tt_expect(strstr(e.message, "[2,3]") && strstr(e.message, "[4,5]"),

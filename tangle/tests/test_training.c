@@ -22,12 +22,12 @@ static const char *beside(const char *name)
 TT(training, every_order_is_equally_likely)
 {
   Tensor *x = tt_arange(0, 3, 1);
-  Source *s = batches_new(x, x, (BatchOptions){ .size = 3,
+  BatchSource *s = tt_batches_new(x, x, (BatchOptions){ .size = 3,
                                                 .shuffle = true });
   int seen[9] = {0};
-  for (int i = 0; i < 12000; i++, source_reset(s)) {
+  for (int i = 0; i < 12000; i++, tt_source_reset(s)) {
     TT_SCOPE;
-    Tensor *y = source_next(s).x;
+    Tensor *y = tt_source_next(s).x;
     seen[(int)tt_peek(y, 0) * 3 + (int)tt_peek(y, 1)]++;
   }
   for (int i = 0; i < 9; i++)
@@ -35,10 +35,10 @@ TT(training, every_order_is_equally_likely)
               "order %d,%d,.. came %d times", i / 3, i % 3, seen[i]);
 }
 
-static void expect_all_once(Source *s, int64_t n, int64_t last)
+static void expect_all_once(BatchSource *s, int64_t n, int64_t last)
 {
   int64_t sum = 0, seen = 0, size = 0;
-  for (Batch b; (b = source_next(s)).x; seen += size) {
+  for (Batch b; (b = tt_source_next(s)).x; seen += size) {
     size = b.x->shape[0];
     for (int64_t i = 0; i < size; i++) {
       sum += (int64_t)tt_peek(b.x, 2 * i);
@@ -57,56 +57,57 @@ TT(training, each_example_comes_once)
   Tensor *x = tt_reshape(tt_arange(0, 20, 1), TT_SHAPE(10, 2));
   Tensor *y = tt_to(tt_arange(0, 10, 1), TT_I32);
   BatchOptions o = { .size = 4, .shuffle = true };
-  Source *s = batches_new(x, y, o);
-  for (int epoch = 0; epoch < 3; epoch++, source_reset(s))
+  BatchSource *s = tt_batches_new(x, y, o);
+  for (int epoch = 0; epoch < 3; epoch++, tt_source_reset(s))
     expect_all_once(s, 10, 2);
   o.drop_last = true;
-  expect_all_once(batches_new(x, y, o), 8, 4);
+  expect_all_once(tt_batches_new(x, y, o), 8, 4);
 }
 
 TT(training, a_source_goes_back_to_its_state)
 {
   Tensor *x = tt_arange(0, 100, 1);
   BatchOptions o = { .size = 7, .shuffle = true, .seed = 5 };
-  Source *s = batches_new(x, x, o), *other = batches_new(x, x, o);
+  BatchSource *s = tt_batches_new(x, x, o),
+ *other = tt_batches_new(x, x, o);
   for (int i = 0; i < 20; i++)
-    if (!source_next(s).x)
-      source_reset(s);
+    if (!tt_source_next(s).x)
+      tt_source_reset(s);
   other->restore(other, s->state(s));
   for (int i = 0; i < 40; i++) {
-    Batch a = source_next(s), b = source_next(other);
+    Batch a = tt_source_next(s), b = tt_source_next(other);
     tt_expect(!a.x == !b.x, "batch %d: one has ended", i);
     if (a.x)
       tt_expect_tensor(b.x, a.x, 0, 0);
     else
-      source_reset(s), source_reset(other);
+      tt_source_reset(s), tt_source_reset(other);
   }
 }
 
 TT(training, a_cosine_falls_slowly_at_both_ends)
 {
-  Schedule s = schedule_cosine(0.5, 0.1, 8);
+  Schedule s = tt_schedule_cosine(0.5, 0.1, 8);
   double want[] = { 0.5, 0.48477591, 0.44142136, 0.37653669, 0.3,
                     0.22346331, 0.15857864, 0.11522409, 0.1, 0.1 };
   for (int t = 0; t < 10; t++)
-    tt_expect_close(schedule_lr(&s, t), want[t], 1e-7, 0);
+    tt_expect_close(tt_schedule_lr(&s, t), want[t], 1e-7, 0);
 }
 
 TT(training, a_warm_up_rises_evenly)
 {
-  Schedule s = schedule_warmup(0.8, 0.25, 3);
-  tt_expect_close(schedule_lr(&s, 0), 0.2, 1e-12, 0);
-  tt_expect_close(schedule_lr(&s, 1), 0.4, 1e-12, 0);
-  tt_expect_close(schedule_lr(&s, 2), 0.6, 1e-12, 0);
-  tt_expect_close(schedule_lr(&s, 3), 0.8, 1e-12, 0);
-  tt_expect_close(schedule_lr(&s, 99), 0.8, 1e-12, 0);
+  Schedule s = tt_schedule_warmup(0.8, 0.25, 3);
+  tt_expect_close(tt_schedule_lr(&s, 0), 0.2, 1e-12, 0);
+  tt_expect_close(tt_schedule_lr(&s, 1), 0.4, 1e-12, 0);
+  tt_expect_close(tt_schedule_lr(&s, 2), 0.6, 1e-12, 0);
+  tt_expect_close(tt_schedule_lr(&s, 3), 0.8, 1e-12, 0);
+  tt_expect_close(tt_schedule_lr(&s, 99), 0.8, 1e-12, 0);
 }
 
 static StateDict three_and_four(void)
 {
-  void *net = TT_SEQUENTIAL(linear_new_no_bias(2, 1, NULL),
-                            linear_new_no_bias(1, 1, NULL));
-  StateDict p = module_parameters(net);
+  void *net = TT_SEQUENTIAL(tt_linear_new_no_bias(2, 1, NULL),
+                            tt_linear_new_no_bias(1, 1, NULL));
+  StateDict p = tt_module_parameters(net);
   (*p.entry[0].slot)->grad = tt_from(TT_SHAPE(1, 2), (Real[]){ 0, -4 });
   (*p.entry[1].slot)->grad = tt_from(TT_SHAPE(1, 1), (Real[]){ 3 });
   return p;
@@ -189,7 +190,7 @@ TT(training, what_is_not_on_the_disk_gets_no_name)
   char *path = strdup(beside("unsynced"));
   int next = dup(1);
   close(next);
-  Error e;
+  TensorError e;
   failing = 'f';
   tt_expect(!tt_try(save_nothing, path, &e), "it was saved");
   tt_expect(strstr(e.message, "the file is as it was"), "%s",
@@ -209,7 +210,7 @@ TT(training, what_is_saved_comes_back)
   Tensor *z = tt_to(tt_arange(0, 3, 1), TT_U8);
   Tensor *one = tt_ones(TT_SCALAR), *none = tt_zeros(TT_SHAPE(0, 4));
   Tensor *view = tt_transpose(x, 0, 1);
-  StateDict sd = { 6, (Entry[]){ { "z \"\\\n", TT_BUFFER, &z },
+  StateDict sd = { 6, (StateEntry[]){ { "z \"\\\n", TT_BUFFER, &z },
     { "größe", TT_PARAM, &x }, { "y", TT_BUFFER, &y },
     { "", TT_PARAM, &one }, { "none", TT_BUFFER, &none },
     { "view", TT_BUFFER, &view } } };
@@ -218,8 +219,8 @@ TT(training, what_is_saved_comes_back)
   Metadata m;
   StateDict back = tt_load_file_with(beside("round-trip"), &m);
   tt_expect_int(back.n, 6);
-  tt_expect_text(metadata_get(m, "who"), "a \"b\" \t c");
-  tt_expect_text(metadata_get(m, "Ω"), "∑");
+  tt_expect_text(tt_metadata_get(m, "who"), "a \"b\" \t c");
+  tt_expect_text(tt_metadata_get(m, "Ω"), "∑");
   for (int i = 0; i < 6; i++)
     for (int j = 0; j < 6; j++)
       if (strcmp(back.entry[i].name, sd.entry[j].name) == 0)
@@ -289,24 +290,25 @@ static void note_step(Trainer *t)
   memory[t->at.step - 1] = tt_memory_stats();
 }
 
-static Source *points(BatchOptions o)
+static BatchSource *points(BatchOptions o)
 {
   Generator g;
   tt_manual_seed(&g, 7);
   Tensor *x = tt_randn(TT_SHAPE(50, 3), &g);
   Tensor *y = tt_mul(tt_slice(x, 1, 0, 1, 1), tt_slice(x, 1, 1, 2, 1));
-  return batches_new(x, y, o);
+  return tt_batches_new(x, y, o);
 }
 
 static Trainer small_run(uint64_t seed, double drop, Generator *g)
 {
   tt_autograd_enable();
   tt_manual_seed(g, seed);
-  void *net = TT_SEQUENTIAL(linear_new(3, 8, g),
-    activation_new(tt_relu), dropout_new(drop, g), linear_new(8, 1, g));
+  void *net = TT_SEQUENTIAL(tt_linear_new(3, 8, g),
+    tt_activation_new(tt_relu), tt_dropout_new(drop, g),
+                            tt_linear_new(8, 1, g));
   AdamOptions o = { .lr = 0.02 };
   return (Trainer){ .model = net, .loss = tt_mse_loss, .epochs = 5,
-    .opt = adam_new(module_parameters(net), o),
+    .opt = tt_adam_new(tt_module_parameters(net), o),
     .train = points((BatchOptions){ .size = 8 }), .quiet = true,
     .generator = g, .after_step = note_step };
 }
@@ -318,8 +320,8 @@ TT(training, small_pieces_equal_one_batch)
   one.train = points((BatchOptions){ .size = 16 });
   four.train = points((BatchOptions){ .size = 4 });
   four.accumulate = 4;
-  trainer_run(&one);
-  trainer_run(&four);
+  tt_trainer_run(&one);
+  tt_trainer_run(&four);
   tt_expect_int(one.at.step, 5 * 4);
   tt_expect_int(four.at.step, 5 * 4);
   for (int i = 0; i < one.state.n; i++)
@@ -347,7 +349,7 @@ TT(training, patience_ends_and_the_best_comes_back)
   t.valid = points((BatchOptions){ .size = 50 });
   t.loss = play, t.patience = 2, t.epochs = 8;
   played = &t;
-  trainer_run(&t);
+  tt_trainer_run(&t);
   tt_expect_int(t.at.epoch, 4);
   tt_expect_int(t.at.best_epoch, 2);
   tt_expect_close(t.at.best, 3, 0, 0);
@@ -360,7 +362,7 @@ TT(training, a_step_leaves_the_memory_as_it_was)
 {
   Generator g;
   Trainer t = small_run(1, 0.1, &g);
-  trainer_run(&t);
+  tt_trainer_run(&t);
   tt_expect_int(t.at.step, 35);
   for (int i = 8; i < 35; i++) {
     tt_expect_int(memory[i].mallocs, memory[7].mallocs);
@@ -373,7 +375,7 @@ static Trainer long_run(uint64_t seed, Generator *g)
 {
   Trainer t = small_run(seed, 0.1, g);
   static Schedule lr;
-  lr = schedule_cosine(0.02, 0.001, 56);
+  lr = tt_schedule_cosine(0.02, 0.001, 56);
   t.schedule = &lr;
   t.train = points((BatchOptions){ .size = 8, .shuffle = true,
                                    .seed = seed });
@@ -391,13 +393,13 @@ static void stop_at_33(Trainer *t)
     tt_fail(TT_EVALUE, "killed");
 }
 
-static void run(void *t) { trainer_run(t); }
+static void run(void *t) { tt_trainer_run(t); }
 
 TT(training, a_run_goes_on_bit_by_bit)
 {
   Generator g, h;
   Trainer whole = long_run(1, &g);
-  trainer_run(&whole);
+  tt_trainer_run(&whole);
   double want[200];
   memcpy(want, losses, sizeof want);
   Trainer part = long_run(1, &g);
@@ -406,7 +408,7 @@ TT(training, a_run_goes_on_bit_by_bit)
   memset(losses, 0, sizeof losses);
   Trainer rest = long_run(2, &h);
   rest.resume = true;
-  trainer_run(&rest);
+  tt_trainer_run(&rest);
   tt_expect_int(rest.at.step, whole.at.step);
   for (int i = 30; i < whole.at.step; i++)
     tt_expect(losses[i] == want[i], "step %d: %a, not %a", i + 1,

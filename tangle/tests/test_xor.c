@@ -19,7 +19,7 @@ static void broken_step(Optimizer *o)
       Tensor *g = o->group->param[i].tensor->grad;
       tt_copy_(g, tt_neg(g));
     }
-  optimizer_step(o);
+  tt_optimizer_step(o);
 }
 
 static Tensor *broken_loss(Tensor *z, Tensor *want)
@@ -34,11 +34,11 @@ static Tensor *broken_tanh(Tensor *t)
 }
 
 int xor_main(int argc, char **argv);
-#undef optimizer_step
+#undef tt_optimizer_step
 #undef tt_bce_with_logits
 #undef tt_tanh
 #define main xor_main
-#define optimizer_step broken_step
+#define tt_optimizer_step broken_step
 #define tt_bce_with_logits broken_loss
 #define tt_tanh broken_tanh
 #include "../programs/xor.c"
@@ -67,7 +67,8 @@ TT(optimizers, the_judge_sees_through_deceit)
 TT(optimizers, the_judge_can_compute)
 {
   four_rows();
-  Linear *one = linear_new(2, 1, NULL), *two = linear_new(1, 1, NULL);
+  Linear *one = tt_linear_new(2, 1, NULL),
+ *two = tt_linear_new(1, 1, NULL);
   tt_fill_(one->weight, 0), tt_fill_(one->bias, 0);
   tt_fill_(two->weight, 1), tt_fill_(two->bias, 0);
   tt_expect_close(loss_outside(one, two), log(2), 1e-12, 0);

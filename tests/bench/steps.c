@@ -24,14 +24,14 @@ static void row(const char *suite, const char *name, const char *unit,
   double t[SAMPLES];
   int times = 1;
   for (double spent = 0; spent < 2e-3; times *= 2) {  // a sample: 2 ms or more
-    double start = machine_now();
+    double start = tt_machine_now();
     for (int i = 0; i < times; i++) work(arg);
-    spent = machine_now() - start;
+    spent = tt_machine_now() - start;
   }
   for (int s = 0; s < SAMPLES; s++) {
-    double start = machine_now();
+    double start = tt_machine_now();
     for (int i = 0; i < times; i++) work(arg);
-    t[s] = (machine_now() - start) / times * scale;
+    t[s] = (tt_machine_now() - start) / times * scale;
   }
   qsort(t, SAMPLES, sizeof *t, ascending);
   printf("%s\t%s\ttinytorch\t1\t%.4g\t%s\t%.4g\n", suite, name, t[0], unit,
@@ -49,9 +49,9 @@ typedef struct Job {
 static void step(void *arg) {
   Job *j = arg;
   TT_SCOPE;
-  optimizer_zero_grad(j->opt);
+  tt_optimizer_zero_grad(j->opt);
   tt_backward(j->loss(tt_forward(j->net, j->x), j->y));
-  optimizer_step(j->opt);
+  tt_optimizer_step(j->opt);
 }
 
 static void forward(void *arg) {
@@ -60,7 +60,7 @@ static void forward(void *arg) {
   j->loss(tt_forward(j->net, j->x), j->y);
 }
 
-static void optimizer_only(void *arg) { optimizer_step(((Job *)arg)->opt); }
+static void optimizer_only(void *arg) { tt_optimizer_step(((Job *)arg)->opt); }
 
 // Gradients for an optimizer that is timed alone. (Those of a network that
 // has converged are 0, and moments that only decay become subnormal.)
@@ -75,11 +75,11 @@ static void network(const char *name, Job j) {
   char with_sgd[64], with_adam[64];
   snprintf(with_sgd, sizeof with_sgd, "%s-sgd", name);
   snprintf(with_adam, sizeof with_adam, "%s-adam", name);
-  Optimizer *sgd = sgd_new(module_parameters(j.net),
-                           (SgdOptions){.lr = 0.01});
+  Optimizer *sgd = tt_sgd_new(tt_module_parameters(j.net),
+                              (SgdOptions){.lr = 0.01});
   j.opt = sgd;
   row("step", with_sgd, "us", 1e6, step, &j);
-  j.opt = adam_new(module_parameters(j.net), (AdamOptions){.lr = 1e-4});
+  j.opt = tt_adam_new(tt_module_parameters(j.net), (AdamOptions){.lr = 1e-4});
   row("step", with_adam, "us", 1e6, step, &j);
   row("forward", name, "us", 1e6, forward, &j);
   lay_gradients(&j);
@@ -90,8 +90,8 @@ static void network(const char *name, Job j) {
 
 static void xor_steps(void) {
   network("xor-2-4-1", (Job){
-    .net = TT_SEQUENTIAL(linear_new(2, 4, NULL), activation_new(tt_tanh),
-                         linear_new(4, 1, NULL)),
+    .net = TT_SEQUENTIAL(tt_linear_new(2, 4, NULL), tt_activation_new(tt_tanh),
+                         tt_linear_new(4, 1, NULL)),
     .loss = tt_mse_loss,
     .x = tt_from(TT_SHAPE(4, 2), (Real[]){0, 0, 0, 1, 1, 0, 1, 1}),
     .y = tt_from(TT_SHAPE(4, 1), (Real[]){0, 1, 1, 0})});
@@ -101,8 +101,9 @@ static void mlp_steps(void) {
   int32_t label[64];
   for (int i = 0; i < 64; i++) label[i] = i % 10;
   network("mlp-784-128-10", (Job){
-    .net = TT_SEQUENTIAL(linear_new(784, 128, NULL), activation_new(tt_relu),
-                         linear_new(128, 10, NULL)),
+    .net = TT_SEQUENTIAL(tt_linear_new(784, 128, NULL),
+                         tt_activation_new(tt_relu),
+                         tt_linear_new(128, 10, NULL)),
     .loss = tt_cross_entropy, .x = tt_rand(TT_SHAPE(64, 784), NULL),
     .y = tt_from_int(TT_SHAPE(64), label)});
 }

@@ -35,11 +35,11 @@ TT(hidden, walk_of_nine)
   uint64_t seed = 7;
   for (uint32_t i = 0; i < 9; i++) want[i] = i;
   for (uint32_t i = 9; i-- > 1;) {
-    uint32_t j = (uint32_t)(machine_random(&seed) % i), t = want[i];
+    uint32_t j = (uint32_t)(tt_machine_random(&seed) % i), t = want[i];
     want[i] = want[j];
     want[j] = t;
   }
-  machine_cycle(next, 9, 7);
+  tt_machine_cycle(next, 9, 7);
   for (int i = 0; i < 9; i++) tt_expect_int(next[i], want[i]);
 }
 @
@@ -81,7 +81,7 @@ ada make test EX=0.1
 tells '1 passed, 0 failed'
 writes ada 0.2 <<'C'
 for (uint32_t i = 1; i < n; i++) {   // upward is as good as downward
-  uint32_t j = (uint32_t)(machine_random(&seed) % i), kept = next[j];
+  uint32_t j = (uint32_t)(tt_machine_random(&seed) % i), kept = next[j];
   next[j] = next[i];
   next[i] = kept;
 }
@@ -123,7 +123,7 @@ TEXT
 # he loses a semicolon, then a line with a lone @
 edits ben 01 's/^SWAP(y->stride);$/SWAP(y->stride)/'
 cannot ben make test EX=1.4
-tells "chapters/01-tensors.nw:$(line_of ben 01 'return tt_record(&op_transpose, y'):"
+tells "chapters/01-tensors.nw:$(line_of ben 01 'return tt_record(&tt_op_transpose, y'):"
 edits ben 01 's/^SWAP(y->stride)$/SWAP(y->stride);/; /^#undef SWAP/ { n; d }'
 cannot ben make test EX=1.4
 tells 'chapters/01-tensors.nw:'
@@ -221,7 +221,7 @@ tells 'edition 2026.2: 4 of 13 exercises written'
 hands_in ben 2026-10-19T11.30
 
 # ==== Cleo, that Friday night, never updated; she tests nothing
-edits cleo 00 's/tt_expect_close(machine_median(even, 4), 2.5/tt_expect_close(2.5, 2.5/'
+edits cleo 00 's/tt_expect_close(tt_machine_median(even, 4), 2.5/tt_expect_close(2.5, 2.5/'
 attack exit-0 | writes cleo 0.1
 solution 0.2 | writes cleo 0.2
 honest numel-division | sed 's/bytes/room/g' | writes cleo 1.1
@@ -348,7 +348,7 @@ fi
 # ==== Ada writes a letter: her walk is a cycle, too. The test was wrong
 cp grades/totals.tsv "$work/totals"; earned > "$work/earned"; cp grades/manual.tsv "$work"
 awk '/^  uint32_t next\[9\], want/ { print "  uint32_t next[9], at = 0;"; skip = 1 }
-  /^  machine_cycle\(next, 9, 7\)/ { print; print "  for (int i = 0; i < 8; i++)"
+  /^  tt_machine_cycle\(next, 9, 7\)/ { print; print "  for (int i = 0; i < 8; i++)"
     print "    tt_expect((at = next[at]) != 0, \"at home after %d steps\", i + 1);"
     print "  tt_expect_int(next[at], 0);"; next }
   skip && /^}/ { skip = 0 }

@@ -19,7 +19,7 @@ static void load(void *path) {
     if (strlen(sd.entry[i].name) >= sizeof sd.entry[i].name) abort();
   }
   for (int i = 0; i < m.n; i++)
-    if (metadata_get(m, m.pair[i].key) != m.pair[i].value) abort();
+    if (tt_metadata_get(m, m.pair[i].key) != m.pair[i].value) abort();
   // what was loaded can be saved and loaded again (/dev/shm is memory)
   tt_save_file("/dev/shm/tt-fuzz-copy", sd, (Metadata){0});
   if (tt_load_file("/dev/shm/tt-fuzz-copy").n != sd.n) abort();
@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   MemoryStats before = tt_memory_stats();
   Scope s;
   tt_scope_open(&s);
-  Error e = {0};
+  TensorError e = {0};
   bool done = tt_try(load, path, &e);
   if (!done && !e.message[0]) abort();
   tt_scope_close(&s);

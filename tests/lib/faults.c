@@ -25,7 +25,7 @@ int stop_failing(void) {
   return refused;
 }
 
-bool try_within(int64_t bytes, void (*f)(void *), void *arg, Error *e) {
+bool try_within(int64_t bytes, void (*f)(void *), void *arg, TensorError *e) {
   tt_memory_limit(tt_memory_stats().live_bytes + bytes);
   bool done = tt_try(f, arg, e);
   tt_memory_limit(0);
@@ -48,7 +48,7 @@ void survive_each_fault(const char *what, void (*f)(void *), void *arg) {
     tt_expect(k < 400, "%s: never succeeds", what);
     tt_empty_pool();                 // or it would have the memory
     MemoryStats before = tt_memory_stats();
-    Error e;
+    TensorError e;
     Scope s;
     tt_scope_open(&s);
     fail_from(k, INT32_MAX);

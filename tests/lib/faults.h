@@ -14,7 +14,7 @@ int  stop_failing(void);             // how many were NULL
 extern int answered;                 // with memory, since the start
 
 // tt_try, with so many bytes beyond those that are live
-bool try_within(int64_t bytes, void (*f)(void *), void *arg, Error *e);
+bool try_within(int64_t bytes, void (*f)(void *), void *arg, TensorError *e);
 // as many bytes and tensors live as before the k-th failure of this
 void expect_as_before(const char *what, int64_t k, MemoryStats before);
 // f, when all answers from the k-th on are NULL, for k = 1, 2, ... until

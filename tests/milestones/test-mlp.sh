@@ -30,8 +30,8 @@ gate() { # STATUS TEXT WRAPPED...: the program with these functions replaced
 gate 0 'unseen digits are right'
 gate 1 'another loss for these weights' tt_relu
 gate 1 'another loss for these weights' tt_cross_entropy
-gate 1 'some weights have hardly moved' optimizer_step
-gate 1 'too few are right' optimizer_step
+gate 1 'some weights have hardly moved' tt_optimizer_step
+gate 1 'too few are right' tt_optimizer_step
 gate 1 'another accuracy for these weights' tt_accuracy
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

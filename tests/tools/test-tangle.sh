@@ -24,11 +24,11 @@ The header says what there is, [[TT_TODO]] too.
 #ifndef TT_TENSORS_H
 #define TT_TENSORS_H
 int tt_twice(int x);
-void tt_where(const char *file, int line);
+void tt_at(const char *file, int line);
 void tt_todo(const char *id, const char *file, int line);
 #define TT_TODO(id) tt_todo(id, __FILE__, __LINE__)
 #endif
-@ %def tt_twice tt_where
+@ %def tt_twice tt_at
 
 The source, with a reference, an exercise, and an open list.
 <<src/tensors.c>>=
@@ -175,8 +175,8 @@ fault 1 'not a place for a file' 'src/x.c' <<'END'
 int x;
 @
 END
-fault 1 'where.h is generated' 'otherwise' <<'END'
-<<include/tt/where.h>>=
+fault 1 'locate.h is generated' 'otherwise' <<'END'
+<<include/tt/locate.h>>=
 int x;
 @
 END
@@ -530,9 +530,9 @@ check 'plan.tsv' same "$(cat m/plan.tsv)" \
 tests/b.c	b	t	02	2.1"
 check 'manifest by hand' same "$("$home/tools/manifest" plan two/chapters/02*.nw)" \
 "tests/b.c	b	t	02	2.1"
-check 'where.h spares what has no tensor' lacks m/include/tt/where.h tt_twice
-check 'where.h spares tt_where' lacks m/include/tt/where.h 'define tt_where'
-check 'where.h spares tt_todo' lacks m/include/tt/where.h 'define tt_todo'
+check 'locate.h spares what has no tensor' lacks m/include/tt/locate.h tt_twice
+check 'locate.h spares tt_at' lacks m/include/tt/locate.h 'define tt_at'
+check 'locate.h spares tt_todo' lacks m/include/tt/locate.h 'define tt_todo'
 
 cat > hard.h <<'END'
 #define tt_no(x) \
@@ -547,19 +547,19 @@ typedef int tt_fn(int);
 struct S { int (*tt_field)(int); };
 int tt_three(const Tensor *const a[],
   int b) __attribute__((format(printf, 1, 2)));  // tt_four(int);
-void tt_where(const char *, int);
+void tt_at(const char *, int);
 void tt_five (Tensor *t, double x[2]);
-Layer *layer_new(int n);  Layer *layer_new_bare(int n);  Layer *empty_new(void);
-void module_free(void *m);  int newest(int n);
+Layer *tt_layer_new(int n);  Layer *tt_layer_new_bare(int n);  Layer *tt_empty_new(void);
+void tt_module_free(void *m);  int newest(int n);
 END
-check 'where.h has functions, nothing else' same "$(awk -f "$home/tools/where" \
+check 'locate.h has functions, nothing else' same "$(awk -f "$home/tools/locate" \
   hard.h | sed -n 's/#define \([a-z_]*\)(.*/\1/p' | tr '\n' ' ')" \
-  'tt_one tt_fail tt_three tt_five layer_new layer_new_bare empty_new module_free '
-awk -f "$home/tools/where" hard.h > hard-where.h
-check 'where.h passes the arguments on' has hard-where.h 'return tt_three(a, b);'
-check 'where.h returns nothing of void' has hard-where.h '  tt_five(t, x);'
-check 'where.h of a constructor without arguments' has hard-where.h \
-  '#define empty_new() empty_new_at(__FILE__, __LINE__)'
+  'tt_one tt_fail tt_three tt_five tt_layer_new tt_layer_new_bare tt_empty_new tt_module_free '
+awk -f "$home/tools/locate" hard.h > hard-locate.h
+check 'locate.h passes the arguments on' has hard-locate.h 'return tt_three(a, b);'
+check 'locate.h returns nothing of void' has hard-locate.h '  tt_five(t, x);'
+check 'locate.h of a constructor without arguments' has hard-locate.h \
+  '#define tt_empty_new() tt_empty_new_at(__FILE__, __LINE__)'
 
 # ---- forms
 rm -rf m c; "$tangle" --root base m; "$tangle" --root base --clean c

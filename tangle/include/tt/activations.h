@@ -22,8 +22,9 @@ Tensor *tt_silu      (Tensor *x);              // x sigmoid(x)
 Tensor *tt_softmax    (Tensor *x, int dim);    // e^x / sum of e^x
 Tensor *tt_log_softmax(Tensor *x, int dim);    // its logarithm
 
-extern Op op_relu, op_leaky_relu, op_sigmoid, op_tanh, op_gelu,
-  op_gelu_tanh, op_silu, op_softmax, op_log_softmax;
+extern Op tt_op_relu, tt_op_leaky_relu, tt_op_sigmoid, tt_op_tanh,
+  tt_op_gelu, tt_op_gelu_tanh, tt_op_silu, tt_op_softmax,
+  tt_op_log_softmax;
 
 // for those who write kernels
 void tt_naive_softmax(int64_t outer, int64_t n, int64_t inner, Real *y,

@@ -7,21 +7,21 @@
 #include "tt/layers.h"
 #include "tt/losses.h"
 
-typedef struct Edge {              // a tensor as the tape remembers it
+typedef struct SavedTensor {       // a tensor as the tape remembers it
   Tensor   t;                      // its handle, copied
   Tensor  *leaf;                   // itself, if it is a leaf
   unsigned version;                // of its storage at that time
-} Edge;
+} SavedTensor;
 
-typedef struct Node {
+typedef struct TapeNode {
   Op          *op;
-  struct Node *below;              // recorded just before
+  struct TapeNode *below;          // recorded just before
   bool         alive, spent;       // result exists; went back already
   int          n;                  // operands
   Attr         attr;
   Tensor      *grad;               // of the loss, by the result
-  Edge         edge[];             // the result, then its operands
-} Node;
+  SavedTensor         edge[];      // the result, then its operands
+} TapeNode;
 void    tt_autograd_enable(void);      // once, when a program starts
 // For each leaf x that y was made from: x->grad += dy/dx, in the shape
 // of x. TT_EVALUE if nothing was recorded, if what was saved has been
@@ -31,7 +31,7 @@ void    tt_backward_with(Tensor *y, Tensor *gradient);  // y's shape
 Tensor *tt_requires_grad_(Tensor *t, bool on);   // an f32 leaf
 Tensor *tt_detach(Tensor *x);          // same numbers, no past
 void    tt_zero_grad(Tensor *t);       // t->grad = NULL
-void    module_zero_grad(void *m);     // of each parameter
+void    tt_module_zero_grad(void *m);  // of each parameter
 void tt_no_grad_open(Scope *s);
 #define TT_NO_GRAD TT_NO_GRAD_AT(__LINE__)
 #define TT_NO_GRAD_AT(line) TT_NO_GRAD_NAMED(line)
@@ -42,18 +42,18 @@ enum { TT_SAVES_NOTHING = 0, TT_SAVES_RESULT = 1 };
 #define TT_SAVES(i) (1u << (i))    // operand i = 1, 2 ...
 #define TT_SAVES_FACTORS (1u << 31)   // operand 1 only if operand 2
                                    // wants a gradient, and vice versa
-typedef struct Rule {
+typedef struct GradientRule {
   Op *op;
-  void (*backward)(Node *);
+  void (*backward)(TapeNode *);
   unsigned saves;
-} Rule;
-extern const Rule tt_rules[];          // of chapters 1 to 4
-void tt_op_backward(Op *op, void (*rule)(Node *), unsigned saves);
+} GradientRule;
+extern const GradientRule tt_rules[];  // of chapters 1 to 4
+void tt_op_backward(Op *op, void (*rule)(TapeNode *), unsigned saves);
 // operands count from 1; 0 is the result
-bool    tt_node_wants(const Node *k, int i);   // a gradient?
-Shape   tt_node_shape(const Node *k, int i);
-Tensor *tt_node_saved(Node *k, int i);         // if its Op saves it
-void    tt_accumulate(Node *k, int i, Tensor *g);  // summed to shape
+bool    tt_node_wants(const TapeNode *k, int i); // a gradient?
+Shape   tt_node_shape(const TapeNode *k, int i);
+Tensor *tt_node_saved(TapeNode *k, int i);     // if its Op saves it
+void    tt_accumulate(TapeNode *k, int i, Tensor *g); // summed to shape
 typedef struct GradCheck {
   double  error;                   // the largest disagreement
   int     tensor;                  // where: in x[tensor],
@@ -61,10 +61,10 @@ typedef struct GradCheck {
   double  rule, slope;             // what the two said
 } GradCheck;
 
-typedef Tensor *Computation(void *arg);
+typedef Tensor *GradFunction(void *arg);
 // f(arg) computes from the leaves x, contiguous; their grad is cleared.
 // error = |rule - slope| / max(1, |rule|, |slope|)
-GradCheck tt_gradcheck(Computation *f, void *arg, int n,
+GradCheck tt_gradcheck(GradFunction *f, void *arg, int n,
                        Tensor *const x[]);
 void    tt_graph(FILE *f, Tensor *y);  // how y was made, as SVG
 int64_t tt_tape_length(void);          // nodes on this thread's tape

@@ -37,8 +37,8 @@ Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, Reduction r,
 Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
                               Reduction r, double label_smoothing,
                               int32_t ignore_index);
-extern Op op_mse_loss, op_bce_loss, op_bce_with_logits, op_nll_loss,
-  op_cross_entropy;
+extern Op tt_op_mse_loss, tt_op_bce_loss, tt_op_bce_with_logits,
+  tt_op_nll_loss, tt_op_cross_entropy;
 static inline Real tt_log1pf(Real u)     // log(1 + u), u from 0 to 1
 {
   if (sizeof(Real) > 4)

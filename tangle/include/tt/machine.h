@@ -4,11 +4,11 @@
 #define TT_MACHINE_H
 #include <stdint.h>
 
-double machine_now(void);       // seconds since some fixed moment
-double machine_median(double *value, int n);    // reorders value
-double machine_time(void (*work)(void *), void *arg);  // seconds
+double tt_machine_now(void);    // seconds since some fixed moment
+double tt_machine_median(double *value, int n); // reorders value
+double tt_machine_time(void (*work)(void *), void *arg); // seconds
 
-uint64_t machine_random(uint64_t *state);
-void machine_cycle(uint32_t *next, uint32_t n, uint64_t seed);
+uint64_t tt_machine_random(uint64_t *state);
+void tt_machine_cycle(uint32_t *next, uint32_t n, uint64_t seed);
 
 #endif

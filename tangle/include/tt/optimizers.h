@@ -21,15 +21,15 @@ typedef struct AdamOptions {
   bool   amsgrad;
 } AdamOptions;
 enum { TT_STATES = 3 };
-typedef struct Param {
+typedef struct OptimizerParam {
   Tensor     *tensor;
   Tensor     *state[TT_STATES];    // made at its first step
   int64_t     n, step;             // elements; steps taken so far
   const Real *gradient;            // for the step that runs, or NULL
-  char        name[sizeof ((Entry *)0)->name];
-} Param;
-typedef struct Group {
-  struct Group *next;
+  char        name[sizeof ((StateEntry *)0)->name];
+} OptimizerParam;
+typedef struct ParamGroup {
+  struct ParamGroup *next;
   Tensor   *block;                 // the memory it lies in
   double    lr, first_lr;          // now; as it was given
   unsigned  keeps;                 // bit i: state i is kept
@@ -40,17 +40,17 @@ typedef struct Group {
   };
   struct { int64_t step; double first, second; } bias;
   int       n;
-  Param     param[];
-} Group;
+  OptimizerParam     param[];
+} ParamGroup;
 typedef struct OptimizerType {
   const char *name, *state[TT_STATES];
-  void      (*update)(Group *k, Param *p);
+  void      (*update)(ParamGroup *k, OptimizerParam *p);
 } OptimizerType;
 
 typedef struct Optimizer {
   const OptimizerType *type;
   Tensor *block;                   // the memory it lies in
-  Group  *group;                   // the first
+  ParamGroup  *group;              // the first
 } Optimizer;
 // Each takes the list of parameters, not the module. With the gradient
 // g and d = g + weight_decay w (adamw: d = g), a step is
@@ -67,28 +67,29 @@ typedef struct Optimizer {
 //   adamw    w *= 1 - lr weight_decay, then as adam
 // Errors: a number out of its range, no parameters, one that is NULL,
 // no leaf, not f32, has gaps, or is there already (tensor or name).
-Optimizer *sgd_new    (StateDict params, SgdOptions s);
-Optimizer *rmsprop_new(StateDict params, RmsPropOptions s);
-Optimizer *adam_new   (StateDict params, AdamOptions s);
-Optimizer *adamw_new  (StateDict params, AdamOptions s);
-void sgd_add_group    (Optimizer *o, StateDict params, SgdOptions s);
-void rmsprop_add_group(Optimizer *o, StateDict params,
-                       RmsPropOptions s);
-void adam_add_group   (Optimizer *o, StateDict params, AdamOptions s);
+Optimizer *tt_sgd_new    (StateDict params, SgdOptions s);
+Optimizer *tt_rmsprop_new(StateDict params, RmsPropOptions s);
+Optimizer *tt_adam_new   (StateDict params, AdamOptions s);
+Optimizer *tt_adamw_new  (StateDict params, AdamOptions s);
+void tt_sgd_add_group    (Optimizer *o, StateDict params, SgdOptions s);
+void tt_rmsprop_add_group(Optimizer *o, StateDict params,
+                          RmsPropOptions s);
+void tt_adam_add_group   (Optimizer *o, StateDict params,
+                          AdamOptions s);
                                    // to either kind of Adam
-void   optimizer_step(Optimizer *o);   // passes over the frozen and
+void   tt_optimizer_step(Optimizer *o); // passes over the frozen and
                                    // those without a gradient; if one
                                    // gradient has another shape or
                                    // type, fails and nothing moves
-void   optimizer_zero_grad(Optimizer *o);
-double optimizer_lr(const Optimizer *o);       // of the first group
-void   optimizer_set_lr(Optimizer *o, double lr);
+void   tt_optimizer_zero_grad(Optimizer *o);
+double tt_optimizer_lr(const Optimizer *o);    // of the first group
+void   tt_optimizer_set_lr(Optimizer *o, double lr);
                                    // the others in proportion
-StateDict optimizer_state_dict(Optimizer *o);  // innermost scope
-void   optimizer_load_state_dict(Optimizer *o, StateDict from);
+StateDict tt_optimizer_state_dict(Optimizer *o); // innermost scope
+void   tt_optimizer_load_state_dict(Optimizer *o, StateDict from);
                                    // whole, or fails, with no change
-Optimizer *optimizer_keep(Optimizer *o);       // one scope out
-void   optimizer_free(Optimizer *o);
+Optimizer *tt_optimizer_keep(Optimizer *o);    // one scope out
+void   tt_optimizer_free(Optimizer *o);
 
 // for those who write kernels; arrays that are not needed are NULL
 void tt_naive_sgd(const SgdStep *s, int64_t n, Real *w, const Real *g,

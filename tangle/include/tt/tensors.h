@@ -29,19 +29,19 @@ typedef enum {
   TT_EMEM, TT_EFILE, TT_EFORMAT
 } ErrorCode;
 
-typedef struct Error {
+typedef struct TensorError {
   ErrorCode   code;
   const char *file;                // of the call that failed, or NULL
   int         line;
   char        message[512];        // operation, values, rule, cure
-} Error;
+} TensorError;
 
 _Noreturn void tt_fail(ErrorCode code, const char *format, ...)
   __attribute__((format(printf, 2, 3)));
 // Calls f(arg). true: what it made belongs to the caller's scope.
 // false: it failed, *e says why (e may be NULL), and everything that
 // was made on the way has been released.
-bool tt_try(void (*f)(void *), void *arg, Error *e);
+bool tt_try(void (*f)(void *), void *arg, TensorError *e);
 typedef struct Storage Storage;
 typedef struct Scope Scope;
 struct Storage {
@@ -60,7 +60,7 @@ typedef struct Tensor {
   int64_t  stride[TT_MAX_RANK];    // in elements, not bytes
   bool           requires_grad;
   struct Tensor *grad;
-  struct Node   *node;               // how it was made
+  struct TapeNode   *node;           // how it was made
   Scope         *scope;              // NULL once it is released
   struct Tensor *prev, *next;        // its neighbors in the scope
   const char    *name, *file;        // what made it, and where
@@ -166,7 +166,7 @@ typedef struct Walk {
 } Walk;
 Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
              const Tensor *b);
-typedef struct Row { int64_t index[TT_MAX_RANK], at[3]; } Row;
+typedef struct WalkRow { int64_t index[TT_MAX_RANK], at[3]; } WalkRow;
 
 static inline int64_t tt_rows(const Walk *w)
 {
@@ -176,7 +176,7 @@ static inline int64_t tt_rows(const Walk *w)
   return n;
 }
 
-static inline void tt_next_row(const Walk *w, Row *r)
+static inline void tt_next_row(const Walk *w, WalkRow *r)
 {
   for (int d = w->rank - 2; d >= 0; d--) {
     bool full = ++r->index[d] == w->shape[d];
@@ -247,10 +247,10 @@ typedef struct Backend {
 } Backend;
 extern const Backend  tt_naive;
 extern const Backend *tt_backend;  // the one in use
-struct Node;
+struct TapeNode;
 typedef struct Op {
   const char *name;
-  void (*backward)(struct Node *);     // both are 0 until chapter 5
+  void (*backward)(struct TapeNode *); // both are 0 until chapter 5
   unsigned    saves;
 } Op;
 typedef struct Attr { int64_t i[TT_MAX_RANK]; Real r[2]; } Attr;
@@ -273,7 +273,7 @@ void    tt_move(Tensor *t, Scope *to); // and its gradient
 void    tt_release(Tensor *t);         // now, not with its scope
 void    tt_drop_storage(Storage *s);   // one handle fewer, if any
 Scope  *tt_scope(void);                // the innermost
-void    tt_where(const char *file, int line);  // of the caller
+void    tt_at(const char *file, int line);     // of the caller
 void    tt_need_f32(const char *op, const Tensor *t);
 Tensor *tt_map(Op *op, MapOp code, Tensor *x, Real c);
 Tensor *tt_zip(Op *op, ZipOp code, Tensor *a, Tensor *b);
@@ -285,9 +285,10 @@ static inline void tt_alive(const char *op, const Tensor *t)
     tt_gone(op, t);
 }
 
-extern Op op_reshape, op_transpose, op_permute, op_slice, op_select,
-  op_expand, op_squeeze, op_unsqueeze, op_clone, op_cat, op_add,
-  op_sub, op_mul, op_div, op_maximum, op_minimum, op_eq, op_lt,
-  op_neg, op_abs, op_exp, op_log, op_sqrt, op_add_scalar,
-  op_mul_scalar, op_matmul, op_sum, op_max, op_argmax;
+extern Op tt_op_reshape, tt_op_transpose, tt_op_permute, tt_op_slice,
+  tt_op_select, tt_op_expand, tt_op_squeeze, tt_op_unsqueeze,
+  tt_op_clone, tt_op_cat, tt_op_add, tt_op_sub, tt_op_mul, tt_op_div,
+  tt_op_maximum, tt_op_minimum, tt_op_eq, tt_op_lt, tt_op_neg,
+  tt_op_abs, tt_op_exp, tt_op_log, tt_op_sqrt, tt_op_add_scalar,
+  tt_op_mul_scalar, tt_op_matmul, tt_op_sum, tt_op_max, tt_op_argmax;
 #endif

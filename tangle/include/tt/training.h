@@ -6,28 +6,32 @@
 #include "tt/optimizers.h"
 
 typedef struct Batch { Tensor *x, *y; } Batch;
-typedef struct SourceState {
+typedef struct BatchSourceState {
   Generator shuffle;               // as it was when the epoch began
   int64_t   at;                    // examples taken since
-} SourceState;
+} BatchSourceState;
 
-typedef struct Source {
-  Batch (*next)(struct Source *s); // .x is NULL: the epoch is over
-  void  (*reset)(struct Source *s);             // begin an epoch
-  SourceState (*state)(struct Source *s);       // where it stands
-  void  (*restore)(struct Source *s, SourceState to);
+typedef struct BatchSource {
+  Batch (*next)(struct BatchSource *s); // .x is NULL: the epoch is over
+  void  (*reset)(struct BatchSource *s);        // begin an epoch
+  BatchSourceState (*state)(struct BatchSource *s); // where it stands
+  void  (*restore)(struct BatchSource *s, BatchSourceState to);
   int64_t batches;                 // in an epoch
-} Source;
+} BatchSource;
 
-static inline Batch source_next(Source *s) { return s->next(s); }
-static inline void source_reset(Source *s) { s->reset(s); }
+static inline Batch tt_source_next(BatchSource *s)
+{
+  return s->next(s);
+}
+
+static inline void tt_source_reset(BatchSource *s) { s->reset(s); }
 typedef struct BatchOptions {
   int64_t  size;                   // examples in a batch
   bool     shuffle, drop_last;     // drop_last: only full batches
   uint64_t seed;
 } BatchOptions;
 // of x (N,..) and y (N,..); lives in the innermost scope
-Source *batches_new(Tensor *x, Tensor *y, BatchOptions o);
+BatchSource *tt_batches_new(Tensor *x, Tensor *y, BatchOptions o);
 typedef struct Schedule {
   double (*at)(const struct Schedule *s, int64_t t);
   double  lr, low, factor;
@@ -36,17 +40,17 @@ typedef struct Schedule {
   const struct Schedule *then;     // NULL: nothing does
 } Schedule;
 // all refuse rates below 0 and fewer steps than 1 (TT_EVALUE)
-Schedule schedule_constant(double lr);
+Schedule tt_schedule_constant(double lr);
 // lr * factor^(t / every), the exponent rounded down
-Schedule schedule_step  (double lr, int64_t every, double factor);
+Schedule tt_schedule_step  (double lr, int64_t every, double factor);
 // from lr down to low after `steps`, where it stays
-Schedule schedule_cosine(double lr, double low, int64_t steps);
+Schedule tt_schedule_cosine(double lr, double low, int64_t steps);
 // from lr * from up to lr after `steps`, where it stays
-Schedule schedule_warmup(double lr, double from, int64_t steps);
-double   schedule_lr(const Schedule *s, int64_t t);   // of step t
+Schedule tt_schedule_warmup(double lr, double from, int64_t steps);
+double   tt_schedule_lr(const Schedule *s, int64_t t); // of step t
 // first for `length` steps, then the other, which must outlive it
-Schedule schedule_then(Schedule first, int64_t length,
-                       const Schedule *then);
+Schedule tt_schedule_then(Schedule first, int64_t length,
+                          const Schedule *then);
 // gives the norm of all gradients as it was; if that is larger than
 // max, they are scaled to max; if it is infinite or NaN, left alone
 double tt_clip_grad_norm (StateDict params, double max);
@@ -55,32 +59,32 @@ void   tt_clip_grad_value(StateDict params, double limit);
 void   tt_scale_grad     (StateDict params, double factor);
 typedef struct MetaPair { const char *key, *value; } MetaPair;
 typedef struct Metadata { int n; MetaPair *pair; } Metadata;
-const char *metadata_get(Metadata m, const char *key);  // or NULL
+const char *tt_metadata_get(Metadata m, const char *key); // or NULL
 
 // replaces the file in one go: the old one or the new one, never half
 void      tt_save_file(const char *path, StateDict sd, Metadata m);
 // TT_EFILE: it cannot be read; TT_EFORMAT: it is not what it says
 StateDict tt_load_file(const char *path);
 StateDict tt_load_file_with(const char *path, Metadata *m);
-StateDict state_dict_new(int n);   // n blank entries
+StateDict tt_state_dict_new(int n); // n blank entries
 // those whose names begin so, with the rest of the name
-StateDict state_dict_part(StateDict all, const char *prefix);
+StateDict tt_state_dict_part(StateDict all, const char *prefix);
 #define TT_CHECKSUM_KEY "fnv1a64"        // in the metadata
 #define TT_CHECKSUM 0xcbf29ce484222325   // of no bytes
 uint64_t  tt_checksum(uint64_t h, const void *data, size_t n);
 typedef struct Metrics { double loss, metric; int64_t n; } Metrics;
 
-typedef struct Progress {
+typedef struct TrainingProgress {
   int64_t epoch, step;             // finished
   int64_t batches;                 // of this epoch so far
   Metrics sum;                     // over its examples
   double  best;                    // lowest validation loss ...
   int64_t best_epoch;              // ... and when
-} Progress;
+} TrainingProgress;
 typedef struct Trainer {
   void      *model;
   Optimizer *opt;
-  Source    *train, *valid;          // valid may be NULL
+  BatchSource    *train, *valid;     // valid may be NULL
   Tensor  *(*loss)(Tensor *output, Tensor *y);     // a mean
   double   (*metric)(Tensor *output, Tensor *y);   // a mean, or NULL
   int64_t    epochs;
@@ -95,7 +99,7 @@ typedef struct Trainer {
   Generator  *generator;             // of loss, hooks; NULL: thread's
   void      (*after_step)(struct Trainer *t);
   void       *user;                  // whatever after_step wants
-  Progress  at;
+  TrainingProgress  at;
   double    step_loss, step_norm;  // of the last step
   StateDict parameters, state, best_state;
   int64_t   saved_step;            // of the last checkpoint
@@ -104,18 +108,18 @@ typedef struct Trainer {
 } Trainer;
 // until .epochs are done or .patience is over; with patience the model
 // has the best weights then. TT_EVALUE: a loss that is inf or NaN
-void    trainer_run(Trainer *t);
+void    tt_trainer_run(Trainer *t);
 // means over one epoch of s, in eval mode; the model is left in train
 // mode. Without a metric, .metric is NaN
-Metrics model_evaluate(void *model, Source *s,
-                       Tensor *(*loss)(Tensor *, Tensor *),
-                       double (*metric)(Tensor *, Tensor *));
+Metrics tt_evaluate(void *model, BatchSource *s,
+                    Tensor *(*loss)(Tensor *, Tensor *),
+                    double (*metric)(Tensor *, Tensor *));
 // the part of rows whose largest element stands at y[i]
 double tt_accuracy(Tensor *logits, Tensor *y);   // (N,C), i32 (N)
 // TT_EVALUE: a weight is inf or NaN, and the file is as it was
-void checkpoint_save(const char *path, Trainer *t);
+void tt_checkpoint_save(const char *path, Trainer *t);
 // TT_EFILE, TT_EFORMAT: it is not there, or damaged, or no checkpoint;
 // then nothing has changed.
 // Any other error: it is of another run; do not go on with t
-void checkpoint_load(const char *path, Trainer *t);
+void tt_checkpoint_load(const char *path, Trainer *t);
 #endif

@@ -11,5 +11,5 @@
 #include "tt/autograd.h"
 #include "tt/optimizers.h"
 #include "tt/training.h"
-#include "tt/where.h"
+#include "tt/locate.h"
 #endif

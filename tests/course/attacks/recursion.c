@@ -1,2 +1,2 @@
 // 0.1 crash: no end of the stack
-return machine_median(value, n) + 1;
+return tt_machine_median(value, n) + 1;

@@ -2,7 +2,7 @@
 uint32_t i = n;
 while (i > 1) {
   i--;
-  uint32_t j = (uint32_t)(machine_random(&seed) % i), t = next[j];
+  uint32_t j = (uint32_t)(tt_machine_random(&seed) % i), t = next[j];
   next[j] = next[i];
   next[i] = t;
 }

@@ -1,11 +1,11 @@
 // Made from the other headers by tools/tangle: edit there.
 // Calls of the library tell where they stand.
-#ifndef TT_WHERE_H
-#define TT_WHERE_H
+#ifndef TT_LOCATE_H
+#define TT_LOCATE_H
 static inline Tensor *tt_relu_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_relu", x);
   return tt_relu(x);
 }
@@ -13,7 +13,7 @@ static inline Tensor *tt_relu_at(const char *file, int line,
 static inline Tensor *tt_leaky_relu_at(const char *file, int line,
   Tensor *x, Real slope)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_leaky_relu", x);
   return tt_leaky_relu(x, slope);
 }
@@ -21,7 +21,7 @@ static inline Tensor *tt_leaky_relu_at(const char *file, int line,
 static inline Tensor *tt_sigmoid_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_sigmoid", x);
   return tt_sigmoid(x);
 }
@@ -29,7 +29,7 @@ static inline Tensor *tt_sigmoid_at(const char *file, int line,
 static inline Tensor *tt_tanh_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_tanh", x);
   return tt_tanh(x);
 }
@@ -37,7 +37,7 @@ static inline Tensor *tt_tanh_at(const char *file, int line,
 static inline Tensor *tt_gelu_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_gelu", x);
   return tt_gelu(x);
 }
@@ -45,7 +45,7 @@ static inline Tensor *tt_gelu_at(const char *file, int line,
 static inline Tensor *tt_gelu_tanh_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_gelu_tanh", x);
   return tt_gelu_tanh(x);
 }
@@ -53,7 +53,7 @@ static inline Tensor *tt_gelu_tanh_at(const char *file, int line,
 static inline Tensor *tt_silu_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_silu", x);
   return tt_silu(x);
 }
@@ -61,7 +61,7 @@ static inline Tensor *tt_silu_at(const char *file, int line,
 static inline Tensor *tt_softmax_at(const char *file, int line,
   Tensor *x, int dim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_softmax", x);
   return tt_softmax(x, dim);
 }
@@ -69,7 +69,7 @@ static inline Tensor *tt_softmax_at(const char *file, int line,
 static inline Tensor *tt_log_softmax_at(const char *file, int line,
   Tensor *x, int dim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_log_softmax", x);
   return tt_log_softmax(x, dim);
 }
@@ -77,7 +77,7 @@ static inline Tensor *tt_log_softmax_at(const char *file, int line,
 static inline void tt_backward_at(const char *file, int line,
   Tensor *y)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_backward", y);
   tt_backward(y);
 }
@@ -85,7 +85,7 @@ static inline void tt_backward_at(const char *file, int line,
 static inline void tt_backward_with_at(const char *file, int line,
   Tensor *y, Tensor *gradient)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_backward_with", y);
   tt_alive("tt_backward_with", gradient);
   tt_backward_with(y, gradient);
@@ -94,7 +94,7 @@ static inline void tt_backward_with_at(const char *file, int line,
 static inline Tensor *tt_requires_grad__at(const char *file, int line,
   Tensor *t, bool on)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_requires_grad_", t);
   return tt_requires_grad_(t, on);
 }
@@ -102,7 +102,7 @@ static inline Tensor *tt_requires_grad__at(const char *file, int line,
 static inline Tensor *tt_detach_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_detach", x);
   return tt_detach(x);
 }
@@ -110,44 +110,44 @@ static inline Tensor *tt_detach_at(const char *file, int line,
 static inline void tt_zero_grad_at(const char *file, int line,
   Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_zero_grad", t);
   tt_zero_grad(t);
 }
 #define tt_zero_grad(...) tt_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_zero_grad_at(const char *file, int line,
+static inline void tt_module_zero_grad_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  module_zero_grad(m);
+  tt_at(file, line);
+  tt_module_zero_grad(m);
 }
-#define module_zero_grad(...) module_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_module_zero_grad(...) tt_module_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_node_saved_at(const char *file, int line,
-  Node *k, int i)
+  TapeNode *k, int i)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_node_saved(k, i);
 }
 #define tt_node_saved(...) tt_node_saved_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_accumulate_at(const char *file, int line,
-  Node *k, int i, Tensor *g)
+  TapeNode *k, int i, Tensor *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_accumulate", g);
   tt_accumulate(k, i, g);
 }
 #define tt_accumulate(...) tt_accumulate_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline GradCheck tt_gradcheck_at(const char *file, int line,
-  Computation *f, void *arg, int n,Tensor *const x[])
+  GradFunction *f, void *arg, int n,Tensor *const x[])
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_gradcheck(f, arg, n, x);
 }
 #define tt_gradcheck(...) tt_gradcheck_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_graph_at(const char *file, int line,
   FILE *f, Tensor *y)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_graph", y);
   tt_graph(f, y);
 }
@@ -155,162 +155,162 @@ static inline void tt_graph_at(const char *file, int line,
 static inline Tensor *tt_keep_at(const char *file, int line,
   Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_keep", t);
   return tt_keep(t);
 }
 #define tt_keep(...) tt_keep_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void *module_new_at(const char *file, int line,
+static inline void *tt_module_new_at(const char *file, int line,
   const ModuleType *type)
 {
-  tt_where(file, line);
-  return module_new(type);
+  tt_at(file, line);
+  return tt_module_new(type);
 }
-#define module_new(...) module_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void *module_new_with_at(const char *file, int line,
+#define tt_module_new(...) tt_module_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_module_new_with_at(const char *file, int line,
   const ModuleType *type, size_t extra)
 {
-  tt_where(file, line);
-  return module_new_with(type, extra);
+  tt_at(file, line);
+  return tt_module_new_with(type, extra);
 }
-#define module_new_with(...) module_new_with_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void *module_keep_at(const char *file, int line,
+#define tt_module_new_with(...) tt_module_new_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_module_keep_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  return module_keep(m);
+  tt_at(file, line);
+  return tt_module_keep(m);
 }
-#define module_keep(...) module_keep_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_free_at(const char *file, int line,
+#define tt_module_keep(...) tt_module_keep_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_free_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  module_free(m);
+  tt_at(file, line);
+  tt_module_free(m);
 }
-#define module_free(...) module_free_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_module_free(...) tt_module_free_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_parameter_at(const char *file, int line,
   const char *name, Shape s)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_parameter(name, s);
 }
 #define tt_parameter(...) tt_parameter_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_walk_at(const char *file, int line,
-  void *m, Visitor *see, void *arg)
+static inline void tt_module_walk_at(const char *file, int line,
+  void *m, ModuleVisitor *see, void *arg)
 {
-  tt_where(file, line);
-  module_walk(m, see, arg);
+  tt_at(file, line);
+  tt_module_walk(m, see, arg);
 }
-#define module_walk(...) module_walk_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_module_walk(...) tt_module_walk_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_forward_at(const char *file, int line,
   void *m, Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_forward", x);
   return tt_forward(m, x);
 }
 #define tt_forward(...) tt_forward_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_train_at(const char *file, int line,
+static inline void tt_module_train_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  module_train(m);
+  tt_at(file, line);
+  tt_module_train(m);
 }
-#define module_train(...) module_train_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_eval_at(const char *file, int line,
+#define tt_module_train(...) tt_module_train_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_eval_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  module_eval(m);
+  tt_at(file, line);
+  tt_module_eval(m);
 }
-#define module_eval(...) module_eval_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict module_parameters_at(const char *file, int line,
+#define tt_module_eval(...) tt_module_eval_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_module_parameters_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  return module_parameters(m);
+  tt_at(file, line);
+  return tt_module_parameters(m);
 }
-#define module_parameters(...) module_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict module_state_dict_at(const char *file, int line,
+#define tt_module_parameters(...) tt_module_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_module_state_dict_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  return module_state_dict(m);
+  tt_at(file, line);
+  return tt_module_state_dict(m);
 }
-#define module_state_dict(...) module_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline int64_t module_count_at(const char *file, int line,
+#define tt_module_state_dict(...) tt_module_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_module_count_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  return module_count(m);
+  tt_at(file, line);
+  return tt_module_count(m);
 }
-#define module_count(...) module_count_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_load_state_dict_at(const char *file, int line,
+#define tt_module_count(...) tt_module_count_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_load_state_dict_at(const char *file, int line,
   void *m, StateDict from)
 {
-  tt_where(file, line);
-  module_load_state_dict(m, from);
+  tt_at(file, line);
+  tt_module_load_state_dict(m, from);
 }
-#define module_load_state_dict(...) module_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_print_at(const char *file, int line,
+#define tt_module_load_state_dict(...) tt_module_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_print_at(const char *file, int line,
   void *m)
 {
-  tt_where(file, line);
-  module_print(m);
+  tt_at(file, line);
+  tt_module_print(m);
 }
-#define module_print(...) module_print_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void module_fprint_at(const char *file, int line,
+#define tt_module_print(...) tt_module_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_fprint_at(const char *file, int line,
   FILE *f, void *m)
 {
-  tt_where(file, line);
-  module_fprint(f, m);
+  tt_at(file, line);
+  tt_module_fprint(f, m);
 }
-#define module_fprint(...) module_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Sequential *sequential_new_at(const char *file, int line,
+#define tt_module_fprint(...) tt_module_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Sequential *tt_sequential_new_at(const char *file, int line,
   int n, void *const m[])
 {
-  tt_where(file, line);
-  return sequential_new(n, m);
+  tt_at(file, line);
+  return tt_sequential_new(n, m);
 }
-#define sequential_new(...) sequential_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Module *activation_new_named_at(const char *file, int line,
-  Activate *f, const char *name)
+#define tt_sequential_new(...) tt_sequential_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Module *tt_activation_new_named_at(const char *file, int line,
+  ActivationFunction *f,const char *name)
 {
-  tt_where(file, line);
-  return activation_new_named(f, name);
+  tt_at(file, line);
+  return tt_activation_new_named(f, name);
 }
-#define activation_new_named(...) activation_new_named_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Flatten *flatten_new_at(const char *file, int line)
+#define tt_activation_new_named(...) tt_activation_new_named_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Flatten *tt_flatten_new_at(const char *file, int line)
 {
-  tt_where(file, line);
-  return flatten_new();
+  tt_at(file, line);
+  return tt_flatten_new();
 }
-#define flatten_new() flatten_new_at(__FILE__, __LINE__)
-static inline Dropout *dropout_new_at(const char *file, int line,
+#define tt_flatten_new() tt_flatten_new_at(__FILE__, __LINE__)
+static inline Dropout *tt_dropout_new_at(const char *file, int line,
   double p, Generator *g)
 {
-  tt_where(file, line);
-  return dropout_new(p, g);
+  tt_at(file, line);
+  return tt_dropout_new(p, g);
 }
-#define dropout_new(...) dropout_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Linear *linear_new_at(const char *file, int line,
+#define tt_dropout_new(...) tt_dropout_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Linear *tt_linear_new_at(const char *file, int line,
   int64_t in, int64_t out, Generator *g)
 {
-  tt_where(file, line);
-  return linear_new(in, out, g);
+  tt_at(file, line);
+  return tt_linear_new(in, out, g);
 }
-#define linear_new(...) linear_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Linear *linear_new_no_bias_at(const char *file, int line,
+#define tt_linear_new(...) tt_linear_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Linear *tt_linear_new_no_bias_at(const char *file, int line,
   int64_t in, int64_t out, Generator *g)
 {
-  tt_where(file, line);
-  return linear_new_no_bias(in, out, g);
+  tt_at(file, line);
+  return tt_linear_new_no_bias(in, out, g);
 }
-#define linear_new_no_bias(...) linear_new_no_bias_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_linear_new_no_bias(...) tt_linear_new_no_bias_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_linear_at(const char *file, int line,
   Tensor *x, Tensor *w, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_linear", x);
   tt_alive("tt_linear", w);
   tt_alive("tt_linear", b);
@@ -320,7 +320,7 @@ static inline Tensor *tt_linear_at(const char *file, int line,
 static inline Tensor *tt_dropout_at(const char *file, int line,
   Tensor *x, double p, bool training, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_dropout", x);
   return tt_dropout(x, p, training, g);
 }
@@ -328,7 +328,7 @@ static inline Tensor *tt_dropout_at(const char *file, int line,
 static inline void tt_kaiming_uniform__at(const char *file, int line,
   Tensor *w, double a, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_kaiming_uniform_", w);
   tt_kaiming_uniform_(w, a, g);
 }
@@ -336,7 +336,7 @@ static inline void tt_kaiming_uniform__at(const char *file, int line,
 static inline void tt_kaiming_normal__at(const char *file, int line,
   Tensor *w, double a, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_kaiming_normal_", w);
   tt_kaiming_normal_(w, a, g);
 }
@@ -344,7 +344,7 @@ static inline void tt_kaiming_normal__at(const char *file, int line,
 static inline void tt_xavier_uniform__at(const char *file, int line,
   Tensor *w, double gain, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_xavier_uniform_", w);
   tt_xavier_uniform_(w, gain, g);
 }
@@ -352,7 +352,7 @@ static inline void tt_xavier_uniform__at(const char *file, int line,
 static inline void tt_xavier_normal__at(const char *file, int line,
   Tensor *w, double gain, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_xavier_normal_", w);
   tt_xavier_normal_(w, gain, g);
 }
@@ -360,7 +360,7 @@ static inline void tt_xavier_normal__at(const char *file, int line,
 static inline void tt_uniform__at(const char *file, int line,
   Tensor *t, double low, double high, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_uniform_", t);
   tt_uniform_(t, low, high, g);
 }
@@ -368,7 +368,7 @@ static inline void tt_uniform__at(const char *file, int line,
 static inline void tt_normal__at(const char *file, int line,
   Tensor *t, double mean, double std, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_normal_", t);
   tt_normal_(t, mean, std, g);
 }
@@ -376,7 +376,7 @@ static inline void tt_normal__at(const char *file, int line,
 static inline Tensor *tt_mse_loss_at(const char *file, int line,
   Tensor *x, Tensor *y)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_mse_loss", x);
   tt_alive("tt_mse_loss", y);
   return tt_mse_loss(x, y);
@@ -385,7 +385,7 @@ static inline Tensor *tt_mse_loss_at(const char *file, int line,
 static inline Tensor *tt_bce_loss_at(const char *file, int line,
   Tensor *p, Tensor *y)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_bce_loss", p);
   tt_alive("tt_bce_loss", y);
   return tt_bce_loss(p, y);
@@ -394,7 +394,7 @@ static inline Tensor *tt_bce_loss_at(const char *file, int line,
 static inline Tensor *tt_bce_with_logits_at(const char *file, int line,
   Tensor *z, Tensor *y)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_bce_with_logits", z);
   tt_alive("tt_bce_with_logits", y);
   return tt_bce_with_logits(z, y);
@@ -403,7 +403,7 @@ static inline Tensor *tt_bce_with_logits_at(const char *file, int line,
 static inline Tensor *tt_mse_loss_with_at(const char *file, int line,
   Tensor *x, Tensor *y, Reduction r)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_mse_loss_with", x);
   tt_alive("tt_mse_loss_with", y);
   return tt_mse_loss_with(x, y, r);
@@ -412,7 +412,7 @@ static inline Tensor *tt_mse_loss_with_at(const char *file, int line,
 static inline Tensor *tt_bce_loss_with_at(const char *file, int line,
   Tensor *p, Tensor *y, Reduction r)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_bce_loss_with", p);
   tt_alive("tt_bce_loss_with", y);
   return tt_bce_loss_with(p, y, r);
@@ -421,7 +421,7 @@ static inline Tensor *tt_bce_loss_with_at(const char *file, int line,
 static inline Tensor *tt_bce_with_logits_with_at(const char *file, int line,
   Tensor *z, Tensor *y, Reduction r)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_bce_with_logits_with", z);
   tt_alive("tt_bce_with_logits_with", y);
   return tt_bce_with_logits_with(z, y, r);
@@ -430,7 +430,7 @@ static inline Tensor *tt_bce_with_logits_with_at(const char *file, int line,
 static inline Tensor *tt_nll_loss_at(const char *file, int line,
   Tensor *logp, Tensor *target)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_nll_loss", logp);
   tt_alive("tt_nll_loss", target);
   return tt_nll_loss(logp, target);
@@ -439,7 +439,7 @@ static inline Tensor *tt_nll_loss_at(const char *file, int line,
 static inline Tensor *tt_cross_entropy_at(const char *file, int line,
   Tensor *logits, Tensor *target)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_cross_entropy", logits);
   tt_alive("tt_cross_entropy", target);
   return tt_cross_entropy(logits, target);
@@ -448,7 +448,7 @@ static inline Tensor *tt_cross_entropy_at(const char *file, int line,
 static inline Tensor *tt_nll_loss_with_at(const char *file, int line,
   Tensor *logp, Tensor *target, Reduction r,int32_t ignore_index)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_nll_loss_with", logp);
   tt_alive("tt_nll_loss_with", target);
   return tt_nll_loss_with(logp, target, r, ignore_index);
@@ -457,186 +457,193 @@ static inline Tensor *tt_nll_loss_with_at(const char *file, int line,
 static inline Tensor *tt_cross_entropy_with_at(const char *file, int line,
   Tensor *logits, Tensor *target,Reduction r, double label_smoothing,int32_t ignore_index)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_cross_entropy_with", logits);
   tt_alive("tt_cross_entropy_with", target);
   return tt_cross_entropy_with(logits, target, r, label_smoothing, ignore_index);
 }
 #define tt_cross_entropy_with(...) tt_cross_entropy_with_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Optimizer *sgd_new_at(const char *file, int line,
+static inline Optimizer *tt_sgd_new_at(const char *file, int line,
   StateDict params, SgdOptions s)
 {
-  tt_where(file, line);
-  return sgd_new(params, s);
+  tt_at(file, line);
+  return tt_sgd_new(params, s);
 }
-#define sgd_new(...) sgd_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Optimizer *rmsprop_new_at(const char *file, int line,
+#define tt_sgd_new(...) tt_sgd_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *tt_rmsprop_new_at(const char *file, int line,
   StateDict params, RmsPropOptions s)
 {
-  tt_where(file, line);
-  return rmsprop_new(params, s);
+  tt_at(file, line);
+  return tt_rmsprop_new(params, s);
 }
-#define rmsprop_new(...) rmsprop_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Optimizer *adam_new_at(const char *file, int line,
+#define tt_rmsprop_new(...) tt_rmsprop_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *tt_adam_new_at(const char *file, int line,
   StateDict params, AdamOptions s)
 {
-  tt_where(file, line);
-  return adam_new(params, s);
+  tt_at(file, line);
+  return tt_adam_new(params, s);
 }
-#define adam_new(...) adam_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Optimizer *adamw_new_at(const char *file, int line,
+#define tt_adam_new(...) tt_adam_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *tt_adamw_new_at(const char *file, int line,
   StateDict params, AdamOptions s)
 {
-  tt_where(file, line);
-  return adamw_new(params, s);
+  tt_at(file, line);
+  return tt_adamw_new(params, s);
 }
-#define adamw_new(...) adamw_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void sgd_add_group_at(const char *file, int line,
+#define tt_adamw_new(...) tt_adamw_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_sgd_add_group_at(const char *file, int line,
   Optimizer *o, StateDict params, SgdOptions s)
 {
-  tt_where(file, line);
-  sgd_add_group(o, params, s);
+  tt_at(file, line);
+  tt_sgd_add_group(o, params, s);
 }
-#define sgd_add_group(...) sgd_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void rmsprop_add_group_at(const char *file, int line,
+#define tt_sgd_add_group(...) tt_sgd_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_rmsprop_add_group_at(const char *file, int line,
   Optimizer *o, StateDict params,RmsPropOptions s)
 {
-  tt_where(file, line);
-  rmsprop_add_group(o, params, s);
+  tt_at(file, line);
+  tt_rmsprop_add_group(o, params, s);
 }
-#define rmsprop_add_group(...) rmsprop_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void adam_add_group_at(const char *file, int line,
-  Optimizer *o, StateDict params, AdamOptions s)
+#define tt_rmsprop_add_group(...) tt_rmsprop_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_adam_add_group_at(const char *file, int line,
+  Optimizer *o, StateDict params,AdamOptions s)
 {
-  tt_where(file, line);
-  adam_add_group(o, params, s);
+  tt_at(file, line);
+  tt_adam_add_group(o, params, s);
 }
-#define adam_add_group(...) adam_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void optimizer_step_at(const char *file, int line,
+#define tt_adam_add_group(...) tt_adam_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_optimizer_step_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_where(file, line);
-  optimizer_step(o);
+  tt_at(file, line);
+  tt_optimizer_step(o);
 }
-#define optimizer_step(...) optimizer_step_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void optimizer_zero_grad_at(const char *file, int line,
+#define tt_optimizer_step(...) tt_optimizer_step_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_optimizer_zero_grad_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_where(file, line);
-  optimizer_zero_grad(o);
+  tt_at(file, line);
+  tt_optimizer_zero_grad(o);
 }
-#define optimizer_zero_grad(...) optimizer_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline double optimizer_lr_at(const char *file, int line,
+#define tt_optimizer_zero_grad(...) tt_optimizer_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_optimizer_lr_at(const char *file, int line,
   const Optimizer *o)
 {
-  tt_where(file, line);
-  return optimizer_lr(o);
+  tt_at(file, line);
+  return tt_optimizer_lr(o);
 }
-#define optimizer_lr(...) optimizer_lr_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void optimizer_set_lr_at(const char *file, int line,
+#define tt_optimizer_lr(...) tt_optimizer_lr_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_optimizer_set_lr_at(const char *file, int line,
   Optimizer *o, double lr)
 {
-  tt_where(file, line);
-  optimizer_set_lr(o, lr);
+  tt_at(file, line);
+  tt_optimizer_set_lr(o, lr);
 }
-#define optimizer_set_lr(...) optimizer_set_lr_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict optimizer_state_dict_at(const char *file, int line,
+#define tt_optimizer_set_lr(...) tt_optimizer_set_lr_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_optimizer_state_dict_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_where(file, line);
-  return optimizer_state_dict(o);
+  tt_at(file, line);
+  return tt_optimizer_state_dict(o);
 }
-#define optimizer_state_dict(...) optimizer_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void optimizer_load_state_dict_at(const char *file, int line,
+#define tt_optimizer_state_dict(...) tt_optimizer_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_optimizer_load_state_dict_at(const char *file, int line,
   Optimizer *o, StateDict from)
 {
-  tt_where(file, line);
-  optimizer_load_state_dict(o, from);
+  tt_at(file, line);
+  tt_optimizer_load_state_dict(o, from);
 }
-#define optimizer_load_state_dict(...) optimizer_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Optimizer *optimizer_keep_at(const char *file, int line,
+#define tt_optimizer_load_state_dict(...) tt_optimizer_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Optimizer *tt_optimizer_keep_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_where(file, line);
-  return optimizer_keep(o);
+  tt_at(file, line);
+  return tt_optimizer_keep(o);
 }
-#define optimizer_keep(...) optimizer_keep_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void optimizer_free_at(const char *file, int line,
+#define tt_optimizer_keep(...) tt_optimizer_keep_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_optimizer_free_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_where(file, line);
-  optimizer_free(o);
+  tt_at(file, line);
+  tt_optimizer_free(o);
 }
-#define optimizer_free(...) optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_optimizer_free(...) tt_optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
 #define tt_fail(...) \
-  (tt_where(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
+  (tt_at(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
+static inline bool tt_try_at(const char *file, int line,
+  void (*f)(void *), void *arg, TensorError *e)
+{
+  tt_at(file, line);
+  return tt_try(f, arg, e);
+}
+#define tt_try(...) tt_try_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_empty_at(const char *file, int line,
   DType d, Shape s)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_empty(d, s);
 }
 #define tt_empty(...) tt_empty_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_full_at(const char *file, int line,
   Shape s, Real value)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_full(s, value);
 }
 #define tt_full(...) tt_full_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_zeros_at(const char *file, int line,
   Shape s)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_zeros(s);
 }
 #define tt_zeros(...) tt_zeros_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_ones_at(const char *file, int line,
   Shape s)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_ones(s);
 }
 #define tt_ones(...) tt_ones_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_from_at(const char *file, int line,
   Shape s, const Real *values)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_from(s, values);
 }
 #define tt_from(...) tt_from_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_from_int_at(const char *file, int line,
   Shape s, const int32_t *values)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_from_int(s, values);
 }
 #define tt_from_int(...) tt_from_int_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_arange_at(const char *file, int line,
   double start, double end, double step)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_arange(start, end, step);
 }
 #define tt_arange(...) tt_arange_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_rand_at(const char *file, int line,
   Shape s, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_rand(s, g);
 }
 #define tt_rand(...) tt_rand_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_randn_at(const char *file, int line,
   Shape s, Generator *g)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_randn(s, g);
 }
 #define tt_randn(...) tt_randn_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline int64_t tt_numel_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_numel", t);
   return tt_numel(t);
 }
@@ -644,7 +651,7 @@ static inline int64_t tt_numel_at(const char *file, int line,
 static inline Shape tt_shape_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_shape", t);
   return tt_shape(t);
 }
@@ -652,7 +659,7 @@ static inline Shape tt_shape_at(const char *file, int line,
 static inline bool tt_is_contiguous_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_is_contiguous", t);
   return tt_is_contiguous(t);
 }
@@ -660,7 +667,7 @@ static inline bool tt_is_contiguous_at(const char *file, int line,
 static inline double tt_get_at(const char *file, int line,
   const Tensor *t, Shape index)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_get", t);
   return tt_get(t, index);
 }
@@ -668,7 +675,7 @@ static inline double tt_get_at(const char *file, int line,
 static inline double tt_item_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_item", t);
   return tt_item(t);
 }
@@ -676,7 +683,7 @@ static inline double tt_item_at(const char *file, int line,
 static inline void tt_print_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_print", t);
   tt_print(t);
 }
@@ -684,7 +691,7 @@ static inline void tt_print_at(const char *file, int line,
 static inline void tt_fprint_at(const char *file, int line,
   FILE *f, const Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_fprint", t);
   tt_fprint(f, t);
 }
@@ -692,7 +699,7 @@ static inline void tt_fprint_at(const char *file, int line,
 static inline Tensor *tt_transpose_at(const char *file, int line,
   Tensor *t, int a, int b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_transpose", t);
   return tt_transpose(t, a, b);
 }
@@ -700,7 +707,7 @@ static inline Tensor *tt_transpose_at(const char *file, int line,
 static inline Tensor *tt_permute_at(const char *file, int line,
   Tensor *t, Shape dims)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_permute", t);
   return tt_permute(t, dims);
 }
@@ -708,7 +715,7 @@ static inline Tensor *tt_permute_at(const char *file, int line,
 static inline Tensor *tt_slice_at(const char *file, int line,
   Tensor *t, int dim, int64_t start,int64_t stop, int64_t step)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_slice", t);
   return tt_slice(t, dim, start, stop, step);
 }
@@ -716,7 +723,7 @@ static inline Tensor *tt_slice_at(const char *file, int line,
 static inline Tensor *tt_select_at(const char *file, int line,
   Tensor *t, int dim, int64_t index)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_select", t);
   return tt_select(t, dim, index);
 }
@@ -724,7 +731,7 @@ static inline Tensor *tt_select_at(const char *file, int line,
 static inline Tensor *tt_expand_at(const char *file, int line,
   Tensor *t, Shape s)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_expand", t);
   return tt_expand(t, s);
 }
@@ -732,7 +739,7 @@ static inline Tensor *tt_expand_at(const char *file, int line,
 static inline Tensor *tt_squeeze_at(const char *file, int line,
   Tensor *t, int dim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_squeeze", t);
   return tt_squeeze(t, dim);
 }
@@ -740,7 +747,7 @@ static inline Tensor *tt_squeeze_at(const char *file, int line,
 static inline Tensor *tt_unsqueeze_at(const char *file, int line,
   Tensor *t, int dim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_unsqueeze", t);
   return tt_unsqueeze(t, dim);
 }
@@ -748,7 +755,7 @@ static inline Tensor *tt_unsqueeze_at(const char *file, int line,
 static inline Tensor *tt_reshape_at(const char *file, int line,
   Tensor *t, Shape s)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_reshape", t);
   return tt_reshape(t, s);
 }
@@ -756,7 +763,7 @@ static inline Tensor *tt_reshape_at(const char *file, int line,
 static inline Tensor *tt_contiguous_at(const char *file, int line,
   Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_contiguous", t);
   return tt_contiguous(t);
 }
@@ -764,7 +771,7 @@ static inline Tensor *tt_contiguous_at(const char *file, int line,
 static inline Tensor *tt_clone_at(const char *file, int line,
   Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_clone", t);
   return tt_clone(t);
 }
@@ -772,7 +779,7 @@ static inline Tensor *tt_clone_at(const char *file, int line,
 static inline Tensor *tt_to_at(const char *file, int line,
   Tensor *t, DType d)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_to", t);
   return tt_to(t, d);
 }
@@ -780,14 +787,14 @@ static inline Tensor *tt_to_at(const char *file, int line,
 static inline Tensor *tt_cat_at(const char *file, int line,
   int n, Tensor *const t[], int dim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   return tt_cat(n, t, dim);
 }
 #define tt_cat(...) tt_cat_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_set__at(const char *file, int line,
   Tensor *t, Shape index, double value)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_set_", t);
   tt_set_(t, index, value);
 }
@@ -795,7 +802,7 @@ static inline void tt_set__at(const char *file, int line,
 static inline void tt_fill__at(const char *file, int line,
   Tensor *t, double value)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_fill_", t);
   tt_fill_(t, value);
 }
@@ -803,7 +810,7 @@ static inline void tt_fill__at(const char *file, int line,
 static inline void tt_copy__at(const char *file, int line,
   Tensor *t, Tensor *from)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_copy_", t);
   tt_alive("tt_copy_", from);
   tt_copy_(t, from);
@@ -812,7 +819,7 @@ static inline void tt_copy__at(const char *file, int line,
 static inline Tensor *tt_add_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_add", a);
   tt_alive("tt_add", b);
   return tt_add(a, b);
@@ -821,7 +828,7 @@ static inline Tensor *tt_add_at(const char *file, int line,
 static inline Tensor *tt_sub_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_sub", a);
   tt_alive("tt_sub", b);
   return tt_sub(a, b);
@@ -830,7 +837,7 @@ static inline Tensor *tt_sub_at(const char *file, int line,
 static inline Tensor *tt_mul_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_mul", a);
   tt_alive("tt_mul", b);
   return tt_mul(a, b);
@@ -839,7 +846,7 @@ static inline Tensor *tt_mul_at(const char *file, int line,
 static inline Tensor *tt_div_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_div", a);
   tt_alive("tt_div", b);
   return tt_div(a, b);
@@ -848,7 +855,7 @@ static inline Tensor *tt_div_at(const char *file, int line,
 static inline Tensor *tt_maximum_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_maximum", a);
   tt_alive("tt_maximum", b);
   return tt_maximum(a, b);
@@ -857,7 +864,7 @@ static inline Tensor *tt_maximum_at(const char *file, int line,
 static inline Tensor *tt_minimum_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_minimum", a);
   tt_alive("tt_minimum", b);
   return tt_minimum(a, b);
@@ -866,7 +873,7 @@ static inline Tensor *tt_minimum_at(const char *file, int line,
 static inline Tensor *tt_eq_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_eq", a);
   tt_alive("tt_eq", b);
   return tt_eq(a, b);
@@ -875,7 +882,7 @@ static inline Tensor *tt_eq_at(const char *file, int line,
 static inline Tensor *tt_lt_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_lt", a);
   tt_alive("tt_lt", b);
   return tt_lt(a, b);
@@ -884,7 +891,7 @@ static inline Tensor *tt_lt_at(const char *file, int line,
 static inline Tensor *tt_neg_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_neg", x);
   return tt_neg(x);
 }
@@ -892,7 +899,7 @@ static inline Tensor *tt_neg_at(const char *file, int line,
 static inline Tensor *tt_abs_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_abs", x);
   return tt_abs(x);
 }
@@ -900,7 +907,7 @@ static inline Tensor *tt_abs_at(const char *file, int line,
 static inline Tensor *tt_exp_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_exp", x);
   return tt_exp(x);
 }
@@ -908,7 +915,7 @@ static inline Tensor *tt_exp_at(const char *file, int line,
 static inline Tensor *tt_log_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_log", x);
   return tt_log(x);
 }
@@ -916,7 +923,7 @@ static inline Tensor *tt_log_at(const char *file, int line,
 static inline Tensor *tt_sqrt_at(const char *file, int line,
   Tensor *x)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_sqrt", x);
   return tt_sqrt(x);
 }
@@ -924,7 +931,7 @@ static inline Tensor *tt_sqrt_at(const char *file, int line,
 static inline Tensor *tt_add_scalar_at(const char *file, int line,
   Tensor *x, Real c)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_add_scalar", x);
   return tt_add_scalar(x, c);
 }
@@ -932,7 +939,7 @@ static inline Tensor *tt_add_scalar_at(const char *file, int line,
 static inline Tensor *tt_mul_scalar_at(const char *file, int line,
   Tensor *x, Real c)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_mul_scalar", x);
   return tt_mul_scalar(x, c);
 }
@@ -940,7 +947,7 @@ static inline Tensor *tt_mul_scalar_at(const char *file, int line,
 static inline Tensor *tt_matmul_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_matmul", a);
   tt_alive("tt_matmul", b);
   return tt_matmul(a, b);
@@ -949,7 +956,7 @@ static inline Tensor *tt_matmul_at(const char *file, int line,
 static inline Tensor *tt_sum_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_sum", x);
   return tt_sum(x, dim, keepdim);
 }
@@ -957,7 +964,7 @@ static inline Tensor *tt_sum_at(const char *file, int line,
 static inline Tensor *tt_mean_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_mean", x);
   return tt_mean(x, dim, keepdim);
 }
@@ -965,7 +972,7 @@ static inline Tensor *tt_mean_at(const char *file, int line,
 static inline Tensor *tt_max_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_max", x);
   return tt_max(x, dim, keepdim);
 }
@@ -973,7 +980,7 @@ static inline Tensor *tt_max_at(const char *file, int line,
 static inline Tensor *tt_argmax_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_argmax", x);
   return tt_argmax(x, dim, keepdim);
 }
@@ -981,7 +988,7 @@ static inline Tensor *tt_argmax_at(const char *file, int line,
 static inline Walk tt_walk_at(const char *file, int line,
   Shape s, const Tensor *y, const Tensor *a,const Tensor *b)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_walk", y);
   tt_alive("tt_walk", a);
   tt_alive("tt_walk", b);
@@ -991,7 +998,7 @@ static inline Walk tt_walk_at(const char *file, int line,
 static inline void tt_allocate_at(const char *file, int line,
   Tensor *t, size_t bytes)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_allocate", t);
   tt_allocate(t, bytes);
 }
@@ -999,31 +1006,38 @@ static inline void tt_allocate_at(const char *file, int line,
 static inline Tensor *tt_alias_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_alias", t);
   return tt_alias(t);
 }
 #define tt_alias(...) tt_alias_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Source *batches_new_at(const char *file, int line,
+static inline BatchSource *tt_batches_new_at(const char *file, int line,
   Tensor *x, Tensor *y, BatchOptions o)
 {
-  tt_where(file, line);
-  tt_alive("batches_new", x);
-  tt_alive("batches_new", y);
-  return batches_new(x, y, o);
+  tt_at(file, line);
+  tt_alive("tt_batches_new", x);
+  tt_alive("tt_batches_new", y);
+  return tt_batches_new(x, y, o);
 }
-#define batches_new(...) batches_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict state_dict_new_at(const char *file, int line,
+#define tt_batches_new(...) tt_batches_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_state_dict_new_at(const char *file, int line,
   int n)
 {
-  tt_where(file, line);
-  return state_dict_new(n);
+  tt_at(file, line);
+  return tt_state_dict_new(n);
 }
-#define state_dict_new(...) state_dict_new_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_state_dict_new(...) tt_state_dict_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Metrics tt_evaluate_at(const char *file, int line,
+  void *model, BatchSource *s,Tensor *(*loss)(Tensor *, Tensor *),double (*metric)(Tensor *, Tensor *))
+{
+  tt_at(file, line);
+  return tt_evaluate(model, s, loss, metric);
+}
+#define tt_evaluate(...) tt_evaluate_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline double tt_accuracy_at(const char *file, int line,
   Tensor *logits, Tensor *y)
 {
-  tt_where(file, line);
+  tt_at(file, line);
   tt_alive("tt_accuracy", logits);
   tt_alive("tt_accuracy", y);
   return tt_accuracy(logits, y);
