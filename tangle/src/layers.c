@@ -269,7 +269,9 @@ static void walk(Walker *w, Module *m, char *end)
     char *at = (char *)m + f->offset;
     char *stop = append(w, end, f->name);
     char number[12];
-    if (f->kind != TT_CHILDREN)
+    if (f->kind == TT_GENERATOR)
+      w->see(w->arg, w->name, f->kind, at);
+    else if (f->kind != TT_CHILDREN)
       visit(w, f->kind, at, stop);
     else
       for (int i = 0; i < *(int *)((char *)m + f->count); i++) {
@@ -328,7 +330,7 @@ static void collect(void *arg, const char *name, FieldKind kind,
                     void *slot)
 {
   Collector *c = arg;
-  if (kind == TT_CHILD || (kind == TT_BUFFER && !c->state))
+  if (kind != TT_PARAM && (kind != TT_BUFFER || !c->state))
     return;
   StateDict *list = &c->list;
   if (list->entry) {
@@ -372,6 +374,8 @@ static void move(void *arg, const char *name, FieldKind kind,
                  void *slot)
 {
   (void)name;
+  if (kind == TT_GENERATOR)
+    return;                        // it goes with its block
   Journey *j = arg;
   Tensor *t = kind == TT_CHILD ? (*(ChildModule *)slot)->block
                                : *(Tensor **)slot;
@@ -658,8 +662,11 @@ static void dropout_describe(Module *m, FILE *f)
   fprintf(f, "p=%g, inplace=False", ((Dropout *)m)->p);
 }
 
+static const ModuleField dropout_fields[] = {
+  TT_GENERATOR(Dropout, random), {0}
+};
 const ModuleType tt_dropout_type = {
-  "Dropout", sizeof(Dropout), no_fields, dropout_forward,
+  "Dropout", sizeof(Dropout), dropout_fields, dropout_forward,
   dropout_describe
 };
 

@@ -530,7 +530,7 @@ static void prepare(Trainer *t)
   t->terminal = !t->quiet && isatty(fileno(stdout));
 }
 
-#define FORMAT "checkpoint 1"
+#define FORMAT "checkpoint 2"
 typedef char Line[256];
 
 static void write_progress(Line line, const TrainingProgress *p)
@@ -590,49 +590,41 @@ static void describe(Line line, const Trainer *t)
            (long long)numbers, t->opt->type->name);
 }
 
-typedef struct Draws {
-  int64_t    n, room;
-  Generator *g;                    // copies of them
-  bool       put_back;
-} Draws;
-
-static void copy_generator(Draws *d, Generator *g)
-{
-  if (d->n < d->room && d->put_back)
-    *g = d->g[d->n];
-  else if (d->n < d->room)
-    d->g[d->n] = *g;
-  d->n++;
-}
+typedef struct Draws { StateDict list; bool put_back; } Draws;
 
 static void see_generator(void *draws, const char *name, FieldKind kind,
                           void *slot)
 {
-  (void)name;
-  Module *m = kind == TT_CHILD ? *(ChildModule *)slot : NULL;
-  if (m && m->type == &tt_dropout_type)
-    copy_generator(draws, &((Dropout *)m)->random);
+  if (kind != TT_GENERATOR)
+    return;
+  Draws *d = draws;
+  int i = d->list.n++;
+  if (!d->list.entry)
+    return;
+  StateEntry *e = &d->list.entry[i];
+  if (d->put_back) {
+    memcpy(slot, (*e->slot)->data, sizeof(Generator));
+    return;
+  }
+  strcpy(e->name, name);
+  *e->slot = tt_empty(TT_U8, TT_SHAPE(sizeof(Generator)));
+  memcpy((*e->slot)->data, slot, sizeof(Generator));
 }
 
-static Draws walk_generators(Trainer *t, Draws d)
+static int walk_generators(Trainer *t, Draws d)
 {
-  copy_generator(&d, tt_generator(t->generator));
+  d.list.n = 0;
+  see_generator(&d, "", TT_GENERATOR, tt_generator(t->generator));
   tt_module_walk(t->model, see_generator, &d);
-  return d;
+  return d.list.n;
 }
 
-static Tensor *generators(Trainer *t)
+static StateDict generators(Trainer *t)
 {
-  Draws d = walk_generators(t, (Draws){0});
-  Tensor *bytes = tt_empty(TT_U8, TT_SHAPE(d.n, sizeof(Generator)));
-  walk_generators(t, (Draws){ .room = d.n, .g = bytes->data });
-  return bytes;
-}
-
-static void restore_generators(Trainer *t, const Tensor *bytes)
-{
-  walk_generators(t, (Draws){ .room = bytes->shape[0],
-                              .g = bytes->data, .put_back = true });
+  int n = walk_generators(t, (Draws){0});
+  StateDict list = tt_state_dict_new(n);
+  walk_generators(t, (Draws){ list, false });
+  return list;
 }
 
 static void append(StateDict *all, const char *prefix, StateDict part)
@@ -651,13 +643,11 @@ static void append(StateDict *all, const char *prefix, StateDict part)
 static StateDict everything(Trainer *t)
 {
   StateDict opt = tt_optimizer_state_dict(t->opt);
-  StateDict own = tt_state_dict_new(1);
-  strcpy(own.entry[0].name, "generators");
-  *own.entry[0].slot = generators(t);
+  StateDict draws = generators(t);
   StateDict all = tt_state_dict_new(t->state.n + opt.n + t->best_state.n
-                                    + own.n);
+                                    + draws.n);
   all.n = 0;
-  append(&all, "", own);
+  append(&all, "generator.", draws);
   append(&all, "model.", t->state);
   append(&all, "optimizer.", opt);
   append(&all, "best.", t->best_state);
@@ -693,26 +683,28 @@ void tt_checkpoint_save(const char *path, Trainer *t)
   t->saved_step = t->at.step;
 }
 
-static void load_by_name(StateDict to, StateDict from)
+static int load_by_name(StateDict to, StateDict from)
 {
+  int found = 0;
   for (int i = 0; i < to.n; i++)
     for (int k = 0; k < from.n; k++)
       if (strcmp(to.entry[i].name, from.entry[k].name) == 0)
-        tt_copy_(*to.entry[i].slot, *from.entry[k].slot);
+        tt_copy_(*to.entry[i].slot, *from.entry[k].slot), found++;
+  return found;
 }
 
-static Tensor *find_generators(const char *path, Trainer *t,
-                               StateDict all)
+static void load_generators(const char *path, StateDict to,
+                            StateDict from)
 {
-  StateDict found = tt_state_dict_part(all, "generators");
-  Tensor *mine = generators(t);
-  Tensor *bytes = found.n == 1 ? *found.entry[0].slot : mine;
-  if (found.n != 1 || bytes->dtype != TT_U8 || bytes->rank != 2
-      || tt_numel(bytes) != tt_numel(mine)
-      || bytes->shape[0] != mine->shape[0])
+  bool good = from.n == to.n;
+  for (int k = 0; k < from.n; k++) {
+    const Tensor *t = *from.entry[k].slot;
+    good = good && t->dtype == TT_U8 && t->rank == 1
+        && t->shape[0] == sizeof(Generator);
+  }
+  if (!good || load_by_name(to, from) != to.n)
     tt_fail(TT_EFORMAT, "tt_checkpoint_load: %s: its generators are not"
             " those of this model", path);
-  return bytes;
 }
 
 static const char *get(const char *path, Metadata m, const char *key)
@@ -753,7 +745,8 @@ void tt_checkpoint_load(const char *path, Trainer *t)
       || (t->valid && !read_state(get(path, m, "valid"), &valid)))
     tt_fail(TT_EFORMAT, "tt_checkpoint_load: %s: counters that cannot"
             " be read", path);
-  Tensor *draws = find_generators(path, t, all);
+  StateDict draws = generators(t);
+  load_generators(path, draws, tt_state_dict_part(all, "generator."));
   StateDict best = tt_state_dict_part(all, "best.");
   if (t->patience && best.n != t->best_state.n)
     tt_fail(TT_EFORMAT, "tt_checkpoint_load: %s: no best weights in it;"
@@ -763,7 +756,7 @@ void tt_checkpoint_load(const char *path, Trainer *t)
                                tt_state_dict_part(all, "optimizer."));
   if (t->patience)
     load_by_name(t->best_state, best);
-  restore_generators(t, draws);
+  walk_generators(t, (Draws){ draws, true });
   t->train->restore(t->train, train);
   if (t->valid)
     t->valid->restore(t->valid, valid);

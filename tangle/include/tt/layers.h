@@ -15,7 +15,7 @@ Tensor *tt_keep(Tensor *t);        // t; if it is of the innermost
 
 typedef struct Module Module;
 typedef enum {
-  TT_PARAM = 1, TT_BUFFER, TT_CHILD, TT_CHILDREN
+  TT_PARAM = 1, TT_BUFFER, TT_CHILD, TT_CHILDREN, TT_GENERATOR
 } FieldKind;
 
 typedef struct ModuleField {
@@ -44,6 +44,8 @@ struct Module {                    // every module begins with this
   { #field, TT_CHILD, offsetof(type, field), 0 }
 #define TT_CHILDREN(type, field, n) \
   { #field, TT_CHILDREN, offsetof(type, field), offsetof(type, n) }
+#define TT_GENERATOR(type, field) \
+  { #field, TT_GENERATOR, offsetof(type, field), 0 }
 void *tt_module_new(const ModuleType *type);   // zeros, training
 void *tt_module_new_with(const ModuleType *type, size_t extra);
                                    // and so many bytes behind it
@@ -54,8 +56,8 @@ Tensor *tt_parameter(const char *name, Shape s);
 enum { TT_NAME = 104 };            // bytes of an "encoder.0.weight"
 typedef Module *ChildModule __attribute__((may_alias));
 typedef void ModuleVisitor(void *arg, const char *name, FieldKind kind,
-                           void *slot);  // Tensor **; of a
-                                       // child ChildModule *
+                           void *slot);  // Tensor **; of a child
+                           // ChildModule *, of a generator itself
 void tt_module_walk(void *m, ModuleVisitor *see, void *arg);
 typedef struct StateEntry {
   char      name[TT_NAME];
