@@ -231,6 +231,9 @@ static Tensor *tell(Op *op, Tensor *y, int n, Tensor *const x[],
   return y;
 }
 
+extern Op tt_op_relu, tt_op_leaky_relu, tt_op_sigmoid, tt_op_tanh, tt_op_gelu,
+    tt_op_gelu_tanh, tt_op_silu, tt_op_softmax, tt_op_log_softmax;
+
 TT(bends, each_is_recorded_once) {
   Tensor *x = tt_transpose(tt_randn(TT_SHAPE(3, 4), NULL), 0, 1);
   Op *const op[] = {&tt_op_relu, &tt_op_leaky_relu, &tt_op_sigmoid, &tt_op_tanh,

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TOLERANCE (sizeof(Real) == 4 ? 4e-3 : 1e-7)
 
@@ -289,14 +290,29 @@ TT(gradients, of_one_operand_alone) {
     }
 }
 
-// An operation that can be recorded has a rule, except those without slope.
+// Every operation that this program was linked with has a rule, except those
+// whose derivative is 0 everywhere.
 TT(gradients, every_operation_has_a_rule) {
+  static const char flat[] = " eq ne lt le gt ge logical_not argmax ";
   tt_autograd_enable();
-  tt_expect(!tt_op_eq.backward && !tt_op_lt.backward && !tt_op_argmax.backward,
-            "a comparison has a rule");
-  int rules = 0;
-  for (const GradientRule *r = tt_rules; r->op; r++) rules++;
-  tt_expect_int(rules, 41);
+  char command[64], line[256], name[64];
+  snprintf(command, sizeof command, "nm /proc/%d/exe", (int)getpid());
+  FILE *f = popen(command, "r");
+  int operations = 0;
+  while (fgets(line, sizeof line, f)) {
+    if (sscanf(line, "%*x %*[BD] tt_op_%63s", name) != 1) continue;
+    char word[80], called[80];
+    snprintf(word, sizeof word, " %s ", name);
+    snprintf(called, sizeof called, "tt_%s", name);
+    bool has = false;
+    for (const GradientRule *r = tt_rules; r->op; r++)
+      has = has || strcmp(r->op->name, called) == 0;
+    tt_expect(has != !!strstr(flat, word), "tt_%s has %s rule", name,
+              has ? "a" : "no");
+    operations++;
+  }
+  pclose(f);
+  tt_expect(operations > 40, "only %d operations were found", operations);
 }
 
 // ---- PyTorch ----------------------------------------------------------------

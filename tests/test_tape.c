@@ -16,7 +16,7 @@ static void visit(TapeNode *k) {
   tt_accumulate(k, 1, tt_mul_scalar(k->grad, (Real)0.5));
   tt_accumulate(k, 2, k->grad);
 }
-static Op op_halved = {"halved", visit, TT_SAVES_NOTHING};
+static Op op_halved = {.name = "halved", .backward = visit};
 
 static Tensor *halved(Tensor *a, Tensor *b) {    // a / 2 + b
   Tensor *y;

@@ -320,8 +320,10 @@ function braceless(    i, s, depth, c, j) {
       c = substr(s, j, 1)
       if (c == ")") depth++
       else if (c == "(" && --depth == 0)
+        # macros that define an operation end a definition, not a head
         return substr(s, 1, j - 1) ~ \
-          /(^|[^A-Za-z0-9_])(if|for|while|switch|TT_[A-Z_]+) *$/
+          /(^|[^A-Za-z0-9_])(if|for|while|switch|TT_[A-Z_]+) *$/ && \
+          s !~ /^TT_(OP|ROW|UNARY|BINARY|TERNARY|GRADIENT)/
     }
   return 0
 }

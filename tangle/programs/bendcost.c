@@ -9,8 +9,10 @@ static Tensor *softmax_rows(Tensor *x)
 
 static Tensor *relu_in_place(Tensor *x)
 {
-  Walk w = tt_walk(tt_shape(x), x, x, x);
-  tt_backend->map(TT_RELU, &w, x->data, x->data, 0);
+  extern Op tt_op_relu;
+  Walk w = tt_walk(tt_shape(x), x, x, NULL, NULL);
+  tt_backend->map(&tt_op_relu, &w, &(Operands){
+    .y = x->data, .x = { x->data } });
   return x;
 }
 

@@ -1,6 +1,7 @@
 // Made from chapters/03-layers.nw by tools/tangle: edit there.
 #include <stdio.h>
 #include "tt/tt.h"
+#include "tt/storage.h"
 
 static Tensor *x, *w, *b;
 

@@ -27,7 +27,7 @@ static void look_backward(TapeNode *k)
   tt_accumulate(k, 1, k->grad);
 }
 
-static Op op_look = { "look", look_backward, TT_SAVES_NOTHING };
+static Op op_look = { .name = "look", .backward = look_backward };
 
 static Tensor *looked_at(Tensor *x)
 {

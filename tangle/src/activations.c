@@ -1,29 +1,21 @@
 // Made from chapters/02-activations.nw by tools/tangle: edit there.
+// Activations: an exponential of our own, relu, sigmoid, tanh, gelu and
+// silu by a line each, softmax along any dimension.
 #include "tt/activations.h"
+#include "tt/operation.h"
+#include "tt/scalar.h"
 
 enum { LANES = 64 };                 // columns that are done together
 
-#define OP(id) Op tt_op_##id = { .name = "tt_" #id };
-OP(relu) OP(leaky_relu) OP(sigmoid) OP(tanh) OP(gelu) OP(gelu_tanh)
-OP(silu) OP(softmax) OP(log_softmax)
+TT_OP(softmax) TT_OP(log_softmax)
 
-#define MAP(name, code) \
-  Tensor *tt_##name(Tensor *x) \
-  { \
-    return tt_map(&tt_op_##name, code, x, 0); \
-  }
-MAP(relu, TT_RELU)
-MAP(sigmoid, TT_SIGMOID)
-MAP(tanh, TT_TANH)
-MAP(gelu, TT_GELU)
-MAP(gelu_tanh, TT_GELU_TANH)
-MAP(silu, TT_SILU)
-
-Tensor *tt_leaky_relu(Tensor *x, Real slope)
-{
-  return tt_map(&tt_op_leaky_relu, TT_LEAKY_RELU, x, slope);
-}
-
+TT_UNARY(relu,      tt_reluf(x))
+TT_UNARY(sigmoid,   tt_sigmoidf(x))
+TT_UNARY(tanh,      tt_tanhf(x))
+TT_UNARY(gelu,      tt_geluf(x))
+TT_UNARY(gelu_tanh, tt_gelu_tanhf(x))
+TT_UNARY(silu,      tt_siluf(x))
+TT_UNARY_WITH(leaky_relu, slope, tt_leaky_reluf(x, slope))
 static void largest(int64_t n, int64_t inner, int64_t lanes, Real *most,
                     const Real *x)
 {
@@ -149,7 +141,7 @@ static Tensor *softmax(Op *op, Tensor *x, int dim, bool log_too)
   Tensor *y = tt_empty(TT_F32, tt_shape(x));
   const Real *from = x->data;
   if (!tt_is_contiguous(x)) {
-    Walk w = tt_walk(tt_shape(x), y, x, x);
+    Walk w = tt_walk(tt_shape(x), y, x, NULL, NULL);
     tt_backend->copy(&w, TT_F32, y->data, TT_F32, x->data);
     from = y->data;
   }

@@ -1,5 +1,10 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
+// Autograd: the tape, the way back along it, gradients checked against
+// differences, and a picture of what was recorded.
 #include "tt/autograd.h"
+#include "tt/gradient.h"
+#include "tt/module.h"
+#include "tt/storage.h"
 #include "tt/todo.h"
 #include <string.h>
 #include <tgmath.h>
@@ -212,8 +217,10 @@ void tt_op_backward(Op *op, void (*rule)(TapeNode *), unsigned saves)
 
 void tt_autograd_enable(void)
 {
-  for (const GradientRule *r = tt_rules; r->op; r++)
+  for (const GradientRule *r = tt_rules; r->op; r++) {
     tt_op_backward(r->op, r->backward, r->saves);
+    memcpy(r->op->gradient, r->gradient, sizeof r->gradient);
+  }
   tt_recorder = record;
   tt_forgetter = forget;
 }
@@ -298,6 +305,20 @@ Tensor *tt_node_saved(TapeNode *k, int i)
   return &k->edge[i].t;
 }
 
+void tt_elementwise_backward(TapeNode *k)
+{
+  Tensor *x[TT_OPERANDS];
+  int n = 0;
+  for (int i = 0; i <= k->n; i++)
+    if (k->op->saves >> i & 1)
+      x[n++] = tt_node_saved(k, i);
+  x[n++] = k->grad;
+  for (int i = 1; i <= k->n; i++)
+    if (k->op->gradient[i - 1] && tt_node_wants(k, i))
+      tt_accumulate(k, i, tt_map(k->op->gradient[i - 1], n, x,
+                                 k->attr.r[0], k->attr.r[1]));
+}
+
 static Tensor *sum_to(Tensor *g, const Tensor *x)
 {
   while (g->rank > x->rank)
@@ -326,9 +347,11 @@ static Tensor *owned(Tensor *g, Scope *home, bool leaf)
 static void add_to(Tensor **slot, Tensor *g)
 {
   Tensor *old = *slot, *sum;
+  extern Op tt_op_add;
   if (is_own(old)) {               // nobody else sees it change
-    Walk w = tt_walk(tt_shape(old), old, old, g);
-    tt_backend->zip(TT_ADD, &w, old->data, old->data, g->data);
+    Walk w = tt_walk(tt_shape(old), old, old, g, NULL);
+    tt_backend->map(&tt_op_add, &w, &(Operands){
+      .y = old->data, .x = { old->data, g->data } });
     return;
   }
   sum = tt_add(old, g);

@@ -1,5 +1,9 @@
 // Made from chapters/03-layers.nw by tools/tangle: edit there.
+// Layers: modules that describe themselves by a table of fields, and
+// the first of them: linear, sequential, activation, flatten, dropout.
 #include "tt/layers.h"
+#include "tt/operation.h"
+#include "tt/storage.h"
 #include "tt/todo.h"
 #include <math.h>
 #include <stdarg.h>
@@ -72,7 +76,7 @@ static void add_product(Tensor *y, const Tensor *x, const Tensor *w,
   }
   Tensor to = *y, from = *x;           // without the last dimension
   to.rank = from.rank = last;
-  Walk rows = tt_walk(tt_shape(&to), &to, &from, &from);
+  Walk rows = tt_walk(tt_shape(&to), &to, &from, NULL, NULL);
   int run = rows.rank - 1;
   WalkRow r = {0};
   for (int64_t i = tt_rows(&rows); i > 0; i--, tt_next_row(&rows, &r))
@@ -164,7 +168,7 @@ static void draw(const char *op, Tensor *t, double number(Generator *),
   if (tt_numel(t) > 0 && !(isfinite(scale) && isfinite(shift)))
     tt_fail(TT_EVALUE, "%s: numbers of scale %g around %g are not"
             " finite; choose smaller ones", op, scale, shift);
-  Walk w = tt_walk(tt_shape(t), t, t, t);
+  Walk w = tt_walk(tt_shape(t), t, NULL, NULL, NULL);
   int64_t n = w.shape[w.rank - 1], step = w.stride[0][w.rank - 1];
   WalkRow r = {0};
   for (int64_t i = tt_rows(&w); i > 0; i--, tt_next_row(&w, &r))

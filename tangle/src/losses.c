@@ -1,14 +1,14 @@
 // Made from chapters/04-losses.nw by tools/tangle: edit there.
+// Losses: of pairs (squared error, binary cross entropy) and of labels
+// (negative log likelihood, cross entropy).
 #include "tt/losses.h"
-#include "tt/activations.h"
+#include "tt/operation.h"
+#include "tt/scalar.h"
 #include "tt/todo.h"
 #include <tgmath.h>
 
-#define INLINE static inline __attribute__((always_inline))
-
-#define OP(id) Op tt_op_##id = { .name = "tt_" #id };
-OP(mse_loss) OP(bce_loss) OP(bce_with_logits) OP(nll_loss)
-OP(cross_entropy)
+TT_OP(mse_loss) TT_OP(bce_loss) TT_OP(bce_with_logits) TT_OP(nll_loss)
+TT_OP(cross_entropy)
 
 static Tensor *loss_of(const char *op, const Tensor *what, Reduction r)
 {
@@ -58,18 +58,18 @@ static Shape index_of(const Tensor *t, int64_t i)
   return at;
 }
 
-INLINE Real squared_error(Real x, Real y)
+TT_INLINE Real squared_error(Real x, Real y)
 {
   Real d = x - y;
   return d * d;
 }
 
-INLINE Real or_nan(Real loss, Real y)      // NaN marks a bad target
+TT_INLINE Real or_nan(Real loss, Real y)      // NaN marks a bad target
 {
   return y >= 0 && y <= 1 ? loss : (Real)NAN;
 }
 
-INLINE Real surprise_of_probability(Real p, Real y)
+TT_INLINE Real surprise_of_probability(Real p, Real y)
 {
   Real yes = log(p), no = log1p(-p);
   yes = yes < -100 ? -100 : yes;
@@ -77,7 +77,7 @@ INLINE Real surprise_of_probability(Real p, Real y)
   return or_nan(-y * yes - (1 - y) * no, y);
 }
 
-INLINE Real surprise_of_logit(Real z, Real y)
+TT_INLINE Real surprise_of_logit(Real z, Real y)
 {
   Real tail = tt_log1pf(tt_expf(-fabs(z)));
   return or_nan((1 - y) * z + (z < 0 ? -z : 0) + tail, y);
@@ -86,7 +86,7 @@ INLINE Real surprise_of_logit(Real z, Real y)
 typedef Real PairLoss(Real x, Real y);
 enum { BLOCK = 64 };
 
-INLINE double add_up(PairLoss *loss, int64_t n, const Real *x,
+TT_INLINE double add_up(PairLoss *loss, int64_t n, const Real *x,
                      const Real *y, Real *each)
 {
   double sum = 0;

@@ -1,5 +1,8 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
-#include "tt/tensors.h"
+// Memory and errors: scopes that own tensors, the pool of used blocks,
+// tt_fail and tt_try.
+#include "tt/operation.h"
+#include "tt/storage.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

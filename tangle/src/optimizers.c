@@ -1,6 +1,10 @@
 // Made from chapters/06-optimizers.nw by tools/tangle: edit there.
+// Optimizers: SGD, RMSprop, Adam and AdamW, groups of parameters, and a
+// state that can be saved.
 #include "tt/optimizers.h"
 #include "tt/autograd.h"
+#include "tt/operation.h"
+#include "tt/storage.h"
 #include "tt/todo.h"
 #include <string.h>
 #include <tgmath.h>

@@ -1,17 +1,76 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
-#include "tt/autograd.h"
+// The gradients of all operations of chapters 1 to 4.
+#include "tt/gradient.h"
+#include "tt/losses.h"
+#include "tt/scalar.h"
 #include "tt/todo.h"
 #include <tgmath.h>
 
-#define INLINE static inline __attribute__((always_inline))
-
-static Op op_rule = { .name = "tt_backward" };
-
-static Tensor *zip(ZipOp code, Tensor *a, Tensor *b)
+static Real relu_gradient(Real y, Real g)
 {
-  return tt_zip(&op_rule, code, a, b);
+  return y <= 0 ? 0 : g;
 }
 
+static Real share(Real a, Real b)      // of a, in their maximum
+{
+  return a < b ? 0 : a == b ? (Real)0.5 : 1;
+}
+
+static Real within(Real x, Real most)
+{
+  return x > most ? most : x < -most ? -most : x;
+}
+
+static Real gelu_gradient(Real x)      // Phi(x) + x phi(x)
+{
+  x = within(x, 40);                   // or infinity times 0
+  Real tail = tt_tailf(x < 0 ? -x : x);
+  Real density = tt_expf(-x * x / 2) * (Real)0.3989422804014327;
+  return (x < 0 ? tail : 1 - tail) + x * density;
+}
+
+static Real silu_gradient(Real x)
+{
+  x = within(x, 800);
+  Real s = tt_sigmoidf(x);
+  return s * (1 + x * (1 - s));
+}
+
+static Real gelu_tanh_gradient(Real x)
+{
+  const Real c = (Real)0.7978845608028654, d = (Real)0.044715;
+  x = within(x, 40);
+  Real t = tt_tanhf(c * (x + d * x * x * x));
+  return (1 + t) / 2 + x * (1 - t * t) * c * (1 + 3 * d * x * x) / 2;
+}
+
+#define GRADIENTS(ONE, TWO) \
+  ONE(exp,        y, g * y) \
+  ONE(log,        x, g / x) \
+  ONE(sqrt,       y, g / (y + y)) \
+  ONE(std,        y, y == 0 ? 0 : g / (y + y)) \
+  ONE(sin,        x, g * cos(x)) \
+  ONE(cos,        x, -g * sin(x)) \
+  ONE(abs,        x, g * (x > 0 ? 1 : x < 0 ? -1 : x)) \
+  ONE(clamp,      x, p <= x && x <= q ? g : 0) \
+  ONE(relu,       y, relu_gradient(y, g)) \
+  ONE(leaky_relu, x, x > 0 ? g : p * g) \
+  ONE(sigmoid,    y, g * y * (1 - y)) \
+  ONE(tanh,       y, g * (1 - y * y)) \
+  ONE(gelu,       x, g * gelu_gradient(x)) \
+  ONE(gelu_tanh,  x, g * gelu_tanh_gradient(x)) \
+  ONE(silu,       x, g * silu_gradient(x)) \
+  TWO(div,     y, b, g / b, -(g * (y / b))) \
+  TWO(pow,     a, b, b == 0 ? 0 : g * b * pow(a, b - 1), \
+      a == 0 && b >= 0 ? 0 : g * pow(a, b) * log(a)) \
+  TWO(maximum, a, b, g * share(a, b), g * share(b, a)) \
+  TWO(minimum, a, b, g * share(b, a), g * share(a, b))
+
+#define DEFINE_ONE(id, ...) \
+  extern Op tt_op_##id; TT_GRADIENT(id, __VA_ARGS__)
+#define DEFINE_TWO(id, ...) \
+  extern Op tt_op_##id; TT_GRADIENTS(id, __VA_ARGS__)
+GRADIENTS(DEFINE_ONE, DEFINE_TWO)
 static void pass_backward(TapeNode *k) // add, add_scalar, expand, clone
 {
   for (int i = 1; i <= k->n; i++)
@@ -43,54 +102,13 @@ static void mul_backward(TapeNode *k)
     tt_accumulate(k, 2, tt_mul(k->grad, tt_node_saved(k, 1)));
 }
 
-static void div_backward(TapeNode *k)  // y = a / b
+static void where_backward(TapeNode *k)
 {
-  Tensor *b = tt_node_saved(k, 2);
-  if (tt_node_wants(k, 1))
-    tt_accumulate(k, 1, tt_div(k->grad, b));
-  if (tt_node_wants(k, 2)) {
-    Tensor *slope = tt_div(tt_node_saved(k, 0), b);
-    tt_accumulate(k, 2, tt_neg(tt_mul(k->grad, slope)));
-  }
-}
-
-static void share(TapeNode *k, int winner, int loser)
-{
-  Tensor *a = tt_node_saved(k, winner), *b = tt_node_saved(k, loser);
-  if (tt_node_wants(k, 1))
-    tt_accumulate(k, 1, tt_mul(k->grad, zip(TT_SHARE, a, b)));
+  Tensor *condition = tt_node_saved(k, 1), *zero = tt_zeros(TT_SCALAR);
   if (tt_node_wants(k, 2))
-    tt_accumulate(k, 2, tt_mul(k->grad, zip(TT_SHARE, b, a)));
-}
-
-static void maximum_backward(TapeNode *k) { share(k, 1, 2); }
-static void minimum_backward(TapeNode *k) { share(k, 2, 1); }
-enum { RESULT, OPERAND };            // as tt_node_saved numbers them
-
-#define BY(seen, name, code) \
-  static void name##_backward(TapeNode *k) \
-  { \
-    tt_accumulate(k, 1, zip(code, tt_node_saved(k, seen), k->grad)); \
-  }
-BY(RESULT, exp, TT_MUL)
-BY(RESULT, sqrt, TT_SQRT_BACK)
-BY(RESULT, relu, TT_RELU_BACK)
-BY(RESULT, sigmoid, TT_SIGMOID_BACK)
-BY(RESULT, tanh, TT_TANH_BACK)
-BY(OPERAND, abs, TT_ABS_BACK)
-BY(OPERAND, gelu, TT_GELU_BACK)
-BY(OPERAND, gelu_tanh, TT_GELU_TANH_BACK)
-BY(OPERAND, silu, TT_SILU_BACK)
-static void log_backward(TapeNode *k)
-{
-  tt_accumulate(k, 1, tt_div(k->grad, tt_node_saved(k, 1)));
-}
-
-static void leaky_relu_backward(TapeNode *k)
-{
-  Tensor *x = tt_node_saved(k, 1);
-  Tensor *slope = tt_map(&op_rule, TT_LEAKY_SLOPE, x, k->attr.r[0]);
-  tt_accumulate(k, 1, tt_mul(k->grad, slope));
+    tt_accumulate(k, 2, tt_where(condition, k->grad, zero));
+  if (tt_node_wants(k, 3))
+    tt_accumulate(k, 3, tt_where(condition, zero, k->grad));
 }
 
 static void reshape_backward(TapeNode *k) // squeeze, unsqueeze
@@ -159,9 +177,19 @@ static void sum_backward(TapeNode *k)
   tt_accumulate(k, 1, tt_expand(kept(k), tt_node_shape(k, 1)));
 }
 
+static void cumsum_backward(TapeNode *k)   // sums from the other end
+{
+  tt_accumulate(k, 1, tt_running_sum(k->op, k->grad, (int)k->attr.i[0],
+                                     true));
+}
+
+TT_ROW(tie, 2, a, b, c_, p_, q_, a == b || (a != a && b != b))
+static Op op_tie = { .name = "tt_max", .row = tie_row };
+
 static Tensor *among_ties(TapeNode *k, Tensor *x) // of all elements
 {
-  Tensor *is = zip(TT_TIE, x, tt_node_saved(k, 0));
+  Tensor *is = tt_map(&op_tie, 2, (Tensor *[]){
+    x, tt_node_saved(k, 0) }, 0, 0);
   return tt_mul(is, tt_div(kept(k), tt_sum(is, TT_ALL, false)));
 }
 
@@ -319,9 +347,16 @@ static void softmax_rule(TapeNode *k, bool log_)
   tt_accumulate(k, 1, to);
 }
 
-static void softmax_backward(TapeNode *k)     { softmax_rule(k,
-                                                             false); }
-static void log_softmax_backward(TapeNode *k) { softmax_rule(k, true); }
+static void softmax_backward(TapeNode *k)
+{
+  softmax_rule(k, false);
+}
+
+static void log_softmax_backward(TapeNode *k)
+{
+  softmax_rule(k, true);
+}
+
 typedef Real Slope(Real x, Real y);
 
 static Real squared_by_x(Real x, Real y) { return 2 * (x - y); }
@@ -341,7 +376,7 @@ static Real bce_by_y(Real p, Real y)     // floors as in the loss
 
 static Real logit_by_z(Real z, Real y) { return tt_sigmoidf(z) - y; }
 static Real logit_by_y(Real z, Real y) { return (void)y, -z; }
-INLINE void fill_slopes(Slope *slope, int64_t n, Real *to,
+TT_INLINE void fill_slopes(Slope *slope, int64_t n, Real *to,
                         const Real *x, const Real *y, const Real *g,
                         int step, Real scale)
 {
@@ -349,7 +384,7 @@ INLINE void fill_slopes(Slope *slope, int64_t n, Real *to,
     to[i] = g[i * step] * scale * slope(x[i], y[i]);
 }
 
-INLINE void by_one(TapeNode *k, int by, Slope *slope)
+TT_INLINE void by_one(TapeNode *k, int by, Slope *slope)
 {
   if (!tt_node_wants(k, by))
     return;
@@ -447,27 +482,36 @@ static void cross_entropy_backward(TapeNode *k)
   tt_accumulate(k, 1, each_label(k, &l, cross_entropy_row));
 }
 
-#define RULE(name, saves) { &tt_op_##name, name##_backward, saves }
-#define SAME(name, other, saves) \
-  { &tt_op_##name, other##_backward, saves }
+extern Op tt_op_add, tt_op_sub, tt_op_mul, tt_op_neg, tt_op_add_scalar,
+  tt_op_mul_scalar, tt_op_where, tt_op_reshape, tt_op_squeeze,
+  tt_op_unsqueeze, tt_op_transpose, tt_op_permute, tt_op_slice,
+  tt_op_select, tt_op_expand, tt_op_clone, tt_op_cat, tt_op_sum,
+  tt_op_max, tt_op_cumsum, tt_op_matmul, tt_op_linear, tt_op_softmax,
+  tt_op_log_softmax, tt_op_mse_loss, tt_op_bce_loss,
+  tt_op_bce_with_logits, tt_op_nll_loss, tt_op_cross_entropy;
+
+#define RULE(id, saves) { &tt_op_##id, id##_backward, saves, {0} }
+#define SAME(id, other, saves) \
+  { &tt_op_##id, other##_backward, saves, {0} }
+#define ROW_ONE(id, saved, ...) \
+  { &tt_op_##id, tt_elementwise_backward, TT_SAVES_##saved, \
+    { &op_##id##_gradient } },
+#define ROW_TWO(id, first, second, ...) \
+  { &tt_op_##id, tt_elementwise_backward, \
+    TT_SAVES_##first | TT_SAVES_##second, \
+    { &op_##id##_gradient_a, &op_##id##_gradient_b } },
 const GradientRule tt_rules[] = {
+  GRADIENTS(ROW_ONE, ROW_TWO)
   SAME(add, pass, 0), SAME(add_scalar, pass, 0), SAME(expand, pass, 0),
   SAME(clone, pass, 0), RULE(sub, 0), RULE(neg, 0), RULE(mul_scalar, 0),
   RULE(mul, TT_SAVES_FACTORS), RULE(matmul, TT_SAVES_FACTORS),
-  RULE(div, TT_SAVES_RESULT | TT_SAVES(2)),
-  RULE(maximum, TT_SAVES(1) | TT_SAVES(2)),
-  RULE(minimum, TT_SAVES(1) | TT_SAVES(2)),
-  RULE(exp, TT_SAVES_RESULT), RULE(sqrt, TT_SAVES_RESULT),
-  RULE(abs, TT_SAVES(1)), RULE(log, TT_SAVES(1)),
+  RULE(where, TT_SAVES(1)), RULE(cumsum, 0),
   RULE(reshape, 0), SAME(squeeze, reshape, 0),
   SAME(unsqueeze, reshape, 0), RULE(transpose, 0), RULE(permute, 0),
   RULE(slice, 0), RULE(select, 0), RULE(cat, 0), RULE(sum, 0),
   RULE(max, TT_SAVES_RESULT | TT_SAVES(1)),
-  RULE(relu, TT_SAVES_RESULT), RULE(sigmoid, TT_SAVES_RESULT),
-  RULE(tanh, TT_SAVES_RESULT), RULE(softmax, TT_SAVES_RESULT),
-  RULE(log_softmax, TT_SAVES_RESULT), RULE(leaky_relu, TT_SAVES(1)),
-  RULE(gelu, TT_SAVES(1)), RULE(gelu_tanh, TT_SAVES(1)),
-  RULE(silu, TT_SAVES(1)), RULE(linear, TT_SAVES_FACTORS),
+  RULE(softmax, TT_SAVES_RESULT), RULE(log_softmax, TT_SAVES_RESULT),
+  RULE(linear, TT_SAVES_FACTORS),
   RULE(mse_loss, TT_SAVES(1) | TT_SAVES(2)),
   RULE(bce_loss, TT_SAVES(1) | TT_SAVES(2)),
   RULE(bce_with_logits, TT_SAVES(1) | TT_SAVES(2)),

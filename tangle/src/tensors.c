@@ -1,20 +1,20 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
-#include "tt/tensors.h"
+// Tensors: shapes and strides, views that move no number, one loop for
+// all of them, arithmetic that broadcasts, sums, products, printing.
+#include "tt/operation.h"
+#include "tt/storage.h"
 #include "tt/machine.h"
 #include "tt/todo.h"
-#include <math.h>
 #include <string.h>
+#include <tgmath.h>
 
 Tensor *(*tt_recorder)(Op *, Tensor *, int, Tensor *const[],
                        const Attr *);
 void (*tt_forgetter)(Tensor *);
-#define OP(id) Op tt_op_##id = { .name = "tt_" #id };
-OP(reshape) OP(transpose) OP(permute) OP(slice) OP(select) OP(expand)
-OP(squeeze) OP(unsqueeze) OP(clone) OP(cat)
-OP(add) OP(sub) OP(mul) OP(div) OP(maximum) OP(minimum) OP(eq) OP(lt)
-OP(neg) OP(abs) OP(exp) OP(log) OP(sqrt)
-OP(add_scalar) OP(mul_scalar) OP(matmul)
-OP(sum) OP(max) OP(argmax)
+TT_OP(reshape) TT_OP(transpose) TT_OP(permute) TT_OP(slice)
+TT_OP(select) TT_OP(expand) TT_OP(squeeze) TT_OP(unsqueeze)
+TT_OP(clone) TT_OP(cat) TT_OP(matmul) TT_OP(sum) TT_OP(max)
+TT_OP(argmax) TT_OP(cumsum)
 const char *tt_shape_text(Shape s, char text[128])
 {
   int at = snprintf(text, 128, "[");
@@ -145,41 +145,45 @@ static int wrap_dim(const char *op, const Tensor *t, int dim)
 
 static int64_t step_of(const Tensor *t, Shape s, int d)
 {
+  if (!t)
+    return 0;
   d -= s.rank - t->rank;           // shapes are matched from the right
   return d < 0 || t->shape[d] == 1 ? 0 : t->stride[d];
 }
 
-static void append(Walk *w, int64_t n, const int64_t step[3])
+static void append(Walk *w, int64_t n,
+                   const int64_t step[1 + TT_OPERANDS])
 {
   int d = w->rank - 1;             // the dimension outside the new one
   bool melt = d >= 0;
-  for (int i = 0; i < 3 && melt; i++)
+  for (int i = 0; i <= TT_OPERANDS && melt; i++)
     melt = w->stride[i][d] == n * step[i];
   if (!melt)
     d = w->rank++;
   w->shape[d] = melt ? w->shape[d] * n : n;
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i <= TT_OPERANDS; i++)
     w->stride[i][d] = step[i];
 }
 
 Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
-             const Tensor *b)
+             const Tensor *b, const Tensor *c)
 {
-  const Tensor *t[3] = { y, a, b };
-  Walk w = {0};
+  const Tensor *t[] = { y, a, b, c };
+  Walk w;
+  w.rank = 0;
   bool some = true;
   for (int d = 0; d < s.rank; d++) {
     some = some && s.dim[d] != 0;
     if (s.dim[d] != 1) {
-      int64_t step[3];
-      for (int i = 0; i < 3; i++)
+      int64_t step[1 + TT_OPERANDS];
+      for (int i = 0; i <= TT_OPERANDS; i++)
         step[i] = step_of(t[i], s, d);
       append(&w, s.dim[d], step);
     }
   }
   if (w.rank == 0 || !some) {
     w.rank = 0;                    // one row, of one element or none
-    append(&w, some, (int64_t[3]){0});
+    append(&w, some, (int64_t[1 + TT_OPERANDS]){0});
   }
   return w;
 }
@@ -252,6 +256,26 @@ Tensor *tt_arange(double start, double end, double step)
   return t;
 }
 
+Tensor *tt_linspace(double start, double end, int64_t n)
+{
+  Tensor *t = make("tt_linspace", TT_F32, TT_SHAPE(n));
+  Real *x = t->data;
+  double step = n > 1 ? (end - start) / (double)(n - 1) : 0;
+  for (int64_t i = 0; i < n; i++)
+    x[i] = (Real)(i << 1 < n ? start + (double)i * step
+                             : end - (double)(n - 1 - i) * step);
+  return t;
+}
+
+Tensor *tt_eye(int64_t n)
+{
+  Tensor *t = make("tt_eye", TT_F32, TT_SHAPE(n, n));
+  memset(t->data, 0, (size_t)(n * n) * sizeof(Real));
+  for (int64_t i = 0; i < n; i++)
+    ((Real *)t->data)[i * (n + 1)] = 1;
+  return t;
+}
+
 static _Thread_local Generator standard;   // for those who pass NULL
 
 void tt_manual_seed(Generator *g, uint64_t seed)
@@ -308,6 +332,34 @@ Tensor *tt_randn(Shape s, Generator *g)
     x[i] = (Real)(r * cos(angle));
     if (i + 1 < n)
       x[i + 1] = (Real)(r * sin(angle));
+  }
+  return t;
+}
+
+Tensor *tt_randint(int32_t low, int32_t high, Shape s, Generator *g)
+{
+  if (low >= high)
+    tt_fail(TT_EVALUE, "tt_randint: from %d to %d; the first must be"
+            " smaller", (int)low, (int)high);
+  Tensor *t = make("tt_randint", TT_I32, s);
+  uint64_t range = (uint64_t)((int64_t)high - low);
+  int32_t *x = t->data;
+  for (int64_t i = 0, n = tt_numel(t); i < n; i++)
+    x[i] = (int32_t)(low + (int64_t)(tt_random(g) % range));
+  return t;
+}
+
+Tensor *tt_randperm(int64_t n, Generator *g)
+{
+  if (n > INT32_MAX)
+    tt_fail(TT_ESHAPE, "tt_randperm: %lld numbers; an i32 cannot count"
+            " them", (long long)n);
+  Tensor *t = make("tt_randperm", TT_I32, TT_SHAPE(n));
+  int32_t *x = t->data;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t j = (int64_t)(tt_random(g) % (uint64_t)(i + 1));
+    x[i] = x[j];
+    x[j] = (int32_t)i;
   }
   return t;
 }
@@ -389,7 +441,7 @@ static _Noreturn void cannot_expand(const Tensor *t, Shape s)
 
 static bool restride(const Tensor *t, Tensor *y)
 {
-  Walk runs = tt_walk(tt_shape(t), t, t, t);
+  Walk runs = tt_walk(tt_shape(t), t, NULL, NULL, NULL);
   int d = y->rank;
   int64_t step = 1;
   if (tt_numel(t) == 0)
@@ -587,7 +639,7 @@ static Shape cat_shape(int n, Tensor *const t[], int dim)
 static Tensor *copy_as(DType d, const Tensor *t)
 {
   Tensor *y = make("tt_to", d, tt_shape(t));
-  Walk w = tt_walk(tt_shape(t), y, t, t);
+  Walk w = tt_walk(tt_shape(t), y, t, NULL, NULL);
   tt_backend->copy(&w, d, y->data, t->dtype, t->data);
   return y;
 }
@@ -616,7 +668,7 @@ Tensor *tt_cat(int n, Tensor *const t[], int dim)
   Tensor *y = make("tt_cat", t[0]->dtype, cat_shape(n, t, dim));
   Tensor window = *y;
   for (int i = 0; i < n; i++) {
-    Walk w = tt_walk(tt_shape(t[i]), &window, t[i], t[i]);
+    Walk w = tt_walk(tt_shape(t[i]), &window, t[i], NULL, NULL);
     tt_backend->copy(&w, y->dtype, window.data, y->dtype, t[i]->data);
     shift(&window, t[i]->shape[dim] * y->stride[dim]);
   }
@@ -655,7 +707,7 @@ void tt_copy_(Tensor *y, Tensor *x)
   tt_scope_open(&aside);
   if (x->storage == y->storage)
     x = copy_as(x->dtype, x);
-  Walk w = tt_walk(tt_shape(y), y, x, x);
+  Walk w = tt_walk(tt_shape(y), y, x, NULL, NULL);
   tt_backend->copy(&w, y->dtype, y->data, x->dtype, x->data);
   y->storage->version++;
   tt_scope_close(&aside);
@@ -667,7 +719,7 @@ void tt_fill_(Tensor *t, double value)
   tt_scope_open(&aside);
   Tensor *one = tt_empty(t->dtype, TT_SCALAR);
   tt_store(one->dtype, one->data, 0, value);
-  Walk w = tt_walk(tt_shape(t), t, one, one);
+  Walk w = tt_walk(tt_shape(t), t, one, NULL, NULL);
   tt_backend->copy(&w, t->dtype, t->data, one->dtype, one->data);
   t->storage->version++;
   tt_scope_close(&aside);
@@ -685,11 +737,36 @@ static Shape broadcast(const char *op, Shape a, Shape b)
   return r;
 }
 
-static bool alike(const Tensor *a, const Tensor *b)
+bool tt_allclose(const Tensor *a, const Tensor *b, double rtol,
+                 double atol)
+{
+  Shape s = broadcast("tt_allclose", tt_shape(a), tt_shape(b));
+  Walk w = tt_walk(s, a, b, NULL, NULL);
+  int last = w.rank - 1;
+  bool close = true;
+  WalkRow r = {0};
+  for (int64_t i = tt_rows(&w); i > 0; i--, tt_next_row(&w, &r))
+    for (int64_t j = 0; j < w.shape[last]; j++) {
+      double u = tt_load(a->dtype, a->data,
+                         r.at[0] + j * w.stride[0][last]);
+      double v = tt_load(b->dtype, b->data,
+                         r.at[1] + j * w.stride[1][last]);
+      double apart = fabs(u - v);
+      close = close && (u == v || (isfinite(apart)
+                                   && apart <= atol + rtol * fabs(v)));
+    }
+  return close;
+}
+
+static bool same_shape(const Tensor *a, const Tensor *b)
 {
   size_t bytes = (size_t)a->rank * sizeof a->shape[0];
-  return a->rank == b->rank && memcmp(a->shape, b->shape, bytes) == 0
-         && tt_is_contiguous(a) && tt_is_contiguous(b);
+  return a->rank == b->rank && memcmp(a->shape, b->shape, bytes) == 0;
+}
+
+static bool alike(const Tensor *a, const Tensor *b)
+{
+  return same_shape(a, b) && tt_is_contiguous(a) && tt_is_contiguous(b);
 }
 
 static Tensor *make_like(const char *op, const Tensor *x, Walk *w)
@@ -701,7 +778,26 @@ static Tensor *make_like(const char *op, const Tensor *x, Walk *w)
   memcpy(y->shape, x->shape, sizeof y->shape);
   set_strides(y);
   tt_allocate(y, (size_t)n * sizeof(Real));
-  *w = (Walk){ .rank = 1, .shape = {n}, .stride = {{1}, {1}, {1}} };
+  w->rank = 1;
+  w->shape[0] = n;
+  for (int i = 0; i <= TT_OPERANDS; i++)
+    w->stride[i][0] = 1;
+  return y;
+}
+
+static Tensor *result_of(const Op *op, int n, Tensor *const x[],
+                         Walk *w)
+{
+  bool same = n > 1 || tt_is_contiguous(x[0]);
+  for (int i = 1; i < n && same; i++)
+    same = alike(x[0], x[i]);
+  if (same)
+    return make_like(op->name, x[0], w);
+  Shape s = tt_shape(x[0]);
+  for (int i = 1; i < n; i++)
+    s = broadcast(op->name, s, tt_shape(x[i]));
+  Tensor *y = make(op->name, TT_F32, s);
+  *w = tt_walk(s, y, x[0], n > 1 ? x[1] : NULL, n > 2 ? x[2] : NULL);
   return y;
 }
 
@@ -713,68 +809,47 @@ void tt_need_f32(const char *op, const Tensor *t)
             tt_dtype_name(t->dtype), tt_dtype_name(TT_F32));
 }
 
-Tensor *tt_zip(Op *op, ZipOp code, Tensor *a, Tensor *b)
+Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q)
 {
-  tt_need_f32(op->name, a);
-  tt_need_f32(op->name, b);
-  Tensor *y;
   Walk w;
-  if (alike(a, b)) {
-    y = make_like(op->name, a, &w);
-  } else {
-    Shape s = broadcast(op->name, tt_shape(a), tt_shape(b));
-    y = make(op->name, TT_F32, s);
-    w = tt_walk(s, y, a, b);
+  Operands o = { .p = p, .q = q };
+  for (int i = 0; i < n; i++) {
+    tt_need_f32(op->name, x[i]);
+    o.x[i] = x[i]->data;
   }
-  tt_backend->zip(code, &w, y->data, a->data, b->data);
-  return tt_record(op, y, 2, (Tensor *[]){a, b}, (Attr){0});
+  Tensor *y = result_of(op, n, x, &w);
+  o.y = y->data;
+  tt_backend->map(op, &w, &o);
+  return tt_record(op, y, n, x, (Attr){ .r = {p, q} });
 }
 
-#define ZIP(name, code) \
-  Tensor *tt_##name(Tensor *a, Tensor *b) \
-  { \
-    return tt_zip(&tt_op_##name, code, a, b); \
-  }
-ZIP(add, TT_ADD)
-ZIP(sub, TT_SUB)
-ZIP(mul, TT_MUL)
-ZIP(div, TT_DIV)
-ZIP(maximum, TT_MAXIMUM)
-ZIP(minimum, TT_MINIMUM)
-ZIP(eq, TT_EQ)
-ZIP(lt, TT_LT)
-Tensor *tt_map(Op *op, MapOp code, Tensor *x, Real c)
-{
-  tt_need_f32(op->name, x);
-  Walk w;
-  Tensor *y = make_like(op->name, x, &w);
-  if (!tt_is_contiguous(x))
-    w = tt_walk(tt_shape(x), y, x, x);
-  tt_backend->map(code, &w, y->data, x->data, c);
-  return tt_record(op, y, 1, &x, (Attr){ .r = {c} });
-}
+TT_BINARY(add, a + b)
+TT_BINARY(sub, a - b)
+TT_BINARY(mul, a * b)
+TT_BINARY(div, a / b)
+TT_BINARY(pow, pow(a, b))
+TT_BINARY(maximum, a > b || a != a ? a : b)
+TT_BINARY(minimum, a < b || a != a ? a : b)
+TT_BINARY(eq, a == b)
+TT_BINARY(ne, a != b)
+TT_BINARY(lt, a < b)
+TT_BINARY(le, a <= b)
+TT_BINARY(gt, a > b)
+TT_BINARY(ge, a >= b)
 
-#define MAP(name, code) \
-  Tensor *tt_##name(Tensor *x) \
-  { \
-    return tt_map(&tt_op_##name, code, x, 0); \
-  }
-MAP(neg, TT_NEG)
-MAP(abs, TT_ABS)
-MAP(exp, TT_EXP)
-MAP(log, TT_LOG)
-MAP(sqrt, TT_SQRT)
-
-Tensor *tt_add_scalar(Tensor *x, Real c)
-{
-  return tt_map(&tt_op_add_scalar, TT_ADD_SCALAR, x, c);
-}
-
-Tensor *tt_mul_scalar(Tensor *x, Real c)
-{
-  return tt_map(&tt_op_mul_scalar, TT_MUL_SCALAR, x, c);
-}
-
+TT_UNARY(neg,  -x)
+TT_UNARY(abs,  fabs(x))
+TT_UNARY(exp,  exp(x))
+TT_UNARY(log,  log(x))
+TT_UNARY(sqrt, sqrt(x))
+TT_UNARY(sin,  sin(x))
+TT_UNARY(cos,  cos(x))
+TT_UNARY(logical_not, x == 0)
+TT_UNARY_WITH(add_scalar, c, x + c)
+TT_UNARY_WITH(mul_scalar, c, x * c)
+TT_UNARY_BETWEEN(clamp, low, high, x < low ? (low < high ? low : high)
+                 : x > high ? high : x)
+TT_TERNARY(where, a != 0 ? b : c)
 static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
                       int dim, bool keepdim)
 {
@@ -801,6 +876,8 @@ static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
   Tensor *y = make(op->name, d, s);
   Tensor *c = tt_is_contiguous(x) ? x : copy_as(x->dtype, x);
   tt_backend->reduce(code, size[0], size[1], size[2], y->data, c->data);
+  if (c != x)
+    tt_release(c);
   return tt_record(op, y, 1, &x, (Attr){ .i = {dim, keepdim} });
 }
 
@@ -819,13 +896,95 @@ Tensor *tt_argmax(Tensor *x, int dim, bool keepdim)
   return reduce(&tt_op_argmax, TT_ARGMAX, TT_I32, x, dim, keepdim);
 }
 
+Tensor *tt_running_sum(Op *op, Tensor *x, int dim, bool from_end)
+{
+  tt_need_f32(op->name, x);
+  dim = wrap_dim(op->name, x, dim);
+  Tensor *y = copy_as(TT_F32, x);
+  int64_t n = x->shape[dim], inner = 1;
+  for (int d = dim + 1; d < x->rank; d++)
+    inner *= x->shape[d];
+  Real *v = y->data;
+  for (int64_t i = 0, lines = n ? tt_numel(x) / n : 0; i < lines; i++) {
+    int64_t first = i / inner * n * inner + i % inner;
+    double sum = 0;
+    for (int64_t k = 0; k < n; k++) {
+      Real *at = v + first + (from_end ? n - 1 - k : k) * inner;
+      sum += (double)*at;
+      *at = (Real)sum;
+    }
+  }
+  return tt_record(op, y, 1, &x, (Attr){ .i = {dim} });
+}
+
+Tensor *tt_cumsum(Tensor *x, int dim)
+{
+  return tt_running_sum(&tt_op_cumsum, x, dim, false);
+}
+
+static int64_t numbers_along(const char *op, const Tensor *x, int dim)
+{
+  tt_need_f32(op, x);
+  return dim == TT_ALL ? tt_numel(x) : x->shape[wrap_dim(op, x, dim)];
+}
+
+static Tensor *hand_out(Scope *s, Tensor *y)   // s closes
+{
+  tt_move(y, s->outer);
+  tt_scope_close(s);
+  return y;
+}
+
 Tensor *tt_mean(Tensor *x, int dim, bool keepdim)
 {
-  tt_need_f32("tt_mean", x);
-  int64_t n = dim == TT_ALL ? tt_numel(x)
-            : x->shape[wrap_dim("tt_mean", x, dim)];
+  Scope s;
+  tt_scope_open(&s);
+  double n = (double)numbers_along("tt_mean", x, dim);
   Tensor *sum = tt_sum(x, dim, keepdim);
-  return tt_div(sum, tt_full(TT_SCALAR, (Real)n));
+  return hand_out(&s, tt_div(sum, tt_full(TT_SCALAR, (Real)n)));
+}
+
+Tensor *tt_min(Tensor *x, int dim, bool keepdim)
+{
+  Scope s;
+  tt_scope_open(&s);
+  return hand_out(&s, tt_neg(tt_max(tt_neg(x), dim, keepdim)));
+}
+
+Tensor *tt_var(Tensor *x, int dim, int correction, bool keepdim)
+{
+  Scope s;
+  tt_scope_open(&s);
+  double n = (double)numbers_along("tt_var", x, dim) - correction;
+  Tensor *d = tt_sub(x, tt_mean(x, dim, true));
+  d = tt_sum(tt_mul(d, d), dim, keepdim);
+  return hand_out(&s, tt_div(d, tt_full(TT_SCALAR, (Real)n)));
+}
+
+TT_ROW(std, 1, x, b_, c_, p_, q_, sqrt(x))
+TT_OP_BY_ROW(std)
+Tensor *tt_std(Tensor *x, int dim, int correction, bool keepdim)
+{
+  Scope s;
+  tt_scope_open(&s);
+  Tensor *var = tt_var(x, dim, correction, keepdim);
+  return hand_out(&s, tt_map(&tt_op_std, 1, &var, 0, 0));
+}
+
+Tensor *tt_stack(int n, Tensor *const t[], int dim)
+{
+  Scope s;
+  tt_scope_open(&s);
+  int64_t bytes = n > 0 ? n * (int64_t)sizeof *t : 0;
+  Tensor **u = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
+  for (int i = 0; i < n; i++) {
+    if (!same_shape(t[i], t[0]))
+      tt_fail(TT_ESHAPE, "tt_stack: tensor 0 is %s, tensor %d is %s;"
+              " all shapes must be equal", TT_TEXT(tt_shape(t[0])), i,
+              TT_TEXT(tt_shape(t[i])));
+    u[i] = tt_unsqueeze(t[i], dim);
+  }
+  return hand_out(&s, tt_cat(n, u, n > 0 ? dim : 0));
 }
 
 static Shape batch_of(const Tensor *t)
@@ -842,7 +1001,7 @@ static void multiply(Shape batch, const Tensor *y, const Tensor *a,
     return;
   Tensor fy = *y, fa = *a, fb = *b;
   fy.rank -= 2, fa.rank -= 2, fb.rank -= 2;
-  Walk w = tt_walk(batch, &fy, &fa, &fb);
+  Walk w = tt_walk(batch, &fy, &fa, &fb, NULL);
   WalkRow r = {0};
   int i = fy.rank, j = fa.rank, k = fb.rank, last = w.rank - 1;
   Gemm g = {
@@ -863,6 +1022,17 @@ static void multiply(Shape batch, const Tensor *y, const Tensor *a,
   }
 }
 
+static Tensor *of_vectors(Tensor *a, Tensor *b)
+{
+  Scope s;
+  tt_scope_open(&s);
+  Tensor *y = tt_matmul(a->rank == 1 ? tt_unsqueeze(a, 0) : a,
+                        b->rank == 1 ? tt_unsqueeze(b, 1) : b);
+  y = b->rank == 1 ? tt_squeeze(y, -1) : y;
+  return hand_out(&s, a->rank > 1 ? y
+                  : tt_squeeze(y, b->rank == 1 ? -1 : -2));
+}
+
 Tensor *tt_matmul(Tensor *a, Tensor *b)
 {
   tt_need_f32("tt_matmul", a);
@@ -879,11 +1049,8 @@ Tensor *tt_matmul(Tensor *a, Tensor *b)
             (long long)k, (long long)other,
             b->rank > 1 && k == b->shape[b->rank - 1]
             ? "\n  did you mean tt_transpose(b, -2, -1)?" : "");
-  if (a->rank == 1)
-    return tt_squeeze(tt_matmul(tt_unsqueeze(a, 0), b),
-                      b->rank == 1 ? -1 : -2);
-  if (b->rank == 1)
-    return tt_squeeze(tt_matmul(a, tt_unsqueeze(b, 1)), -1);
+  if (a->rank == 1 || b->rank == 1)
+    return of_vectors(a, b);
   Shape batch = broadcast("tt_matmul, sizes before the last two",
                           batch_of(a), batch_of(b));
   Shape s = batch;

@@ -1,6 +1,11 @@
 // Made from chapters/07-training.nw by tools/tangle: edit there.
+// Training: batches, schedules, clipping, the loop, metrics, and
+// checkpoints that survive a kill.
 #include "tt/training.h"
 #include "tt/autograd.h"
+#include "tt/layers.h"
+#include "tt/operation.h"
+#include "tt/storage.h"
 #include "tt/losses.h"
 #include "tt/machine.h"
 #include "tt/todo.h"

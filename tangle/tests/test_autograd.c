@@ -226,7 +226,7 @@ static void reenter(TapeNode *k)
 TT(autograd, rules_do_not_go_back)
 {
   tt_autograd_enable();
-  static Op op = { "twice", reenter, TT_SAVES_NOTHING };
+  static Op op = { .name = "twice", .backward = reenter };
   Tensor *w = parameter(TT_SHAPE(2));
   Tensor *y = tt_record(&op, tt_alias(w), 1, &w, (Attr){0});
   tt_expect_fail(tt_backward_with(y, tt_ones(TT_SHAPE(2))),
@@ -240,7 +240,7 @@ static void break_off(TapeNode *k)
 
 static void go_back_halfway(void *w)
 {
-  static Op op = { "broken", break_off, TT_SAVES_NOTHING };
+  static Op op = { .name = "broken", .backward = break_off };
   Tensor *x = tt_exp(w);
   Tensor *y = tt_record(&op, tt_detach(x), 1, &x, (Attr){0});
   tt_backward(tt_sum(tt_mul(y, y), 0, false));
@@ -282,7 +282,8 @@ static void wrong_backward(TapeNode *k) // of the square: forgets the 2
 
 static Tensor *wrong_square(void *arg)
 {
-  static Op op = { "square", wrong_backward, TT_SAVES(1) };
+  static Op op = { .name = "square", .backward = wrong_backward,
+                   .saves = TT_SAVES(1) };
   Tensor *x = *(Tensor **)arg;
   return tt_record(&op, tt_detach(tt_mul(x, x)), 1, &x, (Attr){0});
 }

@@ -174,6 +174,7 @@ static Tensor *listen(Op *op, Tensor *y, int n, Tensor *const x[],
 {
   (void)x, (void)attr;
   times++;
+  extern Op tt_op_cross_entropy;
   operands = op == &tt_op_cross_entropy ? n : -1;
   return y;
 }

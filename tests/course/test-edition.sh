@@ -70,7 +70,7 @@ echo riscv64-linux-gnu > reference/machine
 m chapter-01
 has 'objects of another machine' "$work/log" "make: the book's objects are for riscv64-linux-gnu, this is $(gcc -dumpmachine)"
 m install DESTDIR="$work/installed" PREFIX=/usr || { no 'make install'; cat "$work/log"; }
-if [ -f "$work/installed/usr/include/tt/tensors.h" ]; then ok; else no 'no header is installed'; fi
+if [ -f "$work/installed/usr/include/tt/tensor.h" ]; then ok; else no 'no header is installed'; fi
 
 # ---- make student-edition looks first whether the exercises are sound
 cd "$work/one" || exit

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "tt/tensors.h"
+#include "tt/tt.h"
 #include "tt/training.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

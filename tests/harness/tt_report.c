@@ -51,7 +51,7 @@ void tt_test_begin(const char *suite, const char *name) {
 
 // Everything the test made must go with the root scope.
 _Noreturn void tt_test_end(void) {
-#ifdef TT_TENSORS_H
+#ifdef TT_TENSOR_H
   tt_clear();
   MemoryStats m = tt_memory_stats();
   if (m.tensors || m.live_bytes) {

@@ -42,6 +42,16 @@ _Noreturn void tt_expect_failed(const char *file, int line,
   fail(file, line, &t);
 }
 
+void tt_say_of(const char *test, const char *file, int line,
+               const char *format, ...) {
+  char message[512];
+  va_list ap;
+  va_start(ap, format);
+  vsnprintf(message, sizeof message, format, ap);
+  va_end(ap);
+  tt_record_put(test, "", "note", 0, file, line, message);
+}
+
 void tt_expect_int_at(const char *file, int line, const char *text,
                       int64_t got, int64_t want) {
   if (got == want) return;
@@ -84,7 +94,7 @@ void tt_expect_close_at(const char *file, int line, const char *text,
 }
 
 // ---- tensors --------------------------------------------------------
-#ifdef TT_TENSORS_H
+#ifdef TT_TENSOR_H
 // How wrong, on a scale where NaN against a number is the worst.
 static double distance(double got, double want) {
   double d = fabs(got - want);

@@ -1,6 +1,6 @@
 // Linked into a milestone with -Wl,--wrap=NAME: each of these does
 // something else than the function of that name.
-#include "tt/tensors.h"
+#include "tt/operation.h"
 #include "tt/losses.h"
 #include "tt/optimizers.h"
 

@@ -2,7 +2,7 @@
 // Calls of the library tell where they stand.
 #ifndef TT_LOCATE_H
 #define TT_LOCATE_H
-static inline Tensor *tt_relu_at(const char *file, int line,
+static inline TT_BEGIN Tensor *tt_relu_at(const char *file, int line,
   Tensor *x)
 {
   tt_at(file, line);
@@ -115,28 +115,6 @@ static inline void tt_zero_grad_at(const char *file, int line,
   tt_zero_grad(t);
 }
 #define tt_zero_grad(...) tt_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_module_zero_grad_at(const char *file, int line,
-  void *m)
-{
-  tt_at(file, line);
-  tt_module_zero_grad(m);
-}
-#define tt_module_zero_grad(...) tt_module_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Tensor *tt_node_saved_at(const char *file, int line,
-  TapeNode *k, int i)
-{
-  tt_at(file, line);
-  return tt_node_saved(k, i);
-}
-#define tt_node_saved(...) tt_node_saved_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_accumulate_at(const char *file, int line,
-  TapeNode *k, int i, Tensor *g)
-{
-  tt_at(file, line);
-  tt_alive("tt_accumulate", g);
-  tt_accumulate(k, i, g);
-}
-#define tt_accumulate(...) tt_accumulate_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline GradCheck tt_gradcheck_at(const char *file, int line,
   GradFunction *f, void *arg, int n,Tensor *const x[])
 {
@@ -152,120 +130,41 @@ static inline void tt_graph_at(const char *file, int line,
   tt_graph(f, y);
 }
 #define tt_graph(...) tt_graph_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Tensor *tt_keep_at(const char *file, int line,
-  Tensor *t)
+static inline Walk tt_walk_at(const char *file, int line,
+  Shape s, const Tensor *y, const Tensor *a,const Tensor *b, const Tensor *c)
 {
   tt_at(file, line);
-  tt_alive("tt_keep", t);
-  return tt_keep(t);
+  tt_alive("tt_walk", y);
+  tt_alive("tt_walk", a);
+  tt_alive("tt_walk", b);
+  tt_alive("tt_walk", c);
+  return tt_walk(s, y, a, b, c);
 }
-#define tt_keep(...) tt_keep_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void *tt_module_new_at(const char *file, int line,
-  const ModuleType *type)
+#define tt_walk(...) tt_walk_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_fail(...) \
+  (tt_at(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
+static inline bool tt_try_at(const char *file, int line,
+  void (*f)(void *), void *arg, TensorError *e)
 {
   tt_at(file, line);
-  return tt_module_new(type);
+  return tt_try(f, arg, e);
 }
-#define tt_module_new(...) tt_module_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void *tt_module_new_with_at(const char *file, int line,
-  const ModuleType *type, size_t extra)
+#define tt_try(...) tt_try_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_node_saved_at(const char *file, int line,
+  TapeNode *k, int i)
 {
   tt_at(file, line);
-  return tt_module_new_with(type, extra);
+  return tt_node_saved(k, i);
 }
-#define tt_module_new_with(...) tt_module_new_with_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void *tt_module_keep_at(const char *file, int line,
-  void *m)
+#define tt_node_saved(...) tt_node_saved_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_accumulate_at(const char *file, int line,
+  TapeNode *k, int i, Tensor *g)
 {
   tt_at(file, line);
-  return tt_module_keep(m);
+  tt_alive("tt_accumulate", g);
+  tt_accumulate(k, i, g);
 }
-#define tt_module_keep(...) tt_module_keep_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_module_free_at(const char *file, int line,
-  void *m)
-{
-  tt_at(file, line);
-  tt_module_free(m);
-}
-#define tt_module_free(...) tt_module_free_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Tensor *tt_parameter_at(const char *file, int line,
-  const char *name, Shape s)
-{
-  tt_at(file, line);
-  return tt_parameter(name, s);
-}
-#define tt_parameter(...) tt_parameter_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_module_walk_at(const char *file, int line,
-  void *m, ModuleVisitor *see, void *arg)
-{
-  tt_at(file, line);
-  tt_module_walk(m, see, arg);
-}
-#define tt_module_walk(...) tt_module_walk_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Tensor *tt_forward_at(const char *file, int line,
-  void *m, Tensor *x)
-{
-  tt_at(file, line);
-  tt_alive("tt_forward", x);
-  return tt_forward(m, x);
-}
-#define tt_forward(...) tt_forward_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_module_train_at(const char *file, int line,
-  void *m)
-{
-  tt_at(file, line);
-  tt_module_train(m);
-}
-#define tt_module_train(...) tt_module_train_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_module_eval_at(const char *file, int line,
-  void *m)
-{
-  tt_at(file, line);
-  tt_module_eval(m);
-}
-#define tt_module_eval(...) tt_module_eval_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict tt_module_parameters_at(const char *file, int line,
-  void *m)
-{
-  tt_at(file, line);
-  return tt_module_parameters(m);
-}
-#define tt_module_parameters(...) tt_module_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict tt_module_state_dict_at(const char *file, int line,
-  void *m)
-{
-  tt_at(file, line);
-  return tt_module_state_dict(m);
-}
-#define tt_module_state_dict(...) tt_module_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline int64_t tt_module_count_at(const char *file, int line,
-  void *m)
-{
-  tt_at(file, line);
-  return tt_module_count(m);
-}
-#define tt_module_count(...) tt_module_count_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_module_load_state_dict_at(const char *file, int line,
-  void *m, StateDict from)
-{
-  tt_at(file, line);
-  tt_module_load_state_dict(m, from);
-}
-#define tt_module_load_state_dict(...) tt_module_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_module_print_at(const char *file, int line,
-  void *m)
-{
-  tt_at(file, line);
-  tt_module_print(m);
-}
-#define tt_module_print(...) tt_module_print_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_module_fprint_at(const char *file, int line,
-  FILE *f, void *m)
-{
-  tt_at(file, line);
-  tt_module_fprint(f, m);
-}
-#define tt_module_fprint(...) tt_module_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_accumulate(...) tt_accumulate_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Sequential *tt_sequential_new_at(const char *file, int line,
   int n, void *const m[])
 {
@@ -463,6 +362,151 @@ static inline Tensor *tt_cross_entropy_with_at(const char *file, int line,
   return tt_cross_entropy_with(logits, target, r, label_smoothing, ignore_index);
 }
 #define tt_cross_entropy_with(...) tt_cross_entropy_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_keep_at(const char *file, int line,
+  Tensor *t)
+{
+  tt_at(file, line);
+  tt_alive("tt_keep", t);
+  return tt_keep(t);
+}
+#define tt_keep(...) tt_keep_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_module_new_at(const char *file, int line,
+  const ModuleType *type)
+{
+  tt_at(file, line);
+  return tt_module_new(type);
+}
+#define tt_module_new(...) tt_module_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_module_new_with_at(const char *file, int line,
+  const ModuleType *type, size_t extra)
+{
+  tt_at(file, line);
+  return tt_module_new_with(type, extra);
+}
+#define tt_module_new_with(...) tt_module_new_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_module_keep_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  return tt_module_keep(m);
+}
+#define tt_module_keep(...) tt_module_keep_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_free_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  tt_module_free(m);
+}
+#define tt_module_free(...) tt_module_free_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_parameter_at(const char *file, int line,
+  const char *name, Shape s)
+{
+  tt_at(file, line);
+  return tt_parameter(name, s);
+}
+#define tt_parameter(...) tt_parameter_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_walk_at(const char *file, int line,
+  void *m, ModuleVisitor *see, void *arg)
+{
+  tt_at(file, line);
+  tt_module_walk(m, see, arg);
+}
+#define tt_module_walk(...) tt_module_walk_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_forward_at(const char *file, int line,
+  void *m, Tensor *x)
+{
+  tt_at(file, line);
+  tt_alive("tt_forward", x);
+  return tt_forward(m, x);
+}
+#define tt_forward(...) tt_forward_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_train_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  tt_module_train(m);
+}
+#define tt_module_train(...) tt_module_train_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_eval_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  tt_module_eval(m);
+}
+#define tt_module_eval(...) tt_module_eval_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_module_parameters_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  return tt_module_parameters(m);
+}
+#define tt_module_parameters(...) tt_module_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_module_state_dict_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  return tt_module_state_dict(m);
+}
+#define tt_module_state_dict(...) tt_module_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_module_count_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  return tt_module_count(m);
+}
+#define tt_module_count(...) tt_module_count_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_load_state_dict_at(const char *file, int line,
+  void *m, StateDict from)
+{
+  tt_at(file, line);
+  tt_module_load_state_dict(m, from);
+}
+#define tt_module_load_state_dict(...) tt_module_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_print_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  tt_module_print(m);
+}
+#define tt_module_print(...) tt_module_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_fprint_at(const char *file, int line,
+  FILE *f, void *m)
+{
+  tt_at(file, line);
+  tt_module_fprint(f, m);
+}
+#define tt_module_fprint(...) tt_module_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_module_zero_grad_at(const char *file, int line,
+  void *m)
+{
+  tt_at(file, line);
+  tt_module_zero_grad(m);
+}
+#define tt_module_zero_grad(...) tt_module_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_allocate_at(const char *file, int line,
+  Tensor *t, size_t bytes)
+{
+  tt_at(file, line);
+  tt_alive("tt_allocate", t);
+  tt_allocate(t, bytes);
+}
+#define tt_allocate(...) tt_allocate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_alias_at(const char *file, int line,
+  const Tensor *t)
+{
+  tt_at(file, line);
+  tt_alive("tt_alias", t);
+  return tt_alias(t);
+}
+#define tt_alias(...) tt_alias_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_running_sum_at(const char *file, int line,
+  Op *op, Tensor *x, int dim, bool from_end)
+{
+  tt_at(file, line);
+  tt_alive("tt_running_sum", x);
+  return tt_running_sum(op, x, dim, from_end);
+}
+#define tt_running_sum(...) tt_running_sum_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Optimizer *tt_sgd_new_at(const char *file, int line,
   StateDict params, SgdOptions s)
 {
@@ -568,15 +612,6 @@ static inline void tt_optimizer_free_at(const char *file, int line,
   tt_optimizer_free(o);
 }
 #define tt_optimizer_free(...) tt_optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
-#define tt_fail(...) \
-  (tt_at(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
-static inline bool tt_try_at(const char *file, int line,
-  void (*f)(void *), void *arg, TensorError *e)
-{
-  tt_at(file, line);
-  return tt_try(f, arg, e);
-}
-#define tt_try(...) tt_try_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_empty_at(const char *file, int line,
   DType d, Shape s)
 {
@@ -605,6 +640,13 @@ static inline Tensor *tt_ones_at(const char *file, int line,
   return tt_ones(s);
 }
 #define tt_ones(...) tt_ones_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_eye_at(const char *file, int line,
+  int64_t n)
+{
+  tt_at(file, line);
+  return tt_eye(n);
+}
+#define tt_eye(...) tt_eye_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_from_at(const char *file, int line,
   Shape s, const Real *values)
 {
@@ -626,6 +668,13 @@ static inline Tensor *tt_arange_at(const char *file, int line,
   return tt_arange(start, end, step);
 }
 #define tt_arange(...) tt_arange_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_linspace_at(const char *file, int line,
+  double start, double end, int64_t n)
+{
+  tt_at(file, line);
+  return tt_linspace(start, end, n);
+}
+#define tt_linspace(...) tt_linspace_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_rand_at(const char *file, int line,
   Shape s, Generator *g)
 {
@@ -640,6 +689,20 @@ static inline Tensor *tt_randn_at(const char *file, int line,
   return tt_randn(s, g);
 }
 #define tt_randn(...) tt_randn_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_randint_at(const char *file, int line,
+  int32_t low, int32_t high, Shape s, Generator *g)
+{
+  tt_at(file, line);
+  return tt_randint(low, high, s, g);
+}
+#define tt_randint(...) tt_randint_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_randperm_at(const char *file, int line,
+  int64_t n, Generator *g)
+{
+  tt_at(file, line);
+  return tt_randperm(n, g);
+}
+#define tt_randperm(...) tt_randperm_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline int64_t tt_numel_at(const char *file, int line,
   const Tensor *t)
 {
@@ -680,6 +743,15 @@ static inline double tt_item_at(const char *file, int line,
   return tt_item(t);
 }
 #define tt_item(...) tt_item_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_allclose_at(const char *file, int line,
+  const Tensor *a, const Tensor *b, double rtol,double atol)
+{
+  tt_at(file, line);
+  tt_alive("tt_allclose", a);
+  tt_alive("tt_allclose", b);
+  return tt_allclose(a, b, rtol, atol);
+}
+#define tt_allclose(...) tt_allclose_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_print_at(const char *file, int line,
   const Tensor *t)
 {
@@ -791,6 +863,13 @@ static inline Tensor *tt_cat_at(const char *file, int line,
   return tt_cat(n, t, dim);
 }
 #define tt_cat(...) tt_cat_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_stack_at(const char *file, int line,
+  int n, Tensor *const t[], int dim)
+{
+  tt_at(file, line);
+  return tt_stack(n, t, dim);
+}
+#define tt_stack(...) tt_stack_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_set__at(const char *file, int line,
   Tensor *t, Shape index, double value)
 {
@@ -852,6 +931,15 @@ static inline Tensor *tt_div_at(const char *file, int line,
   return tt_div(a, b);
 }
 #define tt_div(...) tt_div_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_pow_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_at(file, line);
+  tt_alive("tt_pow", a);
+  tt_alive("tt_pow", b);
+  return tt_pow(a, b);
+}
+#define tt_pow(...) tt_pow_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_maximum_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
@@ -879,6 +967,15 @@ static inline Tensor *tt_eq_at(const char *file, int line,
   return tt_eq(a, b);
 }
 #define tt_eq(...) tt_eq_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_ne_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_at(file, line);
+  tt_alive("tt_ne", a);
+  tt_alive("tt_ne", b);
+  return tt_ne(a, b);
+}
+#define tt_ne(...) tt_ne_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_lt_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
@@ -888,6 +985,43 @@ static inline Tensor *tt_lt_at(const char *file, int line,
   return tt_lt(a, b);
 }
 #define tt_lt(...) tt_lt_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_le_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_at(file, line);
+  tt_alive("tt_le", a);
+  tt_alive("tt_le", b);
+  return tt_le(a, b);
+}
+#define tt_le(...) tt_le_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_gt_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_at(file, line);
+  tt_alive("tt_gt", a);
+  tt_alive("tt_gt", b);
+  return tt_gt(a, b);
+}
+#define tt_gt(...) tt_gt_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_ge_at(const char *file, int line,
+  Tensor *a, Tensor *b)
+{
+  tt_at(file, line);
+  tt_alive("tt_ge", a);
+  tt_alive("tt_ge", b);
+  return tt_ge(a, b);
+}
+#define tt_ge(...) tt_ge_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_where_at(const char *file, int line,
+  Tensor *condition, Tensor *a, Tensor *b)
+{
+  tt_at(file, line);
+  tt_alive("tt_where", condition);
+  tt_alive("tt_where", a);
+  tt_alive("tt_where", b);
+  return tt_where(condition, a, b);
+}
+#define tt_where(...) tt_where_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_neg_at(const char *file, int line,
   Tensor *x)
 {
@@ -928,6 +1062,30 @@ static inline Tensor *tt_sqrt_at(const char *file, int line,
   return tt_sqrt(x);
 }
 #define tt_sqrt(...) tt_sqrt_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sin_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_at(file, line);
+  tt_alive("tt_sin", x);
+  return tt_sin(x);
+}
+#define tt_sin(...) tt_sin_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_cos_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_at(file, line);
+  tt_alive("tt_cos", x);
+  return tt_cos(x);
+}
+#define tt_cos(...) tt_cos_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_logical_not_at(const char *file, int line,
+  Tensor *x)
+{
+  tt_at(file, line);
+  tt_alive("tt_logical_not", x);
+  return tt_logical_not(x);
+}
+#define tt_logical_not(...) tt_logical_not_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_add_scalar_at(const char *file, int line,
   Tensor *x, Real c)
 {
@@ -944,6 +1102,14 @@ static inline Tensor *tt_mul_scalar_at(const char *file, int line,
   return tt_mul_scalar(x, c);
 }
 #define tt_mul_scalar(...) tt_mul_scalar_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_clamp_at(const char *file, int line,
+  Tensor *x, Real low, Real high)
+{
+  tt_at(file, line);
+  tt_alive("tt_clamp", x);
+  return tt_clamp(x, low, high);
+}
+#define tt_clamp(...) tt_clamp_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_matmul_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
@@ -977,6 +1143,14 @@ static inline Tensor *tt_max_at(const char *file, int line,
   return tt_max(x, dim, keepdim);
 }
 #define tt_max(...) tt_max_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_min_at(const char *file, int line,
+  Tensor *x, int dim, bool keepdim)
+{
+  tt_at(file, line);
+  tt_alive("tt_min", x);
+  return tt_min(x, dim, keepdim);
+}
+#define tt_min(...) tt_min_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_argmax_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
@@ -985,32 +1159,30 @@ static inline Tensor *tt_argmax_at(const char *file, int line,
   return tt_argmax(x, dim, keepdim);
 }
 #define tt_argmax(...) tt_argmax_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Walk tt_walk_at(const char *file, int line,
-  Shape s, const Tensor *y, const Tensor *a,const Tensor *b)
+static inline Tensor *tt_var_at(const char *file, int line,
+  Tensor *x, int dim, int correction, bool keepdim)
 {
   tt_at(file, line);
-  tt_alive("tt_walk", y);
-  tt_alive("tt_walk", a);
-  tt_alive("tt_walk", b);
-  return tt_walk(s, y, a, b);
+  tt_alive("tt_var", x);
+  return tt_var(x, dim, correction, keepdim);
 }
-#define tt_walk(...) tt_walk_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_allocate_at(const char *file, int line,
-  Tensor *t, size_t bytes)
+#define tt_var(...) tt_var_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_std_at(const char *file, int line,
+  Tensor *x, int dim, int correction, bool keepdim)
 {
   tt_at(file, line);
-  tt_alive("tt_allocate", t);
-  tt_allocate(t, bytes);
+  tt_alive("tt_std", x);
+  return tt_std(x, dim, correction, keepdim);
 }
-#define tt_allocate(...) tt_allocate_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Tensor *tt_alias_at(const char *file, int line,
-  const Tensor *t)
+#define tt_std(...) tt_std_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_cumsum_at(const char *file, int line,
+  Tensor *x, int dim)
 {
   tt_at(file, line);
-  tt_alive("tt_alias", t);
-  return tt_alias(t);
+  tt_alive("tt_cumsum", x);
+  return tt_cumsum(x, dim);
 }
-#define tt_alias(...) tt_alias_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_cumsum(...) tt_cumsum_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline BatchSource *tt_batches_new_at(const char *file, int line,
   Tensor *x, Tensor *y, BatchOptions o)
 {

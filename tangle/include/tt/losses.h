@@ -1,11 +1,10 @@
 // Made from chapters/04-losses.nw by tools/tangle: edit there.
-// tt/losses.h - how wrong an answer is, as one number
+// tt/losses.h - losses: how wrong an answer is, as one number.
 #ifndef TT_LOSSES_H
 #define TT_LOSSES_H
-#include <math.h>
-#include "tt/tensors.h"
-#include "tt/todo.h"
+#include "tt/tensor.h"
 
+TT_BEGIN
 typedef enum {
   TT_REDUCE_MEAN, TT_REDUCE_SUM, TT_REDUCE_NONE
 } Reduction;                       // NONE: the loss of each, not added
@@ -37,16 +36,5 @@ Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, Reduction r,
 Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
                               Reduction r, double label_smoothing,
                               int32_t ignore_index);
-extern Op tt_op_mse_loss, tt_op_bce_loss, tt_op_bce_with_logits,
-  tt_op_nll_loss, tt_op_cross_entropy;
-static inline Real tt_log1pf(Real u)     // log(1 + u), u from 0 to 1
-{
-  if (sizeof(Real) > 4)
-    return (Real)log1p((double)u);
-  Real s = u / (2 + u), q = s * s, sum;
-  sum = (Real)1 / 13;
-  for (int odd = 11; odd > 0; odd -= 2)
-    sum = sum * q + (Real)1 / (Real)odd;
-  return 2 * s * sum;
-}
+TT_END
 #endif

@@ -1,9 +1,10 @@
 // Made from chapters/06-optimizers.nw by tools/tangle: edit there.
-// tt/optimizers.h - what to do with a gradient
+// tt/optimizers.h - optimizers: what to do with a gradient.
 #ifndef TT_OPTIMIZERS_H
 #define TT_OPTIMIZERS_H
-#include "tt/layers.h"
+#include "tt/module.h"
 
+TT_BEGIN
 typedef struct SgdOptions {
   double lr, momentum, dampening, weight_decay;
   bool   nesterov;
@@ -91,12 +92,21 @@ void   tt_optimizer_load_state_dict(Optimizer *o, StateDict from);
 Optimizer *tt_optimizer_keep(Optimizer *o);    // one scope out
 void   tt_optimizer_free(Optimizer *o);
 
-// for those who write kernels; arrays that are not needed are NULL
-void tt_naive_sgd(const SgdStep *s, int64_t n, Real *w, const Real *g,
-                  Real *momentum);
-void tt_naive_rmsprop(const RmsPropStep *s, int64_t n, Real *w,
-                      const Real *g, Real *square, Real *momentum,
-                      Real *mean);
-void tt_naive_adam(const AdamStep *s, int64_t n, Real *w, const Real *g,
-                   Real *m, Real *v, Real *top);
+// for those who write kernels
+typedef struct SgdStep {
+  Real lr, decay;                  // learning rate, weight decay
+  Real momentum, fresh;            // kept of the old, taken of the new
+  bool nesterov;
+} SgdStep;
+typedef struct RmsPropStep {
+  Real lr, decay;
+  Real alpha, fresh;               // kept of the old, taken of the new
+  Real eps, momentum;
+} RmsPropStep;
+typedef struct AdamStep {
+  Real size, root, eps;            // as in the formula
+  Real beta1, fresh1, beta2, fresh2;   // kept, taken of the new
+  Real decay, keep;                // of the gradient, of the weight
+} AdamStep;
+TT_END
 #endif

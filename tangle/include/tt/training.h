@@ -2,7 +2,7 @@
 // tt/training.h - batches, schedules, the trainer, files, checkpoints
 #ifndef TT_TRAINING_H
 #define TT_TRAINING_H
-#include "tt/layers.h"
+#include "tt/module.h"
 #include "tt/optimizers.h"
 
 typedef struct Batch { Tensor *x, *y; } Batch;

@@ -1,14 +1,21 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
-// tt/tt.h - everything
+// tt/tt.h - everything.
 #ifndef TT_TT_H
 #define TT_TT_H
 #include "tt/todo.h"
 #include "tt/machine.h"
-#include "tt/tensors.h"
+#include "tt/tensor.h"
+#include "tt/memory.h"
+#include "tt/error.h"
+#include "tt/backend.h"
+#include "tt/operation.h"
 #include "tt/activations.h"
+#include "tt/scalar.h"
+#include "tt/module.h"
 #include "tt/layers.h"
 #include "tt/losses.h"
 #include "tt/autograd.h"
+#include "tt/gradient.h"
 #include "tt/optimizers.h"
 #include "tt/training.h"
 #include "tt/locate.h"

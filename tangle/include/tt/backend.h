@@ -1,0 +1,105 @@
+// Made from chapters/01-tensors.nw by tools/tangle: edit there.
+// tt/backend.h - the kernels that compute, in a table: for those who
+// write faster ones. Kernels see raw numbers, sizes and strides.
+#ifndef TT_BACKEND_H
+#define TT_BACKEND_H
+#include "tt/tensor.h"
+
+TT_BEGIN
+struct TapeNode;                   // of chapter 5
+enum { TT_OPERANDS = 3 };          // of an operation, at most
+
+typedef struct Walk {
+  int     rank;                    // at least 1
+  int64_t shape[TT_MAX_RANK];
+  int64_t stride[1 + TT_OPERANDS][TT_MAX_RANK];  // [0]: the result's
+} Walk;
+Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
+             const Tensor *b, const Tensor *c);  // NULL: no operand
+typedef struct WalkRow {
+  int64_t index[TT_MAX_RANK], at[1 + TT_OPERANDS];
+} WalkRow;
+
+static inline int64_t tt_rows(const Walk *w)
+{
+  int64_t n = 1;
+  for (int d = 0; d < w->rank - 1; d++)
+    n *= w->shape[d];
+  return n;
+}
+
+static inline void tt_next_row(const Walk *w, WalkRow *r)
+{
+  for (int d = w->rank - 2; d >= 0; d--) {
+    bool full = ++r->index[d] == w->shape[d];
+    for (int i = 0; i <= TT_OPERANDS; i++)
+      r->at[i] += w->stride[i][d] * (full ? 1 - w->shape[d] : 1);
+    if (!full)
+      return;
+    r->index[d] = 0;
+  }
+}
+
+typedef struct Operands {
+  Real       *y;                   // the result
+  const Real *x[TT_OPERANDS];      // those there are
+  Real        p, q;                // constants
+  int64_t     n, step[1 + TT_OPERANDS];   // of one row: [0] of y
+} Operands;
+typedef void RowKernel(const Operands *o);
+
+typedef struct Op {
+  const char *name;                // as users know it: "tt_add"
+  RowKernel  *row;                 // if it goes element by element
+  void (*backward)(struct TapeNode *);
+  unsigned    saves;
+  struct Op  *gradient[TT_OPERANDS];
+} Op;
+typedef enum { TT_SUM, TT_MAX, TT_ARGMAX } ReduceOp;
+typedef struct Gemm {              // C = alpha A B + beta C
+  int64_t batch, m, n, k;          // that many products of this size
+  const Real *a; int64_t a_batch, a_row, a_col;   // strides
+  const Real *b; int64_t b_batch, b_row, b_col;
+  Real       *c; int64_t c_batch, c_row, c_col;
+  Real alpha, beta;                // beta 0: C is not read
+} Gemm;                            // C overlaps neither A nor B
+void tt_naive_softmax(int64_t outer, int64_t n, int64_t inner, Real *y,
+                      const Real *x, bool log_too);
+void tt_naive_softmax_back(int64_t outer, int64_t n, int64_t inner,
+                           Real *dx, const Real *y, const Real *dy,
+                           bool log_);
+struct SgdStep;
+struct RmsPropStep;
+struct AdamStep;
+void tt_naive_sgd(const struct SgdStep *s, int64_t n, Real *w,
+                  const Real *g, Real *momentum);
+void tt_naive_rmsprop(const struct RmsPropStep *s, int64_t n, Real *w,
+                      const Real *g, Real *square, Real *momentum,
+                      Real *mean);
+void tt_naive_adam(const struct AdamStep *s, int64_t n, Real *w,
+                   const Real *g, Real *m, Real *v, Real *top);
+typedef struct Backend {
+  const char *name;
+  bool (*runs_here)(void);         // on this machine? NULL: on any
+  void (*map)(const Op *op, const Walk *w, const Operands *o);
+  void (*copy)(const Walk *w, DType yd, void *y, DType xd,
+               const void *x);
+  void (*reduce)(ReduceOp op, int64_t outer, int64_t n, int64_t inner,
+                 void *y, const Real *x);
+  void (*gemm)(const Gemm *g);
+  void (*softmax)(int64_t outer, int64_t n, int64_t inner, Real *y,
+                  const Real *x, bool log_too);  // y may be x
+  void (*softmax_back)(int64_t outer, int64_t n, int64_t inner, Real *dx,
+                       const Real *y, const Real *dy, bool log);
+  void (*sgd)(const struct SgdStep *s, int64_t n, Real *w,
+              const Real *g, Real *momentum);
+  void (*rmsprop)(const struct RmsPropStep *s, int64_t n, Real *w,
+                  const Real *g, Real *square, Real *momentum,
+                  Real *mean);
+  void (*adam)(const struct AdamStep *s, int64_t n, Real *w,
+               const Real *g, Real *m, Real *v, Real *top);
+} Backend;
+extern const Backend *tt_backend;  // the one in use
+void tt_backend_use(const char *name);   // TT_EVALUE: no such one here
+TT_END
+#endif

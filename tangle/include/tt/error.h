@@ -1,0 +1,30 @@
+// Made from chapters/01-tensors.nw by tools/tangle: edit there.
+// tt/error.h - when something is wrong: a message and the end of the
+// program, or an error that tt_try catches.
+#ifndef TT_ERROR_H
+#define TT_ERROR_H
+#include "tt/c.h"
+#include <stdbool.h>
+
+TT_BEGIN
+typedef enum {
+  TT_OK, TT_ESHAPE, TT_EINDEX, TT_EDTYPE, TT_EVALUE,
+  TT_EMEM, TT_EFILE, TT_EFORMAT
+} ErrorCode;
+
+typedef struct TensorError {
+  ErrorCode   code;
+  const char *file;                // of the call that failed, or NULL
+  int         line;
+  char        message[512];        // operation, values, rule, cure
+} TensorError;
+
+TT_NORETURN void tt_fail(ErrorCode code, const char *format, ...)
+  __attribute__((format(printf, 2, 3)));
+// Calls f(arg). true: what it made belongs to the caller's scope.
+// false: it failed, *e says why (e may be NULL), and everything that
+// was made on the way has been released.
+bool tt_try(void (*f)(void *), void *arg, TensorError *e);
+void tt_at(const char *file, int line);        // where the caller is
+TT_END
+#endif

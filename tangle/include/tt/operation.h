@@ -1,0 +1,131 @@
+// Made from chapters/01-tensors.nw by tools/tangle: edit there.
+// tt/operation.h - for those who write operations: check, allocate,
+// compute through tt_backend, record.
+#ifndef TT_OPERATION_H
+#define TT_OPERATION_H
+#include "tt/backend.h"
+#include "tt/error.h"
+#include "tt/memory.h"
+
+TT_BEGIN
+typedef struct Attr { int64_t i[TT_MAX_RANK]; Real r[2]; } Attr;
+extern Tensor *(*tt_recorder)(Op *op, Tensor *y, int n,
+                              Tensor *const x[], const Attr *attr);
+extern void (*tt_forgetter)(Tensor *t);  // before t is released;
+                                   // NULL: the thread ends
+
+static inline Tensor *tt_record(Op *op, Tensor *y, int n,
+                                Tensor *const x[], Attr attr)
+{
+  y->name = op->name;
+  return tt_recorder ? tt_recorder(op, y, n, x, &attr) : y;
+}
+
+Tensor *tt_handle(void);               // blank, in the innermost scope
+void    tt_allocate(Tensor *t, size_t bytes);  // a storage of its own
+Tensor *tt_alias(const Tensor *t);     // another handle on t's storage
+void    tt_drop_storage(Storage *s);   // one handle fewer, if any
+void    tt_need_f32(const char *op, const Tensor *t);
+Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q);
+                                   // op, element by element, of n
+Tensor *tt_running_sum(Op *op, Tensor *x, int dim, bool from_end);
+TT_NORETURN void tt_gone(const char *op, const Tensor *t);
+
+static inline void tt_alive(const char *op, const Tensor *t)
+{
+  if (t && !t->scope)
+    tt_gone(op, t);
+}
+
+typedef Real Scalar(Real a, Real b, Real c, Real p, Real q);
+
+TT_INLINE void tt_loop(Scalar *f, const Operands *o, int64_t sy,
+                       int64_t sa, int64_t sb, int64_t sc)
+{
+  Real *y = o->y, p = o->p, q = o->q;
+  const Real *a = o->x[0], *b = o->x[1], *c = o->x[2];
+  for (int64_t i = 0, n = o->n; i < n; i++)
+    y[i * sy] = f(a[i * sa], b[i * sb], c[i * sc], p, q);
+}
+
+TT_INLINE void tt_row_1(Scalar *f, const Operands *o)
+{
+  const int64_t *s = o->step;
+  if (s[0] == 1 && s[1] == 1)
+    tt_loop(f, o, 1, 1, 0, 0);
+  else
+    tt_loop(f, o, s[0], s[1], 0, 0);
+}
+
+TT_INLINE void tt_row_2(Scalar *f, const Operands *o)
+{
+  const int64_t *s = o->step;
+  if (s[0] == 1 && s[1] == 1 && s[2] == 1)
+    tt_loop(f, o, 1, 1, 1, 0);
+  else if (s[0] == 1 && s[1] == 1 && s[2] == 0)
+    tt_loop(f, o, 1, 1, 0, 0);
+  else if (s[0] == 1 && s[1] == 0 && s[2] == 1)
+    tt_loop(f, o, 1, 0, 1, 0);
+  else
+    tt_loop(f, o, s[0], s[1], s[2], 0);
+}
+
+TT_INLINE void tt_row_3(Scalar *f, const Operands *o)
+{
+  const int64_t *s = o->step;
+  if (s[0] == 1 && s[1] == 1 && s[2] == 1 && s[3] == 1)
+    tt_loop(f, o, 1, 1, 1, 1);
+  else
+    tt_loop(f, o, s[0], s[1], s[2], s[3]);
+}
+
+#define TT_ROW(id, many, a, b, c, p, q, ...) \
+  TT_INLINE Real id##_of(Real a, Real b, Real c, Real p, Real q) \
+  { \
+    (void)a, (void)b, (void)c, (void)p, (void)q; \
+    return __VA_ARGS__; \
+  } \
+  static void id##_row(const Operands *o) \
+  { \
+    tt_row_##many(id##_of, o); \
+  }
+#define TT_OP(id)  Op tt_op_##id = { .name = "tt_" #id };
+#define TT_OP_BY_ROW(id) \
+  Op tt_op_##id = { .name = "tt_" #id, .row = id##_row };
+#define TT_UNARY(id, ...)            /* y = f(x) */ \
+  TT_ROW(id, 1, x, b_, c_, p_, q_, __VA_ARGS__) \
+  TT_OP_BY_ROW(id) \
+  Tensor *tt_##id(Tensor *x) \
+  { \
+    return tt_map(&tt_op_##id, 1, &x, 0, 0); \
+  }
+#define TT_UNARY_WITH(id, p, ...)    /* y = f(x, p), p a constant */ \
+  TT_ROW(id, 1, x, b_, c_, p, q_, __VA_ARGS__) \
+  TT_OP_BY_ROW(id) \
+  Tensor *tt_##id(Tensor *x, Real p) \
+  { \
+    return tt_map(&tt_op_##id, 1, &x, p, 0); \
+  }
+#define TT_BINARY(id, ...)           /* y = f(a, b) */ \
+  TT_ROW(id, 2, a, b, c_, p_, q_, __VA_ARGS__) \
+  TT_OP_BY_ROW(id) \
+  Tensor *tt_##id(Tensor *a, Tensor *b) \
+  { \
+    return tt_map(&tt_op_##id, 2, (Tensor *[]){ a, b }, 0, 0); \
+  }
+#define TT_UNARY_BETWEEN(id, p, q, ...)      /* y = f(x, p, q) */ \
+  TT_ROW(id, 1, x, b_, c_, p, q, __VA_ARGS__) \
+  TT_OP_BY_ROW(id) \
+  Tensor *tt_##id(Tensor *x, Real p, Real q) \
+  { \
+    return tt_map(&tt_op_##id, 1, &x, p, q); \
+  }
+#define TT_TERNARY(id, ...)          /* y = f(a, b, c) */ \
+  TT_ROW(id, 3, a, b, c, p_, q_, __VA_ARGS__) \
+  TT_OP_BY_ROW(id) \
+  Tensor *tt_##id(Tensor *a, Tensor *b, Tensor *c) \
+  { \
+    return tt_map(&tt_op_##id, 3, (Tensor *[]){ a, b, c }, 0, 0); \
+  }
+TT_END
+#endif
