@@ -2,7 +2,7 @@
 // Calls of the library tell where they stand.
 #ifndef TT_LOCATE_H
 #define TT_LOCATE_H
-static inline TT_BEGIN Tensor *tt_relu_at(const char *file, int line,
+static inline Tensor *tt_relu_at(const char *file, int line,
   Tensor *x)
 {
   tt_at(file, line);

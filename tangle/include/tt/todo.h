@@ -4,7 +4,7 @@
 #define TT_TODO_H
 
 #define TT_TODO(exercise) tt_todo(exercise, __FILE__, __LINE__)
-_Noreturn void tt_todo(const char *exercise,
-                       const char *file, int line);
+__attribute__((noreturn))
+void tt_todo(const char *exercise, const char *file, int line);
 
 #endif

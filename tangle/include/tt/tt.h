@@ -2,8 +2,6 @@
 // tt/tt.h - everything.
 #ifndef TT_TT_H
 #define TT_TT_H
-#include "tt/todo.h"
-#include "tt/machine.h"
 #include "tt/tensor.h"
 #include "tt/memory.h"
 #include "tt/error.h"
@@ -18,5 +16,9 @@
 #include "tt/gradient.h"
 #include "tt/optimizers.h"
 #include "tt/training.h"
+TT_BEGIN
+#include "tt/machine.h"
+TT_END
+#include "tt/todo.h"
 #include "tt/locate.h"
 #endif
