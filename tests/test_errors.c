@@ -16,6 +16,20 @@ static Tensor *ints(void) {
   return tt_from_int(TT_SHAPE(3), (int32_t[]){1, 2, 3});
 }
 
+// Three scopes, of which one is opened again or closed too early. (They
+// are static: a failure without tt_try looks at them after the call.)
+static Scope inside[3];
+static void open_three(void) {
+  for (int i = 2; i >= 0; i--) tt_scope_open(&inside[i]), tt_ones(TT_SCALAR);
+}
+static void reopen(int i) { open_three(), tt_scope_open(&inside[i]); }
+static void close_outer(void) { open_three(), tt_scope_close(&inside[1]); }
+static Scope *root(void) {
+  Scope *s = tt_scope();
+  while (s->outer) s = s->outer;
+  return s;
+}
+
 // X(name, code, words that the message must contain, what is done);
 // words are separated by '|'
 #define SHAPE_ERRORS(X) \
@@ -51,6 +65,14 @@ static Tensor *ints(void) {
     tt_expand(z(TT_SHAPE(2, 3)), TT_SHAPE(3))) \
   X(expand_keep_new, ESHAPE, "expand|[3]|[-1,3]", \
     tt_expand(z(TT_SHAPE(3)), TT_SHAPE(-1, 3))) \
+  X(expand_to_fewer_of_the_same, ESHAPE, "expand|[3,3]|[3]|from the right", \
+    tt_expand(z(TT_SHAPE(3, 3)), TT_SHAPE(3))) \
+  X(expand_rank_7, ESHAPE, "tt_expand: rank 7; ranks go from 0 to 6", \
+    tt_expand(z(TT_SHAPE(1)), (Shape){.rank = 7, .dim = {1, 1, 1, 1, 1, 1}})) \
+  X(expand_rank_minus_1, ESHAPE, "tt_expand: rank -1; ranks go from 0 to 6", \
+    tt_expand(z(TT_SCALAR), (Shape){.rank = -1})) \
+  X(reshape_rank_7, ESHAPE, "tt_reshape: rank 7; ranks go from 0 to 6", \
+    tt_reshape(z(TT_SHAPE(1)), (Shape){.rank = 7, .dim = {1, 1, 1, 1, 1, 1}})) \
   X(cat, ESHAPE, "cat|[2,3]|[3,4]", \
     tt_cat(2, (Tensor *[]){z(TT_SHAPE(2, 3)), z(TT_SHAPE(3, 4))}, 0)) \
   X(cat_ranks, ESHAPE, "cat|[2,3]|[3]", \
@@ -68,7 +90,9 @@ static Tensor *ints(void) {
   X(unsqueeze_7, ESHAPE, "unsqueeze|6", \
     tt_unsqueeze(z(TT_SHAPE(1, 1, 1, 1, 1, 1)), 0)) \
   X(permute_few, ESHAPE, "permute|[2,3]", \
-    tt_permute(z(TT_SHAPE(2, 3)), TT_SHAPE(0)))
+    tt_permute(z(TT_SHAPE(2, 3)), TT_SHAPE(0))) \
+  X(permute_many, ESHAPE, "permute|[1,0,2]|[2,3]|each dimension once", \
+    tt_permute(z(TT_SHAPE(2, 3)), TT_SHAPE(1, 0, 2)))
 
 // What cannot be counted in 63 bits is too large a shape; what can be
 // counted but not be had is missing memory.
@@ -137,7 +161,25 @@ static Tensor *ints(void) {
   X(argmax_of_none, EVALUE, "argmax|[0,2]", \
     tt_argmax(z(TT_SHAPE(0, 2)), 0, true)) \
   X(copy_into_expanded, EVALUE, "copy_|[3]|repeats", \
-    tt_copy_(tt_expand(z(TT_SHAPE(1)), TT_SHAPE(3)), z(TT_SHAPE(3))))
+    tt_copy_(tt_expand(z(TT_SHAPE(1)), TT_SHAPE(3)), z(TT_SHAPE(3)))) \
+  X(fill_expanded, EVALUE, "tt_fill_: |[2,3]|repeats|along dim 0|tt_clone", \
+    tt_fill_(tt_expand(z(TT_SHAPE(3)), TT_SHAPE(2, 3)), 1)) \
+  X(set_expanded, EVALUE, "tt_set_: |[2,3]|repeats|along dim 1|tt_clone", \
+    tt_set_(tt_expand(z(TT_SHAPE(2, 1)), TT_SHAPE(2, 3)), TT_INDEX(1, 1), 5)) \
+  X(from_nothing, EVALUE, "tt_from: no values for shape [2]", \
+    tt_from(TT_SHAPE(2), NULL)) \
+  X(from_no_ints, EVALUE, "tt_from_int: no values for shape [3]", \
+    tt_from_int(TT_SHAPE(3), NULL)) \
+  X(open_the_innermost, EVALUE, "tt_scope_open|open already|close it first", \
+    reopen(0)) \
+  X(open_an_outer_one, EVALUE, "tt_scope_open|open already|close it first", \
+    reopen(1)) \
+  X(open_the_outermost, EVALUE, "tt_scope_open|open already|close it first", \
+    reopen(2)) \
+  X(open_the_root, EVALUE, "tt_scope_open|open already|close it first", \
+    tt_scope_open(root())) \
+  X(close_an_outer_one, EVALUE, "tt_scope_close|innermost|reverse order", \
+    close_outer())
 
 #define DTYPE_ERRORS(X) \
   X(add_ints, EDTYPE, "add|i32", tt_add(ints(), ints())) \
@@ -285,6 +327,28 @@ TT(errors, printed_by_the_default_handler) {
   snprintf(where, sizeof where, "%s:%d: tt_matmul: [2,3] x [4,5]", __FILE__,
            here);
   tt_expect_fail(fails_in_its_third_line(NULL), where);
+}
+
+// A program that fails has said what it had to say: what waits in the
+// buffer of stdout goes out before abort() would drop it.
+TT(errors, what_was_printed_before_is_not_lost) {
+  int end[2];
+  char text[64] = "";
+  fflush(NULL);
+  tt_expect(pipe(end) == 0, "no pipe");
+  pid_t child = fork();
+  if (child == 0) {
+    dup2(end[1], STDOUT_FILENO);
+    if (!freopen("/dev/null", "w", stderr)) _exit(1);
+    printf("said before");
+    tt_fail(TT_EVALUE, "as planned");
+  }
+  close(end[1]);
+  waitpid(child, NULL, 0);
+  ssize_t n = read(end[0], text, sizeof text - 1);
+  close(end[0]);
+  tt_expect(n >= 0, "cannot read");
+  tt_expect_text(text, "said before");
 }
 
 // An unwritten exercise is no error to recover from: tt_try does not

@@ -106,6 +106,81 @@ TT(faults, every_single_allocation) {
   for (int i = 0; i < COUNT; i++) fail_each(i, 1);
 }
 
+// ... and every two in a row, so that the second try fails as well
+TT(faults, every_pair_of_allocations) {
+  for (int i = 0; i < COUNT; i++) fail_each(i, 2);
+}
+
+// ---- the pool and the limit -------------------------------------------------
+static void a_megabyte(void *unused) {
+  (void)unused;
+  tt_empty(TT_U8, TT_SHAPE(1 << 20));
+}
+
+static void in_a_scope(int64_t bytes) {
+  Scope s;
+  tt_scope_open(&s);
+  tt_empty(TT_U8, TT_SHAPE(bytes));
+  tt_scope_close(&s);
+}
+
+// Nothing is taken from the system, and the pool keeps nothing, for a
+// request that the limit forbids.
+TT(faults, the_limit_refuses_before_it_allocates) {
+  TensorError e;
+  in_a_scope(64);                    // a place for the handle
+  MemoryStats before = tt_memory_stats();
+  int asked = answered;
+  tt_expect(!try_within(1 << 10, a_megabyte, NULL, &e), "beyond the limit");
+  tt_expect_int(e.code, TT_EMEM);
+  tt_expect(strstr(e.message, "1048576 bytes asked for"), "%s", e.message);
+  MemoryStats now = tt_memory_stats();
+  tt_expect_int(answered, asked);
+  tt_expect_int(now.pool_bytes, before.pool_bytes);
+  tt_expect_int(now.mallocs, before.mallocs);
+  tt_expect_int(now.peak_bytes, before.peak_bytes);
+}
+
+// The limit is what may be used, to the byte.
+TT(faults, the_limit_allows_what_it_says) {
+  TensorError e;
+  Scope s;
+  tt_scope_open(&s);
+  tt_expect(try_within(1 << 20, a_megabyte, NULL, &e), "%s", e.message);
+  tt_expect(!try_within((1 << 20) - 1, a_megabyte, NULL, &e), "a byte more");
+  tt_scope_close(&s);
+}
+
+// A block is on the shelf or in use, never both.
+TT(faults, the_pool_counts_what_leaves_it) {
+  in_a_scope(1 << 20);
+  int64_t kept = tt_memory_stats().pool_bytes;
+  tt_expect(kept >= 1 << 20, "the pool keeps %lld bytes", (long long)kept);
+  for (int i = 0; i < 3; i++) {
+    Scope s;
+    tt_scope_open(&s);
+    a_megabyte(NULL);
+    int64_t left = tt_memory_stats().pool_bytes;
+    tt_expect(left <= kept - (1 << 20), "%lld of %lld bytes left",
+              (long long)left, (long long)kept);
+    tt_scope_close(&s);
+    tt_expect_int(tt_memory_stats().pool_bytes, kept);
+  }
+}
+
+// If the system has nothing, the pool gives back what it has before the
+// second try; else it could not succeed.
+TT(faults, the_pool_is_emptied_before_the_second_try) {
+  in_a_scope(1 << 20);
+  Scope s;
+  tt_scope_open(&s);
+  fail_from(1, 1);
+  tt_empty(TT_U8, TT_SHAPE(1 << 10));
+  tt_expect(stop_failing() == 1, "no allocation");
+  tt_expect_int(tt_memory_stats().pool_bytes, 0);
+  tt_scope_close(&s);
+}
+
 TT(faults, every_memory_limit) {
   for (int i = 0; i < COUNT; i++) {
     bool done = false;

@@ -74,6 +74,27 @@ TT(properties, dropout_drops_as_many_as_it_should) {
   }
 }
 
+// What repeats its elements is no place for numbers, whichever rule draws.
+static void draw_by(void *p) {
+  int rule = *(int *)p;
+  Tensor *t = tt_expand(tt_ones(TT_SHAPE(3, 1)), TT_SHAPE(3, 4));
+  if (rule == 0) tt_uniform_(t, 0, 1, NULL);
+  if (rule == 1) tt_normal_(t, 0, 1, NULL);
+  if (rule == 2) tt_kaiming_uniform_(t, 0, NULL);
+  if (rule == 3) tt_kaiming_normal_(t, 0, NULL);
+  if (rule == 4) tt_xavier_uniform_(t, 1, NULL);
+  if (rule == 5) tt_xavier_normal_(t, 1, NULL);
+}
+
+TT(linear, no_draw_into_repeated_elements) {
+  for (int rule = 0; rule < 6; rule++) {
+    TensorError e;
+    tt_expect(!tt_try(draw_by, &rule, &e), "rule %d wrote", rule);
+    tt_expect(strstr(e.message, "[3,4] repeats its elements along dim 1"),
+              "%s", e.message);
+  }
+}
+
 // A draw into a view writes its elements, each once, and no others.
 TT(properties, numbers_are_drawn_into_views_only) {
   FORALL(c, 3000) {

@@ -168,6 +168,7 @@ static void draw(const char *op, Tensor *t, double number(Generator *),
   if (tt_numel(t) > 0 && !(isfinite(scale) && isfinite(shift)))
     tt_fail(TT_EVALUE, "%s: numbers of scale %g around %g are not"
             " finite; choose smaller ones", op, scale, shift);
+  tt_change(op, t);
   Walk w = tt_walk(tt_shape(t), t, NULL, NULL, NULL);
   int64_t n = w.shape[w.rank - 1], step = w.stride[0][w.rank - 1];
   WalkRow r = {0};
@@ -175,7 +176,6 @@ static void draw(const char *op, Tensor *t, double number(Generator *),
     for (int64_t j = 0; j < n; j++)
       ((Real *)t->data)[r.at[0] + j * step] =
         (Real)(shift + scale * number(g));
-  t->storage->version++;
 }
 
 void tt_kaiming_uniform_(Tensor *w, double a, Generator *g)

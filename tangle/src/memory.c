@@ -37,8 +37,10 @@ Scope *tt_scope(void)
 
 void tt_scope_open(Scope *s)
 {
-  if (s == opened)
-    tt_fail(TT_EVALUE, "tt_scope_open: this scope is open already");
+  for (const Scope *o = tt_scope(); o; o = o->outer)
+    if (o == s)
+      tt_fail(TT_EVALUE, "tt_scope_open: this scope is open already;"
+              " close it first, or open another");
   *s = (Scope){ .outer = tt_scope(), .no_grad = tt_scope()->no_grad };
   opened = s;
 }
@@ -98,9 +100,14 @@ static Storage *from_system(size_t bytes)
   return s;
 }
 
+static size_t whole_lines(size_t bytes)
+{
+  return (bytes + 63) & ~(size_t)63;
+}
+
 static Storage *take(size_t bytes)
 {
-  bytes = (bytes + 63) & ~(size_t)63;
+  bytes = whole_lines(bytes);
   Storage *s = from_shelf(bytes);
   if (!s)
     s = from_system(bytes);
@@ -206,15 +213,12 @@ Tensor *tt_handle(void)
 
 void tt_allocate(Tensor *t, size_t bytes)
 {
-  Storage *s = take(bytes);
-  int64_t now = stats.live_bytes + (int64_t)s->bytes;
-  if (limit && now > limit) {
-    bytes = s->bytes;
-    put(s);
+  int64_t now = stats.live_bytes + (int64_t)whole_lines(bytes);
+  if (limit && now > limit)
     tt_fail(TT_EMEM, "memory limit: %lld bytes asked for, %lld of %lld"
-            " used", (long long)bytes, (long long)stats.live_bytes,
-            (long long)limit);
-  }
+            " used", (long long)(now - stats.live_bytes),
+            (long long)stats.live_bytes, (long long)limit);
+  Storage *s = take(bytes);
   stats.live_bytes = now;
   if (stats.peak_bytes < now)
     stats.peak_bytes = now;

@@ -31,11 +31,16 @@ static _Noreturn void too_large(const char *op, Shape s)
           op, TT_TEXT(s));
 }
 
-static int64_t count(const char *op, Shape s)
+static void need_rank(const char *op, Shape s)
 {
   if (s.rank < 0 || s.rank > TT_MAX_RANK)
     tt_fail(TT_ESHAPE, "%s: rank %d; ranks go from 0 to %d",
             op, s.rank, TT_MAX_RANK);
+}
+
+static int64_t count(const char *op, Shape s)
+{
+  need_rank(op, s);
   int64_t n = 1;
   for (int d = 0; d < s.rank; d++)
     if (s.dim[d] < 0)
@@ -364,6 +369,16 @@ Tensor *tt_randperm(int64_t n, Generator *g)
   return t;
 }
 
+void tt_change(const char *op, Tensor *t)
+{
+  for (int d = 0; d < t->rank; d++)
+    if (t->stride[d] == 0 && t->shape[d] > 1 && tt_numel(t) > 0)
+      tt_fail(TT_EVALUE, "%s: the destination %s repeats its elements"
+              " along dim %d; tt_clone it first", op,
+              TT_TEXT(tt_shape(t)), d);
+  t->storage->version++;
+}
+
 static int64_t offset(const char *op, const Tensor *t, Shape index)
 {
   if (index.rank != t->rank)
@@ -383,8 +398,9 @@ double tt_get(const Tensor *t, Shape index)
 
 void tt_set_(Tensor *t, Shape index, double value)
 {
-  tt_store(t->dtype, t->data, offset("tt_set_", t, index), value);
-  t->storage->version++;
+  int64_t at = offset("tt_set_", t, index);
+  tt_change("tt_set_", t);
+  tt_store(t->dtype, t->data, at, value);
 }
 
 double tt_item(const Tensor *t)
@@ -582,7 +598,8 @@ Tensor *tt_unsqueeze(Tensor *t, int dim)
 
 Tensor *tt_expand(Tensor *t, Shape s)
 {
-  if (s.rank < t->rank || s.rank > TT_MAX_RANK)
+  need_rank("tt_expand", s);
+  if (s.rank < t->rank)
     cannot_expand(t, s);
   Tensor *y = tt_alias(t);
   for (int d = s.rank - t->rank - 1; d >= 0; d--) {
@@ -689,11 +706,6 @@ static _Noreturn void cannot_broadcast(const char *op, Shape a, Shape b)
 
 void tt_copy_(Tensor *y, Tensor *x)
 {
-  for (int d = 0; d < y->rank; d++)
-    if (y->stride[d] == 0 && y->shape[d] > 1 && tt_numel(y) > 0)
-      tt_fail(TT_EVALUE, "tt_copy_: the destination %s repeats its"
-              " elements along dim %d; tt_clone it first",
-              TT_TEXT(tt_shape(y)), d);
   bool fits = x->rank <= y->rank;
   for (int d = 1; fits && d <= x->rank; d++) {
     int64_t n = size_from_right(tt_shape(x), d);
@@ -707,9 +719,9 @@ void tt_copy_(Tensor *y, Tensor *x)
   tt_scope_open(&aside);
   if (x->storage == y->storage)
     x = copy_as(x->dtype, x);
+  tt_change("tt_copy_", y);
   Walk w = tt_walk(tt_shape(y), y, x, NULL, NULL);
   tt_backend->copy(&w, y->dtype, y->data, x->dtype, x->data);
-  y->storage->version++;
   tt_scope_close(&aside);
 }
 
@@ -719,9 +731,9 @@ void tt_fill_(Tensor *t, double value)
   tt_scope_open(&aside);
   Tensor *one = tt_empty(t->dtype, TT_SCALAR);
   tt_store(one->dtype, one->data, 0, value);
+  tt_change("tt_fill_", t);
   Walk w = tt_walk(tt_shape(t), t, one, NULL, NULL);
   tt_backend->copy(&w, t->dtype, t->data, one->dtype, one->data);
-  t->storage->version++;
   tt_scope_close(&aside);
 }
 

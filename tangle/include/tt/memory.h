@@ -12,7 +12,10 @@ struct Scope {
   bool    no_grad;                 // sleeps until chapter 5
 };
 void tt_scope_open (Scope *s);
-void tt_scope_close(Scope *s);     // releases all that was made since
+void tt_scope_close(Scope *s);     // releases all that was made since:
+                                   // a handle kept is an error in debug
+                                   // builds; in others, once its place
+                                   // is taken, it is another tensor
 void tt_clear(void);               // empties this thread's root scope
                                    // and pool: call it before it ends
 Scope  *tt_scope(void);                // the innermost
@@ -34,7 +37,8 @@ typedef struct MemoryStats {
 } MemoryStats;                     // of this thread
 MemoryStats tt_memory_stats(void);
 void tt_reset_peak_memory(void);       // to what is live now
-void tt_memory_limit(int64_t bytes);   // more is TT_EMEM; 0: no limit
+void tt_memory_limit(int64_t bytes);   // more live bytes: TT_EMEM;
+                                       // 0: no limit
 void tt_empty_pool(void);              // back to the system
 TT_END
 #endif

@@ -26,6 +26,7 @@ void    tt_allocate(Tensor *t, size_t bytes);  // a storage of its own
 Tensor *tt_alias(const Tensor *t);     // another handle on t's storage
 void    tt_drop_storage(Storage *s);   // one handle fewer, if any
 void    tt_need_f32(const char *op, const Tensor *t);
+void    tt_change(const char *op, Tensor *t);  // before t is written to
 Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q);
                                    // op, element by element, of n
 Tensor *tt_running_sum(Op *op, Tensor *x, int dim, bool from_end);
