@@ -57,7 +57,7 @@ static Trainer trainer(Task *task, uint64_t seed, int64_t hidden) {
     tt_dropout_new(0.1, &g), tt_linear_new(hidden, 3, &g));
   task->fall = tt_schedule_cosine(0.02, 0.001, STEPS - 30);
   task->lr = tt_schedule_then(tt_schedule_warmup(0.02, 0.1, 30), 30,
-                              &task->fall);
+                              task->fall);
   return (Trainer){
     .model = net, .opt = tt_adam_new(tt_module_parameters(net), (AdamOptions){.lr = 0.02}),
     .train = data((BatchOptions){.size = 4, .shuffle = true, .seed = seed}),
@@ -128,7 +128,7 @@ static Task whole(const char *name) {
   tt_expect_int(wait_for(start(&task, 1)), 0);
   read_log(&task, undisturbed);
   for (int i = 1; i <= STEPS; i++) tt_expect(undisturbed[i], "no loss of step %d", i);
-  task.lr.lr = tt_machine_now() - from; // how long it took
+  task.lr.part[0].lr = tt_machine_now() - from; // how long it took
   return task;
 }
 
@@ -160,7 +160,7 @@ TT(killed, twenty_times_and_the_same_to_the_bit) {
     for (int status = -1; status != 0;) {
       pid_t child = start(&task, access(task.checkpoint, F_OK) == 0 ? 99 : 1);
       double part = (double)(tt_random(&g) >> 40) * 0x1p-24;
-      usleep((useconds_t)(1e6 * all.lr.lr * part / 6));
+      usleep((useconds_t)(1e6 * all.lr.part[0].lr * part / 6));
       kill(child, SIGKILL);
       status = wait_for(child);
       tt_expect(status == 0 || WIFSIGNALED(status), "status %x", (unsigned)status);

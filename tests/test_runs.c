@@ -114,3 +114,90 @@ TT(runs, generators_of_another_model_are_refused) {
   tt_save_file(beside("fewer"), sd, m);
   tt_expect_fail(tt_checkpoint_load(beside("fewer"), &t), "its generators are not");
 }
+
+// ---- batches of tensors whose strides are not those of their shape -------------
+// One row, or no columns: contiguous, and stride[0] can be anything.
+static void expect_rows(Tensor *x, int64_t size, bool shuffle) {
+  int64_t n = x->shape[0];
+  BatchSource *s = tt_batches_new(x, tt_arange(0, (Real)n, 1),
+                                  (BatchOptions){.size = size, .shuffle = shuffle});
+  for (Batch b; (b = tt_source_next(s)).x;)
+    for (int64_t i = 0; i < b.x->shape[0]; i++) {
+      int64_t at = (int64_t)tt_peek(b.y, i);
+      tt_expect_tensor(tt_slice(b.x, 0, i, i + 1, 1), tt_slice(x, 0, at, at + 1, 1), 0, 0);
+    }
+}
+
+TT(runs, rows_of_any_stride_are_batches) {
+  Generator g;
+  tt_manual_seed(&g, 2);
+  Tensor *all = tt_randn(TT_SHAPE(20, 50), &g), *col = tt_transpose(all, 0, 1);
+  Tensor *x[] = {
+    tt_slice(tt_slice(all, 0, 0, 1, 1), 1, 0, 3, 1),        // [1,3], stride 50
+    tt_unsqueeze(tt_slice(tt_select(all, 0, 1), 0, 0, 9, 1), 0), // [1,9], stride 1
+    tt_slice(all, 1, 0, 0, 1),                              // [20,0]
+    tt_slice(all, 1, 0, 1, 1), tt_slice(all, 1, 4, 9, 2),
+    tt_slice(all, 0, 1, 20, 3), col, tt_slice(col, 0, 7, 8, 1),
+    tt_expand(tt_slice(all, 0, 0, 1, 1), TT_SHAPE(6, 50)),
+    tt_select(all, 0, 1), tt_select(all, 1, 1),             // rank 1
+    tt_slice(tt_select(all, 0, 1), 0, 2, 3, 1),
+    tt_slice(tt_to(tt_reshape(all, TT_SHAPE(20, 5, 10)), TT_U8), 1, 2, 3, 1),
+  };
+  for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+    for (int64_t size = 1; size <= x[i]->shape[0]; size += 3)
+      for (int shuffle = 0; shuffle < 2; shuffle++) expect_rows(x[i], size, shuffle);
+}
+
+// ---- gradients that a program made itself -------------------------------------
+static void *one_layer(int64_t in, Tensor **weight, StateDict *p) {
+  void *net = tt_linear_new_no_bias(in, 1, NULL);
+  *p = tt_module_parameters(net);
+  *weight = *p->entry[0].slot;
+  return net;
+}
+
+TT(runs, a_gradient_may_be_any_view) {
+  StateDict p;
+  Tensor *w;
+  one_layer(1000, &w, &p);
+  Tensor *one = tt_ones(TT_SHAPE(1, 1));
+  w->grad = tt_expand(tt_alias(one), TT_SHAPE(1, 1000));
+  tt_expect_close(tt_clip_grad_norm(p, 1), sqrt(1000), 1e-6, 0);
+  tt_expect_close(tt_clip_grad_norm(p, 1), 1, 1e-5, 0);
+  tt_expect_values(one, 0, 1);             // what it was made of is as it was
+  Tensor *rows = tt_reshape(tt_arange(0, 8, 1), TT_SHAPE(4, 2));
+  one_layer(4, &w, &p);
+  w->grad = tt_transpose(tt_slice(rows, 1, 1, 2, 1), 0, 1);
+  tt_expect_close(tt_clip_grad_norm(p, 100), sqrt(1 + 9 + 25 + 49), 1e-6, 0);
+  tt_zero_grad(w);
+  w->grad = tt_transpose(tt_slice(rows, 1, 1, 2, 1), 0, 1);
+  tt_clip_grad_value(p, 4);
+  tt_expect_values(w->grad, 0, 1, 3, 4, 4);
+  tt_zero_grad(w);
+  w->grad = tt_transpose(tt_slice(rows, 1, 1, 2, 1), 0, 1);
+  tt_scale_grad(p, 2);
+  tt_expect_values(w->grad, 0, 2, 6, 10, 14);
+  tt_expect_values(rows, 0, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+TT(runs, a_gradient_outlives_the_scope_it_was_scaled_in) {
+  StateDict p;
+  Tensor *w;
+  one_layer(3, &w, &p);
+  w->grad = tt_expand(tt_ones(TT_SHAPE(1, 1)), TT_SHAPE(1, 3));
+  {
+    TT_SCOPE;
+    tt_scale_grad(p, 3);
+  }
+  tt_expect_values(w->grad, 0, 3, 3, 3);
+}
+
+TT(runs, a_gradient_of_whole_numbers_is_refused) {
+  StateDict p;
+  Tensor *w;
+  one_layer(3, &w, &p);
+  w->grad = tt_from_int(TT_SHAPE(1, 3), (int32_t[]){1, 2, 3});
+  tt_expect_fail(tt_clip_grad_norm(p, 1), "tt_clip_grad_norm: the gradient of weight is a tensor of i32");
+  tt_expect_fail(tt_clip_grad_value(p, 1), "tt_clip_grad_value: the gradient of weight");
+  tt_expect_fail(tt_scale_grad(p, 1), "tt_scale_grad: the gradient of weight");
+}

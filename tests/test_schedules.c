@@ -15,8 +15,6 @@ static const char *word(Fields *f) {
 static double real(Fields *f) { return atof(word(f)); }
 
 // ---- schedules ---------------------------------------------------------
-static Schedule second;
-
 static Schedule step_(Fields *f) {
   double lr = real(f);
   int64_t every = (int64_t)real(f);
@@ -35,16 +33,16 @@ static Schedule warmup(Fields *f) {
 
 static Schedule warm_cosine(Fields *f) {
   double lr = real(f), from = real(f), steps = real(f), low = real(f);
-  second = tt_schedule_cosine(lr, low, (int64_t)real(f));
+  Schedule next = tt_schedule_cosine(lr, low, (int64_t)real(f));
   return tt_schedule_then(tt_schedule_warmup(lr, from, (int64_t)steps),
-                          (int64_t)steps, &second);
+                          (int64_t)steps, next);
 }
 
 static Schedule warm_step(Fields *f) {
   double lr = real(f), from = real(f), steps = real(f), every = real(f);
-  second = tt_schedule_step(lr, (int64_t)every, real(f));
+  Schedule next = tt_schedule_step(lr, (int64_t)every, real(f));
   return tt_schedule_then(tt_schedule_warmup(lr, from, (int64_t)steps),
-                          (int64_t)steps, &second);
+                          (int64_t)steps, next);
 }
 
 static const struct { const char *name; Schedule (*make)(Fields *); } kinds[] = {
@@ -127,8 +125,8 @@ TT(schedules, parts_count_from_their_own_start) {
                                          mid = tt_schedule_step(1, 3, 0.7);
     Schedule first = tt_schedule_warmup(1, 0.2, a),
                                          alone[] = {first, mid, last};
-    mid = tt_schedule_then(mid, b, &last);
-    first = tt_schedule_then(first, a, &mid);
+    mid = tt_schedule_then(mid, b, last);
+    first = tt_schedule_then(first, a, mid);
     for (int64_t t = 0; t < a + b + 20; t++) {
       int part = t < a ? 0 : t < a + b ? 1 : 2;
       int64_t own = part == 0 ? t : part == 1 ? t - a : t - a - b;
@@ -136,6 +134,23 @@ TT(schedules, parts_count_from_their_own_start) {
                       tt_schedule_lr(&alone[part], own), 0, 0);
     }
   }
+}
+
+// then(then(a, b), c): the lengths count from the start of all
+TT(schedules, a_composition_is_composed_again) {
+  Schedule abc = tt_schedule_then(tt_schedule_constant(0.1), 10,
+                                  tt_schedule_constant(0.2));
+  abc = tt_schedule_then(abc, 20, tt_schedule_cosine(0.3, 0, 10));
+  double want[] = {0.1, 0.1, 0.2, 0.2, 0.3, 0.15, 0};
+  for (int i = 0; i < 7; i++)
+    tt_expect_close(tt_schedule_lr(&abc, 5 * i), want[i], 1e-12, 1e-12);
+  tt_expect_fail(tt_schedule_then(abc, 20, abc), "all but the last take 20");
+  Schedule many = tt_schedule_constant(1);
+  for (int i = 1; i < TT_SCHEDULE_PARTS; i++)
+    many = tt_schedule_then(many, i, tt_schedule_constant(1 + i));
+  for (int i = 0; i < 20; i++)
+    tt_expect_close(tt_schedule_lr(&many, i), i < 8 ? 1 + i : 8, 0, 0);
+  tt_expect_fail(tt_schedule_then(many, 99, abc), "there may be 8");
 }
 
 TT(schedules, what_cannot_be_is_refused) {
@@ -148,7 +163,7 @@ TT(schedules, what_cannot_be_is_refused) {
   tt_expect_fail(tt_schedule_step(1, 3, -0.1), "factor of 1, -0.1");
   tt_expect_fail(tt_schedule_cosine(1, (double)NAN, 3), "tt_schedule_cosine");
   tt_expect_fail(tt_schedule_warmup(1, 0, 0), "tt_schedule_warmup: 0 steps");
-  tt_expect_fail(tt_schedule_then(s, 0, &s), "tt_schedule_then: 0 steps");
+  tt_expect_fail(tt_schedule_then(s, 0, s), "tt_schedule_then: 0 steps");
 }
 
 TT(schedules, clipping_refuses_what_is_not_positive) {

@@ -110,7 +110,7 @@ static void *train(Digits d, Plan p)
   int64_t steps = p.epochs * data->batches;
   Schedule fall = tt_schedule_cosine(0.01, 0, steps - 50);
   Schedule rise = tt_schedule_warmup(0.01, 0.1, 50);
-  Schedule lr = tt_schedule_then(rise, 50, &fall);
+  Schedule lr = tt_schedule_then(rise, 50, fall);
   AdamOptions o = { .lr = 0.01 };
   tt_trainer_run(&(Trainer){
     .model = net, .loss = tt_cross_entropy, .metric = tt_accuracy,
@@ -274,7 +274,7 @@ static double train_one(Digits d, Digits test, Way w, uint64_t seed)
   Schedule rise = tt_schedule_warmup(0.5, 0.02, first);
   Schedule rest = w.fall ? tt_schedule_cosine(0.5, 0, steps)
                          : tt_schedule_constant(0.5);
-  Schedule lr = w.rise ? tt_schedule_then(rise, first, &rest) : rest;
+  Schedule lr = w.rise ? tt_schedule_then(rise, first, rest) : rest;
   tt_trainer_run(&(Trainer){ .model = net, .train = data, .epochs = 20,
     .opt = tt_sgd_new(tt_module_parameters(net), o), .schedule = &lr,
     .loss = tt_cross_entropy, .clip = w.clip, .quiet = true });

@@ -198,10 +198,10 @@ static void print_schedules(void)
   Schedule fall = tt_schedule_cosine(0.1, 0, 900);
   Schedule slow = tt_schedule_step(0.1, 200, 0.3);
   Schedule level = tt_schedule_then(tt_schedule_constant(0.1), 300,
-                                    &slow);
+                                    slow);
   Schedule warm = tt_schedule_warmup(0.1, 0.01, 100);
-  Schedule a = tt_schedule_then(warm, 100, &fall);
-  Schedule b = tt_schedule_then(warm, 100, &level);
+  Schedule a = tt_schedule_then(warm, 100, fall);
+  Schedule b = tt_schedule_then(warm, 100, level);
   printf("step\tstairs\tcosine\twarm_cosine\twarm_stairs\n");
   for (int64_t t = 0; t <= 1000; t += 5)
     printf("%lld\t%.5f\t%.5f\t%.5f\t%.5f\n", (long long)t,

@@ -54,7 +54,8 @@ static Tensor *rows(Tensor *t, const int32_t *order, int64_t at,
   Shape s = tt_shape(t);
   s.dim[0] = n;
   Tensor *y = tt_empty(t->dtype, s);
-  size_t bytes = (size_t)t->stride[0] * tt_dtype_size(t->dtype);
+  size_t bytes = (size_t)(tt_numel(t) / t->shape[0])
+               * tt_dtype_size(t->dtype);
   for (int64_t i = 0; i < n; i++)
     memcpy((char *)y->data + (size_t)i * bytes,
            (char *)t->data + (size_t)order[at + i] * bytes, bytes);
@@ -128,24 +129,24 @@ BatchSource *tt_batches_new(Tensor *x, Tensor *y, BatchOptions o)
   return &b->base;
 }
 
-static double constant_at(const Schedule *s, int64_t t)
+static double constant_at(const SchedulePart *s, int64_t t)
 {
   (void)t;
   return s->lr;
 }
 
-static double stairs_at(const Schedule *s, int64_t t)
+static double stairs_at(const SchedulePart *s, int64_t t)
 {
   return s->lr * pow(s->factor, (double)(t / s->steps));
 }
 
-static double cosine_at(const Schedule *s, int64_t t)
+static double cosine_at(const SchedulePart *s, int64_t t)
 {
   double part = t < s->steps ? (double)t / (double)s->steps : 1;
   return s->low + (s->lr - s->low) * (1 + cos(M_PI * part)) / 2;
 }
 
-static double warmup_at(const Schedule *s, int64_t t)
+static double warmup_at(const SchedulePart *s, int64_t t)
 {
   double part = t < s->steps ? (double)t / (double)s->steps : 1;
   return s->lr * (s->factor + (1 - s->factor) * part);
@@ -165,43 +166,74 @@ static void check_schedule(const char *op, double lr, double other,
 Schedule tt_schedule_constant(double lr)
 {
   check_schedule("tt_schedule_constant", lr, 0, 1);
-  return (Schedule){ constant_at, .lr = lr };
+  return (Schedule){ 1, { { constant_at, .lr = lr } } };
 }
 
 Schedule tt_schedule_step(double lr, int64_t every, double factor)
 {
   check_schedule("tt_schedule_step", lr, factor, every);
-  return (Schedule){ stairs_at, .lr = lr, .factor = factor,
-                     .steps = every };
+  return (Schedule){ 1, { { stairs_at, .lr = lr, .factor = factor,
+                            .steps = every } } };
 }
 
 Schedule tt_schedule_cosine(double lr, double low, int64_t steps)
 {
   check_schedule("tt_schedule_cosine", lr, low, steps);
-  return (Schedule){ cosine_at, .lr = lr, .low = low, .steps = steps };
+  return (Schedule){ 1, { { cosine_at, .lr = lr, .low = low,
+                            .steps = steps } } };
 }
 
 Schedule tt_schedule_warmup(double lr, double from, int64_t steps)
 {
   check_schedule("tt_schedule_warmup", lr, from, steps);
-  return (Schedule){ warmup_at, .lr = lr, .factor = from,
-                     .steps = steps };
+  return (Schedule){ 1, { { warmup_at, .lr = lr, .factor = from,
+                            .steps = steps } } };
 }
 
 Schedule tt_schedule_then(Schedule first, int64_t length,
-                          const Schedule *then)
+                          Schedule next)
 {
   check_schedule("tt_schedule_then", 0, 0, length);
-  first.length = length;
-  first.then = then;
+  int64_t left = length;
+  for (int i = 0; i < first.n - 1; i++)
+    left -= first.part[i].length;
+  if (left < 1 || first.n + next.n > TT_SCHEDULE_PARTS)
+    tt_fail(TT_EVALUE, "tt_schedule_then: %lld steps for the first %d"
+            " parts, of which all but the last take %lld, and then %d"
+            " more parts; there may be %d", (long long)length, first.n,
+            (long long)(length - left), next.n, TT_SCHEDULE_PARTS);
+  first.part[first.n - 1].length = left;
+  for (int i = 0; i < next.n; i++)
+    first.part[first.n++] = next.part[i];
   return first;
 }
 
 double tt_schedule_lr(const Schedule *s, int64_t t)
 {
-  for (; s->then && t >= s->length; s = s->then)
-    t -= s->length;
-  return s->at(s, t);
+  const SchedulePart *p = s->part;
+  for (; p->length && t >= p->length; p++)
+    t -= p->length;
+  return p->at(p, t);
+}
+
+static Real *numbers(const char *op, const StateEntry *e, int64_t *n)
+{
+  Tensor *w = *e->slot, *g = w->grad;
+  if (!g)
+    return NULL;
+  if (g->dtype != TT_F32)
+    tt_fail(TT_EDTYPE, "%s: the gradient of %s is a tensor of %s; it"
+            " must be %s, as tt_backward makes it", op, e->name,
+            tt_dtype_name(g->dtype), tt_dtype_name(TT_F32));
+  if (!tt_is_contiguous(g)) {
+    TT_NO_GRAD;
+    g = tt_clone(g);
+    tt_move(g, w->scope);
+    tt_zero_grad(w);
+    w->grad = g;
+  }
+  *n = tt_numel(g);
+  return g->data;
 }
 
 static double sum_of_squares(int64_t n, const Real *g)
@@ -216,9 +248,9 @@ static double sum_of_squares(int64_t n, const Real *g)
 void tt_scale_grad(StateDict params, double factor)
 {
   for (int p = 0; p < params.n; p++) {
-    Tensor *g = (*params.entry[p].slot)->grad;
-    Real *x = g ? g->data : NULL;
-    for (int64_t i = 0, n = g ? tt_numel(g) : 0; i < n; i++)
+    int64_t n = 0;
+    Real *x = numbers("tt_scale_grad", &params.entry[p], &n);
+    for (int64_t i = 0; i < n; i++)
       x[i] *= (Real)factor;
   }
 }
@@ -230,9 +262,9 @@ void tt_clip_grad_value(StateDict params, double limit)
             " positive", limit);
   Real c = (Real)limit;
   for (int p = 0; p < params.n; p++) {
-    Tensor *g = (*params.entry[p].slot)->grad;
-    Real *x = g ? g->data : NULL;
-    for (int64_t i = 0, n = g ? tt_numel(g) : 0; i < n; i++)
+    int64_t n = 0;
+    Real *x = numbers("tt_clip_grad_value", &params.entry[p], &n);
+    for (int64_t i = 0; i < n; i++)
       x[i] = x[i] > c ? c : x[i] < -c ? -c : x[i];
   }
 }
@@ -241,9 +273,9 @@ static double gradient_norm(StateDict params)
 {
   double sum = 0;
   for (int p = 0; p < params.n; p++) {
-    const Tensor *g = (*params.entry[p].slot)->grad;
-    if (g)
-      sum += sum_of_squares(tt_numel(g), g->data);
+    int64_t n = 0;
+    const Real *g = numbers("tt_clip_grad_norm", &params.entry[p], &n);
+    sum += sum_of_squares(n, g);
   }
   return sqrt(sum);
 }
@@ -663,7 +695,9 @@ static void check_weights(Trainer *t)
 {
   for (int i = 0; i < t->parameters.n; i++) {
     Tensor *w = *t->parameters.entry[i].slot;
-    const Real *x = w->data;
+    if (w->dtype != TT_F32)
+      continue;
+    const Real *x = tt_contiguous(tt_detach(w))->data;
     for (int64_t k = 0, n = tt_numel(w); k < n; k++)
       if (!isfinite(x[k]))
         stop(t, t->parameters.entry[i].name, (double)x[k]);

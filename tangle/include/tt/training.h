@@ -32,12 +32,16 @@ typedef struct BatchOptions {
 } BatchOptions;
 // of x (N,..) and y (N,..); lives in the innermost scope
 BatchSource *tt_batches_new(Tensor *x, Tensor *y, BatchOptions o);
-typedef struct Schedule {
-  double (*at)(const struct Schedule *s, int64_t t);
+typedef struct SchedulePart {
+  double (*at)(const struct SchedulePart *s, int64_t t);
   double  lr, low, factor;
   int64_t steps;                   // of one stair; to the end
-  int64_t length;                  // steps until `then` takes over
-  const struct Schedule *then;     // NULL: nothing does
+  int64_t length;                  // 0: the last part
+} SchedulePart;
+enum { TT_SCHEDULE_PARTS = 8 };
+typedef struct Schedule {          // a value, to be copied freely
+  int n;
+  SchedulePart part[TT_SCHEDULE_PARTS];
 } Schedule;
 // all refuse rates below 0 and fewer steps than 1 (TT_EVALUE)
 Schedule tt_schedule_constant(double lr);
@@ -48,9 +52,9 @@ Schedule tt_schedule_cosine(double lr, double low, int64_t steps);
 // from lr * from up to lr after `steps`, where it stays
 Schedule tt_schedule_warmup(double lr, double from, int64_t steps);
 double   tt_schedule_lr(const Schedule *s, int64_t t); // of step t
-// first for `length` steps, then the other, which must outlive it
+// first for `length` steps in all, then next, which counts from 0
 Schedule tt_schedule_then(Schedule first, int64_t length,
-                          const Schedule *then);
+                          Schedule next);
 // gives the norm of all gradients as it was; if that is larger than
 // max, they are scaled to max; if it is infinite or NaN, left alone
 double tt_clip_grad_norm (StateDict params, double max);
