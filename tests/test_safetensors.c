@@ -6,6 +6,8 @@
 #include "files.h"
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -88,6 +90,8 @@ TT(safetensors, headers_that_are_right) {
     "{\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\ud83d\\ude00\":" U8("[4]", "[0,4]") "}",
     "{\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf\":" U8("[4]", "[0,4]") "}",
     "{\"\":" U8("[4]", "[0,4]") "}",
+    "{\"\xe0\xa4\x85\xe0\xbf\xbf\":" U8("[4]", "[0,4]") "}",
+    "{\"a\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,4]}}",
     "{\"a\":{\"dtype\":\"I32\",\"shape\":[],\"data_offsets\":[0,4]}}",
     "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
     "{\"a\":{\"dtype\":\"I8\",\"shape\":[4],\"data_offsets\":[0,4]}}",
@@ -134,9 +138,13 @@ static const struct { const char *header, *why; } wrong[] = {
    "'dtype' is unknown or comes twice"},
   {"{\"a\":{\"dtype\":\"U8\",\"size\":[4],\"data_offsets\":[0,4]}}", "'size' is unknown"},
   {"{\"a\":{\"dtype\":8,\"shape\":[4],\"data_offsets\":[0,4]}}", "a \" should"},
-  {"{\"a\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,4]}}", "type 'BF16'"},
-  {"{\"a\":{\"dtype\":\"f32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "type 'f32'"},
-  {"{\"a\":{\"dtype\":\"\",\"shape\":[1],\"data_offsets\":[0,4]}}", "type ''"},
+  {"{\"a\":{\"dtype\":\"f32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "no tensor of it can be read: a (f32)"},
+  {"{\"a\":{\"dtype\":\"\",\"shape\":[1],\"data_offsets\":[0,4]}}", "a ()"},
+  {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,5]}}", "the file has 4"},
+  {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[4,0]}}", "should begin"},
+  {"{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[2,4]}}", "should begin at 0"},
+  {"{\"a\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[0,4]}}", "as many bytes"},
+  {"{\"a\":{\"dtype\":\"U32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":" U8("[0]", "[4,4]") "}", "'a' comes twice"},
   // numbers
   {A("[-4]", "[0,4]"), "a number should"}, {A("[+4]", "[0,4]"), "a number should"},
   {A("[4.0]", "[0,4]"), "a ] should"}, {A("[4e0]", "[0,4]"), "a ] should"},
@@ -278,7 +286,7 @@ static StateDict three(void) {
 
 static void save_three(const char *path, const char *value) {
   MetaPair p = {"note", value};
-  tt_save_file(path, three(), (Metadata){1, &p});
+  tt_save_file(path, three(), (Metadata){.n = 1, .pair = &p});
 }
 
 TT(safetensors, cut_off_at_every_byte) {
@@ -322,12 +330,17 @@ TT(safetensors, every_byte_is_changed) {
 }
 
 // ---- what cannot be written --------------------------------------------------
+static void expect_no_part(const char *name) {
+  char pattern[300];
+  snprintf(pattern, sizeof pattern, "%s.*", beside(name));
+  glob_t left;
+  tt_expect(glob(pattern, 0, NULL, &left) == GLOB_NOMATCH, "%s is still there", left.gl_pathv[0]);
+}
+
 static void save_long(void *path) { save_three(path, "a second version"); }
 
 TT(safetensors, a_full_disk_leaves_the_old_file) {
   const char *path = beside("full");
-  char part[300];
-  snprintf(part, sizeof part, "%s.part", path);
   save_three(path, "x");
   Bytes old = read_bytes(path);
   const char *longer = beside("longer");
@@ -348,7 +361,7 @@ TT(safetensors, a_full_disk_leaves_the_old_file) {
               "%s", e.message);
     Bytes now = read_bytes(path);
     tt_expect(now.n == old.n && memcmp(now.at, old.at, old.n) == 0, "the old file changed");
-    tt_expect(access(part, F_OK) != 0, "%s is still there", part);
+    expect_no_part("full");
   }
 }
 
@@ -364,13 +377,170 @@ TT(safetensors, what_cannot_be_written) {
   tt_expect_fail(tt_save_file(beside("w"), sd, (Metadata){0}), "cannot be written");
   strcpy(sd.entry[1].name, "steps");
   MetaPair twice[] = {{"a", "1"}, {"a", "2"}}, bad[] = {{"a", "\xc3"}}, ours[] = {{"fnv1a64", "0"}};
-  tt_expect_fail(tt_save_file(beside("w"), sd, (Metadata){2, twice}), "'a' comes twice");
-  tt_expect_fail(tt_save_file(beside("w"), sd, (Metadata){1, bad}), "cannot be written");
-  tt_expect_fail(tt_save_file(beside("w"), sd, (Metadata){1, ours}), "cannot be written");
+  tt_expect_fail(tt_save_file(beside("w"), sd, (Metadata){.n = 2, .pair = twice}), "'a' comes twice");
+  tt_expect_fail(tt_save_file(beside("w"), sd, (Metadata){.n = 1, .pair = bad}), "cannot be written");
+  tt_expect_fail(tt_save_file(beside("w"), sd, (Metadata){.n = 1, .pair = ours}), "cannot be written");
   char path[6000];
   memset(path, 'p', sizeof path);
   path[sizeof path - 1] = 0;
   tt_expect_fail(tt_save_file(path, sd, (Metadata){0}), "too long");
+}
+
+// ---- what is there already stays what it is -------------------------------------
+static mode_t mode_of(const char *path) {
+  struct stat s;
+  tt_expect_int(lstat(path, &s), 0);
+  return s.st_mode;
+}
+
+TT(safetensors, a_link_is_followed_and_a_mode_kept) {
+  const char *path = beside("target"), *link = beside("link"), *chain = beside("chain");
+  unlink(path), unlink(link), unlink(chain);
+  mode_t mask = umask(027);
+  save_three(path, "x");
+  umask(mask);
+  tt_expect_int(mode_of(path) & 07777, 0640);
+  tt_expect_int(chmod(path, 0600), 0);
+  tt_expect_int(symlink(strrchr(path, '/') + 1, link), 0);     // a relative one
+  tt_expect_int(symlink(link, chain), 0);
+  save_three(chain, "a second version");
+  tt_expect(S_ISLNK(mode_of(link)) && S_ISLNK(mode_of(chain)), "a link was replaced");
+  tt_expect_int(mode_of(path) & 07777, 0600);
+  tt_expect_int(tt_load_file(path).n, 3);
+  Bytes now = read_bytes(path);
+  tt_expect(memmem(now.at, now.n, "a second version", 16), "the target is as it was");
+  tt_expect_int(chmod(path, 0444), 0);
+  save_three(path, "x");
+  tt_expect_int(mode_of(path) & 07777, 0444);
+  unlink(path);                                     // now the link leads nowhere
+  tt_expect_fail(save_three(link, "x"), "nor a link to one");
+  tt_expect(S_ISLNK(mode_of(link)), "the link was replaced");
+}
+
+TT(safetensors, what_is_no_file_is_not_replaced) {
+  const char *path = beside("pipe");
+  unlink(path);
+  tt_expect_int(mkfifo(path, 0600), 0);
+  tt_expect_fail(save_three(path, "x"), "neither a regular file");
+  tt_expect(S_ISFIFO(mode_of(path)), "the pipe was replaced");
+  unlink(path);
+  tt_expect_fail(save_three("/dev/null", "x"), "neither a regular file");
+}
+
+// Many processes save to one path, again and again: it is always whole.
+TT(safetensors, savers_do_not_meet) {
+  enum { SAVERS = 4, TIMES = 30 };
+  const char *path = beside("shared");
+  save_three(path, "x");
+  for (int p = 0; p < SAVERS; p++)
+    if (fork() == 0) {
+      char value[3000];
+      memset(value, 'a' + p, sizeof value);
+      value[500 + 600 * p] = 0;
+      for (int i = 0; i < TIMES; i++) save_three(path, value);
+      _exit(0);
+    }
+  int status, ended = 0;
+  while (ended < SAVERS) {
+    tt_load_file(path);
+    while (waitpid(-1, &status, WNOHANG) > 0) {
+      tt_expect_int(status, 0);
+      ended++;
+    }
+  }
+  tt_load_file(path);
+  expect_no_part("shared");
+}
+
+// ---- descriptors -----------------------------------------------------------------
+static int open_files(void) {
+  glob_t g;
+  tt_expect_int(glob("/proc/self/fd/*", 0, NULL, &g), 0);
+  int n = (int)g.gl_pathc;
+  globfree(&g);
+  return n;
+}
+
+TT(safetensors, nothing_stays_open) {
+  int before = open_files();
+  const char *path = beside("open");
+  save_three(path, "x");
+  tt_load_file(path);
+  tt_expect_fail(tt_load_file("/nowhere/x"), "No such file");
+  tt_expect_fail(tt_load_file("build"), "directory");
+  tt_expect_fail(save_three("build", "x"), "neither a regular file");
+  tt_expect_fail(save_three("/nowhere/x", "x"), "No such file");
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    write_file(path, wrong[i].header, strlen(wrong[i].header), 4);
+    tt_expect(refusal(path), "%s", wrong[i].header);
+  }
+  save_three(path, "x");
+  truncate(path, 500);
+  tt_expect(refusal(path), "half a file");
+  tt_expect_int(open_files(), before);
+}
+
+// ---- types that we lack ---------------------------------------------------------
+static int python(const char *what, const char *path);
+static Tensor *named(StateDict sd, const char *name) {
+  for (int i = 0; i < sd.n; i++)
+    if (strcmp(sd.entry[i].name, name) == 0) return *sd.entry[i].slot;
+  tt_expect(false, "no tensor '%s'", name);
+  return NULL;
+}
+
+TT(safetensors, what_can_be_converted_is_read) {
+  if (system("command -v python3 > /dev/null") != 0) return;
+  const char *path = beside("types");
+  tt_expect_int(python("types", path), 0);
+  Metadata m;
+  StateDict sd = tt_load_file_with(path, &m);
+  tt_expect_text(m.left_out, "i64 large (I64 beyond i32), i64 small (I64 beyond i32), "
+    "u64 large (U64 beyond i32), c64 (C64), u32 large (U32 beyond i32), f8 (F8_E4M3), f8 too (F8_E5M2)");
+  tt_expect_int(sd.n, 16);
+  tt_expect_fail(tt_load_file(path), "i64 large (I64 beyond i32)");
+  tt_expect_fail(tt_load_file(path), "tt_load_file_with loads the others");
+  static const struct { const char *name; DType dtype; } types[] = {
+    {"f64", TT_F32}, {"i64", TT_I32}, {"u64", TT_I32}, {"f32", TT_F32}, {"i32", TT_I32},
+    {"u32", TT_I32}, {"f16", TT_F32}, {"bf16", TT_F32}, {"i16", TT_I32}, {"u16", TT_I32},
+    {"bool", TT_U8}, {"u8", TT_U8}, {"i8", TT_I8}};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    tt_expect_int(named(sd, types[i].name)->dtype, types[i].dtype);
+  double h = 0x1p-24;
+  tt_expect_values(named(sd, "f16"), 0, 0, 0, 1, -2.5, 65504, 0x1p-14, h, -1023 * h,
+                   HUGE_VAL, -HUGE_VAL, 1365.0 / 4096);
+  tt_expect(signbit(tt_peek(named(sd, "f16"), 1)), "minus zero");
+  for (int i = 0; i < 2; i++) tt_expect(isnan(tt_peek(named(sd, "f16 nan"), i)), "nan");
+  tt_expect_shape(named(sd, "bf16"), TT_SHAPE(2, 2));
+  tt_expect_values(named(sd, "bf16"), 0, 1, -0.15625, 0x1p100, HUGE_VAL);
+  tt_expect(isnan(tt_peek(named(sd, "bf16 nan"), 0)), "nan");
+  tt_expect_values(named(sd, "i64"), 0, INT32_MIN, INT32_MAX, 7);
+  tt_expect_values(named(sd, "u64"), 0, 0, 5);
+  tt_expect_values(named(sd, "u32"), 0, 0, INT32_MAX);
+  tt_expect_values(named(sd, "i16"), 0, -32768, 32767, 0);
+  tt_expect_values(named(sd, "u16"), 0, 0, 65535);
+  tt_expect_values(named(sd, "bool"), 0, 1, 0);
+  tt_expect_values(named(sd, "u8"), 0, 255);
+  tt_expect_values(named(sd, "i8"), 0, -1);
+  tt_expect_close(tt_peek(named(sd, "f64"), 0), 0.1, 1e-7, 0);
+  tt_expect_close(tt_peek(named(sd, "f32"), 0), 0.1, 1e-7, 0);
+  for (int i = 0; i < 5000; i++) tt_expect_close(tt_peek(named(sd, "many"), i), i, 0, 0);
+}
+
+// a model is as large as it is: reading takes no second copy of it
+TT(safetensors, a_file_is_never_in_memory_twice) {
+  Tensor *x = tt_zeros(TT_SHAPE(1 << 20)), *y = tt_zeros(TT_SHAPE(1 << 20));
+  StateDict sd = {2, (StateEntry[]){{"x", TT_BUFFER, &x}, {"y", TT_BUFFER, &y}}};
+  int64_t bytes = 2 * (int64_t)sizeof(Real) << 20;
+  for (int load = 0; load < 2; load++) {
+    int64_t before = tt_memory_stats().live_bytes;
+    tt_reset_peak_memory();
+    if (load) tt_load_file(beside("large"));
+    else tt_save_file(beside("large"), sd, (Metadata){0});
+    int64_t peak = tt_memory_stats().peak_bytes - before;
+    tt_expect(peak < (load ? bytes : 0) + 10000, "%d: %lld bytes", load, (long long)peak);
+  }
+  unlink(beside("large"));
 }
 
 // ---- Python --------------------------------------------------------------------
@@ -385,7 +555,7 @@ TT(safetensors, python_reads_what_we_write) {
   if (system("command -v python3 > /dev/null") != 0) return;
   const char *path = beside("python");
   MetaPair p[] = {{"note", "\"quoted\" \\ \t ä"}, {"step", "12345678901234567890"}};
-  tt_save_file(path, three(), (Metadata){2, p});
+  tt_save_file(path, three(), (Metadata){.n = 2, .pair = p});
   tt_expect_int(python("read", path), 0);
 }
 

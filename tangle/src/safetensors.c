@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,13 +54,48 @@ StateDict tt_state_dict_part(StateDict all, const char *prefix)
   return part;
 }
 
+#define AS_DOUBLE(name, type)                                      \
+  static double name(const char *from)                             \
+  {                                                                \
+    type v;                                                        \
+    memcpy(&v, from, sizeof v);                                    \
+    return (double)v;                                              \
+  }
+AS_DOUBLE(f32, float)
+AS_DOUBLE(f64, double)
+AS_DOUBLE(i16, int16_t)
+AS_DOUBLE(u16, uint16_t)
+AS_DOUBLE(u32, uint32_t)
+AS_DOUBLE(i64, int64_t)
+AS_DOUBLE(u64, uint64_t)
+static double bf16(const char *from)
+{
+  char whole[4] = { 0, 0, from[0], from[1] };
+  return f32(whole);
+}
+
+static double f16(const char *from)
+{
+  int bits = (int)u16(from), e = bits >> 10 & 31, m = bits & 1023;
+  double v = e == 0 ? ldexp(m, -24)
+           : e < 31 ? ldexp(1024 + m, e - 25)
+           : m ? (double)NAN : HUGE_VAL;
+  return bits >> 15 ? -v : v;
+}
+
 static const struct Kind {
   const char *name;
   DType dtype;
   size_t size;
+  double (*value)(const char *from);   // NULL: as it lies there
 } kinds[] = {
-  { "F32", TT_F32, 4 }, { "F64", TT_F32, 8 }, { "I32", TT_I32, 4 },
-  { "U8", TT_U8, 1 },   { "I8", TT_I8, 1 },
+  { "F32", TT_F32, 4, f32 },   { "F64", TT_F32, 8, f64 },
+  { "I32", TT_I32, 4, NULL },  { "U8", TT_U8, 1, NULL },
+  { "I8", TT_I8, 1, NULL },    { "BOOL", TT_U8, 1, NULL },
+  { "F16", TT_F32, 2, f16 },   { "BF16", TT_F32, 2, bf16 },
+  { "I16", TT_I32, 2, i16 },   { "U16", TT_I32, 2, u16 },
+  { "U32", TT_I32, 4, u32 },   { "I64", TT_I32, 8, i64 },
+  { "U64", TT_I32, 8, u64 },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -148,6 +184,30 @@ static bool is_utf8(const char *s)
   return true;
 }
 
+typedef struct Text { char *at; size_t n, room; } Text;
+
+__attribute__((format(printf, 2, 3)))
+static void put(Text *t, const char *format, ...)
+{
+  size_t left = t->n < t->room ? t->room - t->n : 0;
+  va_list args;
+  va_start(args, format);
+  t->n += (size_t)vsnprintf(left ? t->at + t->n : NULL, left, format,
+                            args);
+  va_end(args);
+}
+
+static void put_string(Text *t, const char *s)
+{
+  put(t, "\"");
+  for (; *s; s++)
+    if (*s == '"' || *s == '\\' || (unsigned char)*s < 0x20)
+      put(t, "\\u%04x", (unsigned)*s);
+    else
+      put(t, "%c", *s);
+  put(t, "\"");
+}
+
 static int64_t number(Parser *p)
 {
   accept(p, ' ');
@@ -224,19 +284,17 @@ static char *string(Parser *p)
 
 typedef struct Item {
   char *name;
-  const struct Kind *kind;
+  const char *type;
+  const struct Kind *kind;         // NULL: a type that we lack
   Shape shape;
   int64_t begin, end;
 } Item;
 static void parse_kind(Parser *p, Item *m)
 {
-  const char *name = string(p);
-  m->kind = kinds;
-  while (m->kind < kinds + KINDS && strcmp(name, m->kind->name) != 0)
-    m->kind++;
-  if (m->kind == kinds + KINDS)
-    refuse(p, "tensor '%.60s' is of type '%.20s'; F32, F64, I32, U8 and"
-           " I8 can be read", m->name, name);
+  m->type = string(p);
+  for (int k = 0; k < KINDS; k++)
+    if (strcmp(m->type, kinds[k].name) == 0)
+      m->kind = &kinds[k];
 }
 
 static void parse_shape(Parser *p, Item *m)
@@ -294,6 +352,7 @@ static void parse_item(Parser *p, Item *m)
 
 typedef struct Header {
   int n;
+  Tensor *block;                   // where the items lie
   Item *item;
   Metadata meta;
 } Header;
@@ -319,7 +378,8 @@ static void parse_header(Parser *p, Header *h)
 {
   int64_t room = (p->end - p->at) / 49 + 1;
   room *= (int64_t)sizeof(Item);
-  h->item = tt_empty(TT_U8, TT_SHAPE(room))->data;
+  h->block = tt_empty(TT_U8, TT_SHAPE(room));
+  h->item = h->block->data;
   if (p->at == p->end || *p->at != '{')
     refuse(p, "the header must begin with {");
   expect(p, '{');
@@ -354,10 +414,12 @@ static void check_offsets(Parser *p, Header *h, int64_t bytes)
   int64_t at = 0;
   for (int i = 0; i < h->n; i++) {
     const Item *m = &h->item[i];
-    int64_t size = (int64_t)m->kind->size;
+    int64_t size = m->kind ? (int64_t)m->kind->size : 0;
     bool large = false;
     for (int d = 0; d < m->shape.rank; d++)
       large |= __builtin_mul_overflow(size, m->shape.dim[d], &size);
+    if (!m->kind && m->end > m->begin)
+      size = m->end - m->begin;    // nobody knows better
     if (large || m->begin != at || m->end - m->begin != size)
       refuse(p, "tensor '%.60s' should begin at %lld and have as many"
              " bytes as its shape asks for", m->name, (long long)at);
@@ -392,134 +454,181 @@ static void check_unique(Parser *p, void *first, int n, size_t size)
     refuse(p, "the name '%.60s' comes twice", name);
 }
 
-static void check_sum(Parser *p, const Tensor *file, Metadata m)
+typedef struct Reader {
+  Parser   p;                      // of the header
+  Tensor  *raw;                    // the header as it is in the file
+  FILE    *f;
+  uint64_t sum;
+} Reader;
+
+static void read_bytes(Reader *r, void *to, int64_t n)
 {
-  const char *digits = tt_metadata_get(m, TT_CHECKSUM_KEY);
-  const char *all = file->data;
-  if (!digits)
-    return;
-  size_t at = 8 + (size_t)(digits - p->start);
-  size_t size = (size_t)tt_numel(file);
-  char want[DIGITS + 1] = "?";
-  if (strlen(digits) == DIGITS) {
-    uint64_t sum = tt_checksum(TT_CHECKSUM, all, at);
-    sum = tt_checksum(sum, ZEROS, DIGITS);
-    sum = tt_checksum(sum, all + at + DIGITS, size - at - DIGITS);
-    snprintf(want, sizeof want, "%016llx", (unsigned long long)sum);
-  }
-  if (strcmp(digits, want) != 0)
-    refuse(p, "the checksum is wrong: the file has changed since it was"
-           " written");
+  errno = 0;
+  if (fread(to, 1, (size_t)n, r->f) != (size_t)n)
+    tt_fail(TT_EFILE, "tt_load_file: %s: %s", r->p.path,
+            errno ? strerror(errno) : "it became shorter while it was"
+            " being read");
+  r->sum = tt_checksum(r->sum, to, (size_t)n);
 }
 
-static Tensor *read_file(const char *path)
+static int64_t read_header(Reader *r)
 {
   struct stat s;
-  bool found = stat(path, &s) == 0;
-  Tensor *file = tt_empty(TT_U8, TT_SHAPE(found ? s.st_size : 0));
-  FILE *f = found ? fopen(path, "rb") : NULL;
-  if (!f)
-    tt_fail(TT_EFILE, "tt_load_file: %s: %s", path, strerror(errno));
-  size_t n = fread(file->data, 1, (size_t)s.st_size, f);
-  fclose(f);
-  if (n != (size_t)s.st_size)
-    tt_fail(TT_EFILE, "tt_load_file: %s: only %zu of %lld bytes can be"
-            " read", path, n, (long long)s.st_size);
-  return file;
-}
-
-static Parser find_header(const char *path, Tensor *file)
-{
-  int64_t size = tt_numel(file);
+  int64_t size = fstat(fileno(r->f), &s) == 0 ? s.st_size : 0;
   uint64_t n = 0;
   if (size >= 8)
-    memcpy(&n, file->data, 8);
+    read_bytes(r, &n, 8);
   if (size < 8 || n > 100000000 || (int64_t)n > size - 8)
     tt_fail(TT_EFORMAT, "tt_load_file: %s: %lld bytes, and the header"
             " should have %llu; this is no safetensors file, or its end"
-            " is missing", path, (long long)size,
+            " is missing", r->p.path, (long long)size,
             (unsigned long long)n);
-  Tensor *copy = tt_clone(tt_slice(file, 0, 8, 8 + (int64_t)n, 1));
-  char *start = copy->data;
-  return (Parser){ path, start, start, start + n };
+  r->raw = tt_empty(TT_U8, TT_SHAPE((int64_t)n));
+  uint64_t sum = r->sum;
+  read_bytes(r, r->raw->data, (int64_t)n);
+  r->sum = sum;                    // see check_sum
+  char *start = tt_clone(r->raw)->data;
+  r->p = (Parser){ r->p.path, start, start, start + n };
+  return size - 8 - (int64_t)n;
 }
 
-static void copy_numbers(Tensor *t, size_t size, const char *from)
+static void begin_sum(Reader *r, const char *digits)
 {
-  int64_t n = tt_numel(t);
-  Real *x = t->data;
-  if (size == tt_dtype_size(t->dtype)) {
-    memcpy(x, from, (size_t)n * size);
-    return;
-  }
-  for (int64_t i = 0; i < n; i++) {
-    double d;
-    float f;
-    memcpy(size == 8 ? (void *)&d : &f, from + i * (int64_t)size, size);
-    x[i] = size == 8 ? (Real)d : (Real)f;
-  }
+  char *header = r->raw->data;
+  if (digits && strlen(digits) == DIGITS)
+    memcpy(header + (digits - r->p.start), ZEROS, DIGITS);
+  r->sum = tt_checksum(r->sum, header, (size_t)tt_numel(r->raw));
+  tt_release(r->raw);
 }
 
-static StateDict make_tensors(Parser *p, const Header *h,
-                              const char *data)
+static void check_sum(Reader *r, const char *digits)
+{
+  char want[DIGITS + 1];
+  snprintf(want, sizeof want, "%016llx", (unsigned long long)r->sum);
+  if (digits && strcmp(digits, want) != 0)
+    refuse(&r->p, "the checksum is wrong: the file has changed since it"
+           " was written");
+}
+
+static bool store(Tensor *t, int64_t i, double v)
+{
+  bool fits = t->dtype == TT_F32 || (v >= INT32_MIN && v <= INT32_MAX);
+  if (t->dtype == TT_F32)
+    ((Real *)t->data)[i] = (Real)v;
+  else if (fits)
+    ((int32_t *)t->data)[i] = (int32_t)v;
+  return fits;
+}
+
+static bool convert(Reader *r, const struct Kind *k, Tensor *t)
+{
+  char buffer[4096];
+  int64_t size = (int64_t)k->size, n = tt_numel(t), i = 0;
+  int64_t room = (int64_t)sizeof buffer / size;
+  bool fits = true;
+  while (i < n) {
+    int64_t some = n - i < room ? n - i : room;
+    read_bytes(r, buffer, some * size);
+    for (int64_t j = 0; j < some; j++)
+      fits &= store(t, i++, k->value(buffer + j * size));
+  }
+  return fits;
+}
+
+static Tensor *read_tensor(Reader *r, const Item *m)
+{
+  const struct Kind *k = m->kind;
+  Tensor *t = k ? tt_empty(k->dtype, m->shape)
+                : tt_empty(TT_U8, TT_SHAPE(m->end - m->begin));
+  bool same = !k || !k->value
+           || (k->dtype == TT_F32 && k->size == sizeof(Real));
+  if (same)
+    read_bytes(r, t->data, m->end - m->begin);
+  if (k && (same || convert(r, k, t)))
+    return t;
+  tt_release(t);
+  return NULL;
+}
+
+static void leave_out(Text *out, const Parser *p, const Item *m)
+{
+  if (!out->at) {
+    out->room = (size_t)(p->end - p->start);   // each has more there
+    out->at = tt_empty(TT_U8, TT_SHAPE((int64_t)out->room))->data;
+  }
+  put(out, "%s%s (%s%s)", out->n ? ", " : "", m->name, m->type,
+      m->kind ? " beyond i32" : "");
+}
+
+static StateDict make_tensors(Reader *r, Header *h)
 {
   StateDict sd = tt_state_dict_new(h->n);
+  Text out = {0};
+  sd.n = 0;
   for (int i = 0; i < h->n; i++) {
     const Item *m = &h->item[i];
-    if (strlen(m->name) >= sizeof sd.entry[i].name)
-      refuse(p, "the name '%.60s...' is too long", m->name);
-    strcpy(sd.entry[i].name, m->name);
-    Tensor *t = *sd.entry[i].slot = tt_empty(m->kind->dtype, m->shape);
-    copy_numbers(t, m->kind->size, data + m->begin);
+    StateEntry *e = &sd.entry[sd.n];
+    if (strlen(m->name) >= sizeof e->name)
+      refuse(&r->p, "the name '%.60s...' is too long", m->name);
+    Tensor *t = read_tensor(r, m);
+    if (!t) {
+      leave_out(&out, &r->p, m);
+      continue;
+    }
+    strcpy(e->name, m->name);
+    *e->slot = t;
+    sd.n++;
   }
+  h->meta.left_out = out.at;
+  if (h->n > 0 && sd.n == 0)
+    refuse(&r->p, "no tensor of it can be read: %.200s", out.at);
   return sd;
+}
+
+typedef struct Loaded { Reader r; StateDict sd; Metadata m; } Loaded;
+
+static void load(void *arg)
+{
+  Loaded *l = arg;
+  Reader *r = &l->r;
+  Header h = {0};
+  int64_t bytes = read_header(r);
+  parse_header(&r->p, &h);
+  check_offsets(&r->p, &h, bytes);
+  const char *digits = tt_metadata_get(h.meta, TT_CHECKSUM_KEY);
+  begin_sum(r, digits);
+  l->sd = make_tensors(r, &h);
+  check_sum(r, digits);
+  check_unique(&r->p, h.item, h.n, sizeof *h.item);
+  check_unique(&r->p, h.meta.pair, h.meta.n, sizeof(MetaPair));
+  tt_release(h.block);
+  l->m = h.meta;
 }
 
 StateDict tt_load_file_with(const char *path, Metadata *m)
 {
-  Tensor *file = read_file(path);
-  Parser p = find_header(path, file);
-  Header h = {0};
-  parse_header(&p, &h);
-  check_offsets(&p, &h, tt_numel(file) - 8 - (p.end - p.start));
-  check_sum(&p, file, h.meta);
-  StateDict sd = make_tensors(&p, &h, (char *)file->data + 8
-                              + (p.end - p.start));
-  tt_release(file);
-  check_unique(&p, h.item, h.n, sizeof *h.item);
-  check_unique(&p, h.meta.pair, h.meta.n, sizeof(MetaPair));
-  if (m)
-    *m = h.meta;
-  return sd;
+  Loaded l = { .r = { .p.path = path, .f = fopen(path, "rbe"),
+                      .sum = TT_CHECKSUM } };
+  if (!l.r.f)
+    tt_fail(TT_EFILE, "tt_load_file: %s: %s", path, strerror(errno));
+  TensorError e;
+  bool done = tt_try(load, &l, &e);
+  fclose(l.r.f);
+  if (!done)
+    tt_fail(e.code, "%s", e.message);
+  *m = l.m;
+  return l.sd;
 }
 
 StateDict tt_load_file(const char *path)
 {
-  return tt_load_file_with(path, NULL);
-}
-
-typedef struct Text { char *at; size_t n, room; } Text;
-
-__attribute__((format(printf, 2, 3)))
-static void put(Text *t, const char *format, ...)
-{
-  size_t left = t->n < t->room ? t->room - t->n : 0;
-  va_list args;
-  va_start(args, format);
-  t->n += (size_t)vsnprintf(left ? t->at + t->n : NULL, left, format,
-                            args);
-  va_end(args);
-}
-
-static void put_string(Text *t, const char *s)
-{
-  put(t, "\"");
-  for (; *s; s++)
-    if (*s == '"' || *s == '\\' || (unsigned char)*s < 0x20)
-      put(t, "\\u%04x", (unsigned)*s);
-    else
-      put(t, "%c", *s);
-  put(t, "\"");
+  Metadata m;
+  StateDict sd = tt_load_file_with(path, &m);
+  if (m.left_out)
+    tt_fail(TT_EFORMAT, "tt_load_file: %s: tensors that cannot be read:"
+            " %.200s; tt_load_file_with loads the others", path,
+            m.left_out);
+  return sd;
 }
 
 static void put_tensors(Text *h, int n, Tensor *const t[],
@@ -556,21 +665,34 @@ static void put_header(Text *h, int n, Tensor *const t[],
     put(h, " ");
 }
 
-typedef struct Piece { const void *data; size_t bytes; } Piece;
+typedef struct Writer { int fd; bool good; uint64_t sum; } Writer;
 
-static bool write_pieces(int fd, int n, const Piece *p)
+static void write_bytes(Writer *w, const void *data, size_t n)
 {
+  for (size_t at = 0; w->good && at < n;) {
+    ssize_t k = write(w->fd, (const char *)data + at, n - at);
+    if (k < 0 && errno == EINTR)
+      continue;
+    w->good = k > 0;
+    at += (size_t)k;
+  }
+  if (w->good)
+    w->sum = tt_checksum(w->sum, data, n);
+}
+
+static bool write_file(int fd, const Text *h, int n, Tensor *const t[])
+{
+  Writer w = { fd, fd >= 0, TT_CHECKSUM };
+  uint64_t length = h->n;
+  write_bytes(&w, &length, sizeof length);
+  write_bytes(&w, h->at, h->n);
   for (int i = 0; i < n; i++)
-    for (size_t at = 0; at < p[i].bytes;) {
-      ssize_t k = write(fd, (const char *)p[i].data + at,
-                        p[i].bytes - at);
-      if (k < 0 && errno == EINTR)
-        continue;
-      if (k <= 0)
-        return false;
-      at += (size_t)k;
-    }
-  return true;
+    write_bytes(&w, t[i]->data, (size_t)tt_numel(t[i])
+                * tt_dtype_size(t[i]->dtype));
+  char digits[DIGITS + 1];
+  snprintf(digits, sizeof digits, "%016llx", (unsigned long long)w.sum);
+  return w.good && pwrite(fd, digits, DIGITS, (off_t)sizeof length
+                          + (strstr(h->at, ZEROS) - h->at)) == DIGITS;
 }
 
 static bool sync_directory_of(const char *path)
@@ -584,14 +706,45 @@ static bool sync_directory_of(const char *path)
   return good;
 }
 
-static void replace(const char *path, int n, const Piece *p)
+static bool find_target(const char *path, char *target, mode_t *mode)
 {
-  char part[PATH_MAX];
-  if (snprintf(part, sizeof part, "%s.part", path) >= PATH_MAX)
-    tt_fail(TT_EFILE, "tt_save_file: the name %.60s... is too long",
-            path);
-  int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-  bool good = fd >= 0 && write_pieces(fd, n, p);
+  struct stat s;
+  bool there = stat(path, &s) == 0;
+  if (there ? !S_ISREG(s.st_mode) : lstat(path, &s) == 0)
+    tt_fail(TT_EFILE, "tt_save_file: %s: neither a regular file nor a"
+            " link to one; it is as it was", path);
+  bool fits = there ? realpath(path, target) != NULL
+            : snprintf(target, PATH_MAX, "%s", path) < PATH_MAX;
+  if (!fits)
+    tt_fail(TT_EFILE, "tt_save_file: the name %.60s... is too long, or"
+            " cannot be followed", path);
+  *mode = there ? s.st_mode & 07777 : 0666;
+  return there;
+}
+
+static int open_part(const char *path, char *part, mode_t mode)
+{
+  static _Atomic unsigned turn;
+  int fd;
+  do {
+    if (snprintf(part, PATH_MAX, "%s.%ld-%u.part", path, (long)getpid(),
+                 turn++) >= PATH_MAX)
+      tt_fail(TT_EFILE, "tt_save_file: the name %.60s... is too long",
+              path);
+    fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  } while (fd < 0 && errno == EEXIST);
+  return fd;
+}
+
+static void replace(const char *name, const Text *h, int n,
+                    Tensor *const t[])
+{
+  char path[PATH_MAX], part[PATH_MAX];
+  mode_t mode;
+  bool there = find_target(name, path, &mode);
+  int fd = open_part(path, part, mode & 0777);
+  bool good = write_file(fd, h, n, t)
+           && (!there || fchmod(fd, mode) == 0);
   good = good && fsync(fd) == 0;
   if (fd >= 0)
     good = close(fd) == 0 && good;
@@ -599,7 +752,7 @@ static void replace(const char *path, int n, const Piece *p)
   if (!good) {
     int error = errno;
     bool renamed = fd >= 0 && unlink(part) != 0;
-    tt_fail(TT_EFILE, "tt_save_file: %s: %s; %s", path, strerror(error),
+    tt_fail(TT_EFILE, "tt_save_file: %s: %s; %s", name, strerror(error),
             renamed ? "the new file is there, but may not survive a"
             " power failure" : "the file is as it was");
   }
@@ -662,19 +815,5 @@ void tt_save_file(const char *path, StateDict sd, Metadata m)
   h.room = h.n + 1;
   h.at = tt_empty(TT_U8, TT_SHAPE((int64_t)h.room))->data;
   put_header(&h, sd.n, t, name, m);
-  Piece *piece = tt_empty(TT_U8, TT_SHAPE((n + 2)
-                          * (int64_t)sizeof(Piece)))->data;
-  uint64_t length = h.n;
-  piece[0] = (Piece){ &length, sizeof length };
-  piece[1] = (Piece){ h.at, h.n };
-  for (int i = 0; i < sd.n; i++)
-    piece[i + 2] = (Piece){ t[i]->data, (size_t)tt_numel(t[i])
-                            * tt_dtype_size(t[i]->dtype) };
-  uint64_t sum = TT_CHECKSUM;
-  for (int i = 0; i < sd.n + 2; i++)
-    sum = tt_checksum(sum, piece[i].data, piece[i].bytes);
-  char digits[DIGITS + 1];
-  snprintf(digits, sizeof digits, "%016llx", (unsigned long long)sum);
-  memcpy(strstr(h.at, ZEROS), digits, DIGITS);
-  replace(path, sd.n + 2, piece);
+  replace(path, &h, sd.n, t);
 }

@@ -717,7 +717,7 @@ void tt_checkpoint_save(const char *path, Trainer *t)
     write_state(valid, t->valid->state(t->valid));
   MetaPair pair[] = { { "tinytorch", FORMAT }, { "model", model },
     { "progress", progress }, { "train", train }, { "valid", valid } };
-  Metadata m = { t->valid ? 5 : 4, pair };
+  Metadata m = { .n = t->valid ? 5 : 4, .pair = pair };
   tt_save_file(path, everything(t), m);
   t->saved_step = t->at.step;
 }

@@ -62,13 +62,20 @@ double tt_clip_grad_norm (StateDict params, double max);
 void   tt_clip_grad_value(StateDict params, double limit);
 void   tt_scale_grad     (StateDict params, double factor);
 typedef struct MetaPair { const char *key, *value; } MetaPair;
-typedef struct Metadata { int n; MetaPair *pair; } Metadata;
+typedef struct Metadata {
+  int n;
+  MetaPair *pair;
+  const char *left_out;    // tensors of types that we lack; or NULL
+} Metadata;
 const char *tt_metadata_get(Metadata m, const char *key); // or NULL
 
-// replaces the file in one go: the old one or the new one, never half
+// replaces the file in one go: the old one or the new one, never half.
+// A link is followed; a file that is there keeps its mode
 void      tt_save_file(const char *path, StateDict sd, Metadata m);
-// TT_EFILE: it cannot be read; TT_EFORMAT: it is not what it says
+// all of it. TT_EFILE: it cannot be read; TT_EFORMAT: it is not what
+// it says, or has tensors of types that we lack
 StateDict tt_load_file(const char *path);
+// what can be read of it; m->left_out names the rest
 StateDict tt_load_file_with(const char *path, Metadata *m);
 StateDict tt_state_dict_new(int n); // n blank entries
 // those whose names begin so, with the rest of the name
