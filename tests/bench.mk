@@ -3,9 +3,10 @@ BENCH ?=
 have-blas = $(findstring /,$(shell $(CC) -print-file-name=libopenblas.so))
 
 .PHONY: bench
-bench: build/bin/bench build/bin/steps ## speed beside OpenBLAS, loops and PyTorch (BENCH=gemm: only these)
+bench: build/bin/bench build/bin/steps build/bin/elementwise ## speed beside OpenBLAS, loops and PyTorch (BENCH=gemm: only these)
 	@mkdir -p build
 	build/bin/bench $(BENCH) > build/bench.tsv.part
+	build/bin/elementwise $(BENCH) >> build/bench.tsv.part
 	build/bin/steps $(BENCH) > build/steps.tsv.part
 	$(PYTHON) tests/bench/steps.py $(BENCH) >> build/steps.tsv.part
 	@cat build/steps.tsv.part >> build/bench.tsv.part
@@ -24,7 +25,39 @@ build/bin/bench: tests/bench/bench.c build/lib/libtinytorch.a tests/bench.mk
 	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/bench.d -I$(C)/include $< \
 	  build/lib/libtinytorch.a $(if $(have-blas),-DTT_BLAS -lopenblas) $(LDLIBS) -o $@
 
-build/bin/steps: tests/bench/steps.c build/lib/libtinytorch.a tests/bench.mk
+build/bin/steps build/bin/elementwise: build/bin/%: tests/bench/%.c tests/bench/row.h build/lib/libtinytorch.a tests/bench.mk
 	@mkdir -p $(@D) build/obj
-	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/steps.d -I$(C)/include $< \
+	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/$*.d -I$(C)/include $< \
 	  build/lib/libtinytorch.a $(LDLIBS) -o $@
+
+# Is a change slower? Both libraries are built here, by the same compiler
+# with the same flags, from the C of the two trees.
+.PHONY: bench-against bench-tree
+OLD ?=
+bench-against: build/against/old/.built build/against/new/.built ## speed beside another checkout: OLD=path (BENCH=relu: only these)
+	$(PYTHON) tests/bench/against.py -o build/against.tsv build/against/old \
+	  build/against/new $(BENCH)
+tree-old = $(OLD)/tangle
+tree-new = $(C)
+build/against/new/.tree: build/.stamp/tangle
+build/against/%/.tree: bench-tree
+	@[ -n '$(OLD)' ] && ls $(OLD)/tangle/src/*.c > /dev/null || { \
+	  echo 'make: bench-against needs another checkout: OLD=path, with its tangle/' >&2; exit 2; }
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS) $(abspath $(tree-$*))' | cmp -s - $@ || \
+	  echo '$(CC) $(CFLAGS) $(abspath $(tree-$*))' > $@
+define against
+build/against/$(1)/.built: build/against/$(1)/.tree tests/bench.mk \
+  $$(wildcard $$(tree-$(1))/src/*.c $$(tree-$(1))/include/tt/*.h) \
+  tests/bench/elementwise.c tests/bench/steps.c tests/bench/row.h
+	rm -f $$(@D)/*.[oa]
+	for f in $$(tree-$(1))/src/*.c; do $$(CC) $$(CSTD) $$(CFLAGS) -w -fPIC \
+	  -I$$(tree-$(1))/include -c $$$$f -o $$(@D)/$$$$(basename $$$$f .c).o; done
+	ar rcs $$(@D)/libtinytorch.a $$(@D)/*.o
+	for p in elementwise steps; do $$(CC) $$(CSTD) $$(CFLAGS) -w \
+	  -I$$(tree-$(1))/include tests/bench/$$$$p.c $$(@D)/libtinytorch.a \
+	  $$(LDLIBS) -o $$(@D)/$$$$p; done
+	@touch $$@
+endef
+$(eval $(call against,old))
+$(eval $(call against,new))

@@ -3,40 +3,13 @@
 //   suite  case  peer  threads  best  unit  median
 // tests/bench/steps.py does the same work with PyTorch.
 //   usage: steps [word: only cases whose "suite case" contains it]
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <tt/tt.h>
+#include "row.h"
 
-enum { SAMPLES = 41 };
 static const char *only = "";
-
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 static void row(const char *suite, const char *name, const char *unit,
                 double scale, void (*work)(void *), void *arg) {
-  char text[128];
-  snprintf(text, sizeof text, "%s %s", suite, name);
-  if (!strstr(text, only)) return;
-  double t[SAMPLES];
-  int times = 1;
-  for (double spent = 0; spent < 2e-3; times *= 2) {  // a sample: 2 ms or more
-    double start = tt_machine_now();
-    for (int i = 0; i < times; i++) work(arg);
-    spent = tt_machine_now() - start;
-  }
-  for (int s = 0; s < SAMPLES; s++) {
-    double start = tt_machine_now();
-    for (int i = 0; i < times; i++) work(arg);
-    t[s] = (tt_machine_now() - start) / times * scale;
-  }
-  qsort(t, SAMPLES, sizeof *t, ascending);
-  printf("%s\t%s\ttinytorch\t1\t%.4g\t%s\t%.4g\n", suite, name, t[0], unit,
-         t[SAMPLES / 2]);
-  fflush(stdout);
+  bench_row(only, suite, name, unit, scale, work, arg);
 }
 
 typedef struct Job {
