@@ -3,9 +3,11 @@
 #define _GNU_SOURCE
 #include "files.h"
 #include <errno.h>
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // ---- generators of a user's own layer ----------------------------------------
@@ -200,4 +202,95 @@ TT(runs, a_gradient_of_whole_numbers_is_refused) {
   tt_expect_fail(tt_clip_grad_norm(p, 1), "tt_clip_grad_norm: the gradient of weight is a tensor of i32");
   tt_expect_fail(tt_clip_grad_value(p, 1), "tt_clip_grad_value: the gradient of weight");
   tt_expect_fail(tt_scale_grad(p, 1), "tt_scale_grad: the gradient of weight");
+}
+
+// ---- a program that writes commas -----------------------------------------------
+// A locale of glibc, the LC_NUMERIC of C with commas; no other need be installed.
+static void commas(bool on) {
+  static const unsigned char numeric[50] =
+    "\x14\x11\x03\x20\6\0\0\0\x20\0\0\0\x22\0\0\0\x23\0\0\0\x24\0\0\0\x28\0\0\0\x2c\0\0\0"
+    ",\0\0\0,\0\0\0\0\0\0\0UTF-8";
+  char name[256];
+  if (on) {
+    const char *folder = beside("locales");
+    mkdir(folder, 0777);
+    snprintf(name, sizeof name, "%.200s/xx_XX", folder);
+    mkdir(name, 0777);
+    strcat(name, "/LC_NUMERIC");
+    FILE *f = fopen(name, "wb");
+    tt_expect(f && fwrite(numeric, 1, sizeof numeric, f) == sizeof numeric, "no %s", name);
+    fclose(f);
+    setenv("LOCPATH", folder, 1);
+  }
+  tt_expect(setlocale(LC_NUMERIC, on ? "xx_XX" : "C"), "no locale");
+  snprintf(name, sizeof name, "%.1f", 0.5);
+  tt_expect_text(name, on ? "0,5" : "0.5");
+}
+
+// what a run writes, and loads again
+static void write_all(const char *name) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  char metrics[300], text[300];
+  snprintf(metrics, sizeof metrics, "%s.tsv", beside(name));
+  snprintf(text, sizeof text, "%s.text", beside(name));
+  t.metrics = metrics, t.checkpoint = beside(name), t.metric = NULL;
+  unlink(metrics);
+  t.valid = points(5, (BatchOptions){.size = 2}), t.patience = 9;
+  tt_trainer_run(&t);
+  int out = dup(1);
+  FILE *f = freopen(text, "w", stdout);    // and what it prints
+  tt_expect(f, "cannot write %s", text);
+  t.quiet = false, t.epochs = 3;
+  tt_trainer_run(&t);
+  tt_module_print(t.model);
+  tt_print(tt_full(TT_SHAPE(2), 0.5));
+  tt_print(tt_full(TT_SHAPE(2), (Real)1e-9));
+  Tensor *w = tt_requires_grad_(tt_ones(TT_SHAPE(2)), true);
+  tt_graph(stdout, tt_sum(tt_mul(w, tt_ones(TT_SHAPE(2))), TT_ALL, false));
+  fflush(stdout);
+  dup2(out, 1);
+}
+
+static void expect_same_file(const char *a, const char *b, const char *end) {
+  char path[2][300];
+  snprintf(path[0], 300, "%s%s", beside(a), end);
+  snprintf(path[1], 300, "%s%s", beside(b), end);
+  Bytes x = read_bytes(path[0]), y = read_bytes(path[1]);
+  tt_expect(x.n > 0 && x.n < 60000, "%s: %zu bytes", path[0], x.n);
+  tt_expect_text((char *)y.at + (*end ? 0 : 8), (char *)x.at + (*end ? 0 : 8));
+  tt_expect(x.n == y.n && memcmp(x.at, y.at, x.n) == 0, "%s differs", path[0]);
+}
+
+TT(runs, no_file_depends_on_the_locale) {
+  write_all("points");
+  commas(true);
+  write_all("commas");
+  expect_same_file("points", "commas", "");
+  expect_same_file("points", "commas", ".tsv");
+  expect_same_file("points", "commas", ".text");
+  Generator g;
+  Trainer t = noisy(2, &g);
+  t.checkpoint = beside("points");
+  t.valid = points(5, (BatchOptions){.size = 2}), t.patience = 9;
+  tt_checkpoint_load(t.checkpoint, &t);
+  tt_expect(t.at.sum.loss == 0 && t.at.best > 0 && t.at.best != floor(t.at.best),
+            "best %g", t.at.best);
+  commas(false);
+  tt_checkpoint_load(beside("commas"), &t);
+}
+
+TT(runs, the_locale_of_the_program_stays) {
+  commas(true);
+  Generator g;
+  Trainer t = noisy(1, &g);
+  t.checkpoint = beside("stays");
+  tt_trainer_run(&t);
+  FILE *f = fopen("/dev/null", "w");
+  tt_fprint(f, tt_ones(TT_SHAPE(2)));
+  tt_module_fprint(f, t.model);
+  fclose(f);
+  char text[20];
+  snprintf(text, sizeof text, "%.1f", 0.5);
+  tt_expect_text(text, "0,5");
 }

@@ -3,6 +3,7 @@
 // differences, and a picture of what was recorded.
 #include "tt/autograd.h"
 #include "tt/gradient.h"
+#include "tt/locale.h"
 #include "tt/module.h"
 #include "tt/storage.h"
 #include "tt/todo.h"
@@ -653,6 +654,7 @@ void tt_graph(FILE *f, Tensor *y)
   most *= (int64_t)sizeof(Box);
   Picture p = { .box = tt_empty(TT_U8, TT_SHAPE(most))->data };
   collect(&p, y->node);
+  TT_C_LOCALE;                     // SVG has points
   begin_picture(f, &p, y->name ? y->name : "it");
   for (const TapeNode *k = y->node; k; k = k->below)
     for (int i = 1; find(&p, &k->edge[0]) && i <= k->n; i++)

@@ -2,6 +2,7 @@
 // Layers: modules that describe themselves by a table of fields, and
 // the first of them: linear, sequential, activation, flatten, dropout.
 #include "tt/layers.h"
+#include "tt/locale.h"
 #include "tt/operation.h"
 #include "tt/storage.h"
 #include "tt/todo.h"
@@ -663,6 +664,7 @@ static Tensor *dropout_forward(Module *m, Tensor *x)
 
 static void dropout_describe(Module *m, FILE *f)
 {
+  TT_C_LOCALE;
   fprintf(f, "p=%g, inplace=False", ((Dropout *)m)->p);
 }
 

@@ -3,6 +3,7 @@
 // all of them, arithmetic that broadcasts, sums, products, printing.
 #include "tt/operation.h"
 #include "tt/storage.h"
+#include "tt/locale.h"
 #include "tt/machine.h"
 #include "tt/todo.h"
 #include <string.h>
@@ -1176,6 +1177,7 @@ void tt_fprint(FILE *f, const Tensor *t)
 {
   Printer p = { .f = f, .t = t, .brief = tt_numel(t) > 1000,
                 .whole = true, .low = HUGE_VAL, .width = 1 };
+  TT_C_LOCALE;
   fputs("tensor(", f);
   if (tt_numel(t) > 0)
     show(&p);

@@ -6,6 +6,7 @@
 #include "tt/layers.h"
 #include "tt/operation.h"
 #include "tt/storage.h"
+#include "tt/locale.h"
 #include "tt/losses.h"
 #include "tt/machine.h"
 #include "tt/todo.h"
@@ -303,6 +304,7 @@ static void draw_bar(Trainer *t)
 {
   if (!t->terminal || tt_machine_now() - t->drawn < 0.1)
     return;
+  TT_C_LOCALE;
   int width = 24;
   double part = (double)t->at.batches / (double)t->train->batches;
   int full = (int)(width * (part < 1 ? part : 1));
@@ -319,6 +321,7 @@ static void report(Trainer *t, Metrics seen, Metrics unseen)
   erase_bar(t);
   if (t->quiet)
     return;
+  TT_C_LOCALE;
   printf("epoch %lld/%lld: loss %.4f", (long long)t->at.epoch,
          (long long)t->epochs, seen.loss);
   if (t->metric)
@@ -348,16 +351,23 @@ static _Noreturn void stop(Trainer *t, const char *what, double value)
 static const char columns[] = "epoch\tstep\tlr\ttrain_loss\t"
   "train_metric\tvalid_loss\tvalid_metric\n";
 
+static int write_row(char row[256], const Trainer *t, Metrics seen,
+                     Metrics unseen)
+{
+  double lr = tt_optimizer_lr(t->opt);
+  TT_C_LOCALE;
+  return snprintf(row, 256,
+    "%lld\t%lld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n",
+    (long long)t->at.epoch, (long long)t->at.step, lr, seen.loss,
+    seen.metric, unseen.loss, unseen.metric);
+}
+
 static void metrics_append(const Trainer *t, Metrics seen,
                            Metrics unseen)
 {
   char row[256];
-  int n = snprintf(row, sizeof row,
-    "%lld\t%lld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n",
-    (long long)t->at.epoch, (long long)t->at.step,
-    tt_optimizer_lr(t->opt), seen.loss, seen.metric, unseen.loss,
-    unseen.metric);
-  int fd = open(t->metrics, O_WRONLY | O_APPEND);
+  int n = write_row(row, t, seen, unseen);
+  int fd = open(t->metrics, O_WRONLY | O_APPEND | O_CLOEXEC);
   bool good = fd >= 0 && write(fd, row, (size_t)n) == n
            && fsync(fd) == 0;
   int error = errno;
@@ -572,6 +582,7 @@ typedef char Line[256];
 
 static void write_progress(Line line, const TrainingProgress *p)
 {
+  TT_C_LOCALE;
   snprintf(line, sizeof(Line), "epoch %lld, step %lld, batches %lld,"
            " examples %lld, loss %a, metric %a, best %a in epoch %lld",
            (long long)p->epoch, (long long)p->step,
@@ -584,6 +595,7 @@ static bool read_progress(const char *line, TrainingProgress *p)
   long long n[5];
   double x[3];
   int end = 0;
+  TT_C_LOCALE;
   sscanf(line, "epoch %lld, step %lld, batches %lld, examples %lld,"
          " loss %la, metric %la, best %la in epoch %lld%n", &n[0],
          &n[1], &n[2], &n[3], &x[0], &x[1], &x[2], &n[4], &end);
