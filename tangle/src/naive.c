@@ -133,30 +133,27 @@ static void naive_reduce(ReduceOp op, int64_t outer, int64_t n,
     }
 }
 
-static Real dot(int64_t n, const Real *a, int64_t sa, const Real *b,
-                int64_t sb)
+TT_INLINE void rows_by_columns(const Gemm *g, const Real *a, int64_t sa,
+                               const Real *b, int64_t sb, Real *c)
 {
-  Real s = 0;
-  if (sa == 1 && sb == 1)
-#pragma omp simd reduction(+ : s)
-    for (int64_t p = 0; p < n; p++)
-      s += a[p] * b[p];
-  else
-    for (int64_t p = 0; p < n; p++)
-      s += a[p * sa] * b[p * sb];
-  return s;
+  for (int64_t i = 0; i < g->m; i++, a += g->a_row, c += g->c_row)
+    for (int64_t j = 0; j < g->n; j++) {
+      const Real *column = b + j * g->b_col;
+      Real *to = c + j * g->c_col, sum = 0;
+#pragma omp simd reduction(+ : sum)
+      for (int64_t p = 0; p < g->k; p++)
+        sum += a[p * sa] * column[p * sb];
+      *to = g->alpha * sum + (g->beta != 0 ? g->beta * *to : 0);
+    }
 }
 
 static void by_formula(const Gemm *g, const Real *a, const Real *b,
                        Real *c)
 {
-  for (int64_t i = 0; i < g->m; i++, a += g->a_row, c += g->c_row)
-    for (int64_t j = 0; j < g->n; j++) {
-      Real sum = g->alpha * dot(g->k, a, g->a_col, b + j * g->b_col,
-                                g->b_row);
-      Real *to = c + j * g->c_col;
-      *to = sum + (g->beta != 0 ? g->beta * *to : 0);
-    }
+  if (g->a_col == 1 && g->b_row == 1)
+    rows_by_columns(g, a, 1, b, 1, c);
+  else
+    rows_by_columns(g, a, g->a_col, b, g->b_row, c);
 }
 
 static void axpy(int64_t n, Real a, const Real *restrict x,
