@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "files.h"
 #include <errno.h>
+#include <glob.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -293,4 +294,248 @@ TT(runs, the_locale_of_the_program_stays) {
   char text[20];
   snprintf(text, sizeof text, "%.1f", 0.5);
   tt_expect_text(text, "0,5");
+}
+
+// ---- the modes of a model --------------------------------------------------------
+static Tensor *unrecorded(Tensor *y, Tensor *want) {
+  tt_expect(!y->node, "a judged model is recorded");
+  return tt_mse_loss(y, want);
+}
+
+TT(runs, a_model_has_its_modes_after_it_was_judged) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  Sequential *net = t.model;
+  Module *m[] = {&net->base, net->layer[0], net->layer[2], net->layer[3]};
+  BatchSource *s = points(5, (BatchOptions){.size = 2});
+  for (unsigned modes = 0; modes < 16; modes++) {
+    for (int i = 0; i < 4; i++) m[i]->training = modes >> i & 1;
+    MemoryStats before = tt_memory_stats();
+    tt_evaluate(net, s, unrecorded, NULL);
+    tt_expect_int(tt_memory_stats().tensors, before.tensors);
+    for (int i = 0; i < 4; i++)
+      tt_expect_int(m[i]->training, modes >> i & 1);
+  }
+}
+
+// A layer that the program has put into eval mode is not woken up by a look at
+// the validation data, and training is in train mode.
+static int awake, asleep;
+static void count_modes(Trainer *t) {
+  awake += ((Module *)t->model)->training;
+  asleep += !((Sequential *)t->model)->layer[3]->training;
+  ((Sequential *)t->model)->layer[3]->training = false;
+}
+
+TT(runs, training_is_in_train_mode_after_a_look_at_other_data) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  t.valid = points(5, (BatchOptions){.size = 5});
+  t.after_step = count_modes;
+  tt_module_eval(t.model);
+  tt_trainer_run(&t);
+  tt_expect_int(awake, 8);
+  tt_expect_int(asleep, 7);
+}
+
+// ---- steps without a gradient ----------------------------------------------------
+static int warnings(StateDict p, Optimizer *opt, bool gradient, int steps) {
+  const char *path = beside("stderr");
+  int err = dup(2);
+  tt_expect(freopen(path, "w", stderr), "cannot write %s", path);
+  for (int i = 0; i < steps; i++) {
+    if (gradient) (*p.entry[0].slot)->grad = tt_ones(tt_shape(*p.entry[0].slot));
+    tt_optimizer_step(opt);
+    tt_optimizer_zero_grad(opt);
+  }
+  fflush(stderr);
+  dup2(err, 2);
+  int n = 0;
+  for (const char *c = (char *)read_bytes(path).at; (c = strstr(c, "no parameter that learns has a gradient")); c++) n++;
+  return n;
+}
+
+TT(runs, a_step_without_any_gradient_is_reported_once) {
+  StateDict p;
+  Tensor *w;
+  one_layer(3, &w, &p);
+  Optimizer *opt = tt_adam_new(p, (AdamOptions){.lr = 1});
+  tt_expect_int(warnings(p, opt, true, 3), 0);
+  tt_expect_int(warnings(p, opt, false, 3), 1);
+  tt_expect_int(warnings(p, opt, false, 3), 0);
+  opt = tt_sgd_new(p, (SgdOptions){.lr = 1});
+  w->requires_grad = false;
+  tt_expect_int(warnings(p, opt, true, 2), 1);
+}
+
+// ---- what a program sees of its run ------------------------------------------------
+static Metrics seen[9][2];
+static void note_epoch(Trainer *t) {
+  seen[t->at.epoch][0] = t->train_score;
+  seen[t->at.epoch][1] = t->valid_score;
+  if (t->at.epoch == 3) t->epochs = 3;
+}
+
+static double half(Tensor *y, Tensor *want) { return y->shape[0] == want->shape[0] ? 0.5 : 0; }
+
+TT(runs, each_epoch_is_seen_by_the_program) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  t.valid = points(5, (BatchOptions){.size = 2});
+  t.epochs = 9, t.after_epoch = note_epoch, t.metric = half, t.metrics = beside("seen");
+  unlink(t.metrics);
+  tt_trainer_run(&t);
+  tt_expect_int(t.at.epoch, 3);
+  char *row = (char *)read_bytes(t.metrics).at;
+  for (int i = 1; i <= 3; i++) {
+    row = strchr(row, '\n') + 1;
+    double v[4];
+    tt_expect_int(sscanf(row, "%*d %*d %*f %lf %lf %lf %lf", &v[0], &v[1], &v[2], &v[3]), 4);
+    for (int k = 0; k < 2; k++) {
+      tt_expect_close(seen[i][k].loss, v[2 * k], 1e-7, 0);
+      tt_expect_close(seen[i][k].metric, 0.5, 0, 0);
+      tt_expect_int(seen[i][k].n, k ? 5 : 10);
+    }
+  }
+  tt_expect(seen[1][1].loss != seen[3][1].loss, "nothing was learned");
+}
+
+// after_step comes before the checkpoint of its step
+static void read_back(Trainer *t) {
+  Metadata m;
+  int64_t step = t->at.step - 1, saved = step / 3 * 3, ended = step / 4 * 4;
+  if (ended > saved) saved = ended;        // at the end of an epoch of 4 steps
+  tt_expect_int(t->saved_step, saved ? saved : -1);
+  if (!saved) return;
+  tt_load_file_with(t->checkpoint, &m);
+  long long epoch, got;
+  tt_expect_int(sscanf(tt_metadata_get(m, "progress"), "epoch %lld, step %lld", &epoch, &got), 2);
+  tt_expect_int(got, saved);
+}
+
+TT(runs, checkpoints_are_written_within_an_epoch) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  t.checkpoint = beside("every"), t.every = 3, t.after_step = read_back;
+  t.epochs = 3;
+  tt_trainer_run(&t);
+  tt_expect_int(t.at.step, 12);
+}
+
+// ---- a model without its trainer -----------------------------------------------------
+static const double valid_script[] = {4, 2, 3, 3};
+static Trainer *played;
+static Tensor *weights[9];
+static Tensor *play(Tensor *y, Tensor *want) {
+  if (((Module *)played->model)->training) return tt_mse_loss(y, want);
+  return tt_full(TT_SCALAR, (Real)valid_script[played->at.epoch]);
+}
+
+static void keep_weight(Trainer *t) {
+  weights[t->at.epoch] = tt_clone(tt_detach(*t->state.entry[0].slot));
+}
+
+static void expect_weight(const char *path, const Tensor *want) {
+  Generator g;
+  Trainer other = noisy(7, &g);
+  tt_load_model(path, other.model);
+  tt_expect_tensor(*tt_module_parameters(other.model).entry[0].slot, (Tensor *)(uintptr_t)want, 0, 0);
+  tt_expect(!((Sequential *)other.model)->layer[3]->training, "it is in train mode");
+}
+
+TT(runs, a_model_is_loaded_for_use) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  const char *path = beside("model"), *plain = beside("plain");
+  t.checkpoint = path, t.epochs = 4, t.after_epoch = keep_weight;
+  tt_trainer_run(&t);
+  expect_weight(path, weights[4]);          // the last: it had no patience
+  t = noisy(1, &g);
+  t.checkpoint = path, t.epochs = 4, t.after_epoch = keep_weight;
+  t.patience = 9, t.loss = play, t.valid = points(5, (BatchOptions){.size = 5});
+  played = &t;
+  tt_trainer_run(&t);
+  tt_expect_int(t.at.best_epoch, 2);
+  expect_weight(path, weights[2]);
+  tt_save_file(plain, tt_module_state_dict(t.model), (Metadata){0});
+  expect_weight(plain, weights[2]);
+  t = noisy(3, &g);                          // no epoch yet that could be the best
+  t.patience = 9, t.valid = points(5, (BatchOptions){.size = 5});
+  tt_checkpoint_save(path, &t);
+  expect_weight(path, *tt_module_parameters(t.model).entry[0].slot);
+  void *wrong = TT_SEQUENTIAL(tt_linear_new(2, 4, NULL));
+  tt_expect_fail(tt_load_model(path, wrong), "unexpected: 4.weight");
+  tt_expect_fail(tt_load_model("/nowhere/x", wrong), "No such file");
+}
+
+// ---- what is left behind ----------------------------------------------------------------
+static int open_files(void) {
+  glob_t g;
+  tt_expect_int(glob("/proc/self/fd/*", 0, NULL, &g), 0);
+  int n = (int)g.gl_pathc;
+  globfree(&g);
+  return n;
+}
+
+TT(runs, nothing_is_left_behind) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  t.checkpoint = beside("behind"), t.metrics = beside("behind.tsv"), t.every = 2;
+  t.valid = points(5, (BatchOptions){.size = 2}), t.patience = 9, t.clip = 1;
+  unlink(t.metrics);
+  tt_trainer_run(&t);
+  Tensor *logits = tt_eye(4), *y = tt_to(tt_arange(0, 4, 1), TT_I32);
+  void *other = noisy(2, &g).model;
+  int files = open_files();
+  int64_t tensors = tt_memory_stats().tensors;
+#define LEAVES(n, call) \
+  do { call; tt_expect_int(tt_memory_stats().tensors, tensors += (n)); tt_expect_int(open_files(), files); } while (0)
+  LEAVES(0, tt_checkpoint_save(t.checkpoint, &t));
+  LEAVES(0, tt_checkpoint_load(t.checkpoint, &t));
+  LEAVES(0, tt_save_file(beside("behind"), t.state, (Metadata){0}));
+  LEAVES(0, tt_load_model(beside("behind"), other));
+  LEAVES(0, tt_accuracy(logits, y));
+  LEAVES(0, tt_evaluate(t.model, t.valid, tt_mse_loss, NULL));
+  LEAVES(7, tt_load_file(beside("behind")));  // 4 tensors, their list, header, metadata
+  t.epochs = 4, tt_module_zero_grad(t.model);
+  tensors = tt_memory_stats().tensors;
+  LEAVES(0, tt_trainer_run(&t));
+  for (int i = 0; i < 3; i++) {                  // somebody has removed the table
+    t.epochs++;
+    unlink(t.metrics);
+    mkdir(t.metrics, 0777);
+    tt_expect_fail(tt_trainer_run(&t), "directory");
+    rmdir(t.metrics);
+  }
+  tt_expect_int(open_files(), files);
+}
+
+static Tensor *gone(Tensor *y, Tensor *want) {
+  unlink(played->metrics);
+  return tt_mse_loss(y, want);
+}
+
+TT(runs, a_table_that_disappears_is_reported) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  t.metrics = beside("gone"), t.loss = gone;
+  played = &t;
+  tt_expect_fail(tt_trainer_run(&t), "gone: No such file");
+}
+
+// ---- names that are too long for a checkpoint ---------------------------------------------
+typedef struct Long { Module base; Tensor *w; } Long;
+static const ModuleField long_fields[] = {
+  {"a2345678901234567890123456789012345678901234567890123456789012345678901234567890"
+   "123456789012345678901", TT_BUFFER, offsetof(Long, w), 0}, {0}
+};
+static const ModuleType long_type = {"Long", sizeof(Long), long_fields, NULL, NULL};
+
+TT(runs, a_name_too_long_for_a_checkpoint_is_refused) {
+  Generator g;
+  Trainer t = noisy(1, &g);
+  Long *l = tt_module_new(&long_type);
+  l->w = tt_ones(TT_SCALAR);
+  t.model = l, t.patience = 0;
+  tt_expect_fail(tt_checkpoint_save(beside("long"), &t), "is too long");
 }

@@ -70,9 +70,24 @@ static void update(Optimizer *o, ParamGroup *k, OptimizerParam *p)
   p->tensor->storage->version++;
 }
 
+static void warn_if_idle(Optimizer *o)
+{
+  bool idle = !o->warned;
+  for (const ParamGroup *k = o->group; k; k = k->next)
+    for (int i = 0; i < k->n; i++)
+      idle = idle && !k->param[i].gradient;
+  if (!idle)
+    return;
+  o->warned = true;
+  fputs("tt_optimizer_step: no parameter that learns has a gradient, so"
+        " nothing moves; call tt_backward after tt_optimizer_zero_grad,"
+        " and then the step\n", stderr);
+}
+
 void tt_optimizer_step(Optimizer *o)
 {
   each(o, prepare);
+  warn_if_idle(o);
   each(o, update);
 }
 

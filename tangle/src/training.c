@@ -426,24 +426,54 @@ static Metrics mean_score(Metrics s)
   return (Metrics){ s.loss / n, s.metric / n, s.n };
 }
 
-Metrics tt_evaluate(void *model, BatchSource *s,
-                    Tensor *(*loss)(Tensor *, Tensor *),
-                    double (*metric)(Tensor *, Tensor *))
+typedef struct Modes { int n; bool *was, put_back; } Modes;
+
+static void see_mode(void *modes, const char *name, FieldKind kind,
+                     void *slot)
+{
+  (void)name;
+  if (kind != TT_CHILD)
+    return;
+  Modes *m = modes;
+  bool *now = &(*(ChildModule *)slot)->training;
+  if (m->put_back)
+    *now = m->was[m->n];
+  else if (m->was)
+    m->was[m->n] = *now;
+  m->n++;
+}
+
+static Metrics score(void *model, BatchSource *s,
+                     Tensor *(*loss)(Tensor *, Tensor *),
+                     Metric *metric)
 {
   Metrics sum = {0};
-  tt_module_eval(model);
   tt_source_reset(s);
   for (;;) {
     TT_NO_GRAD;
     Batch b = tt_source_next(s);
     if (!b.x)
-      break;
+      return mean_score(sum);
     Tensor *y = tt_forward(model, b.x);
     add_score(&sum, tt_item(loss(y, b.y)), metric_of(metric, y, b.y),
               (double)b.x->shape[0]);
   }
-  tt_module_train(model);
-  return mean_score(sum);
+}
+
+Metrics tt_evaluate(void *model, BatchSource *s,
+                    Tensor *(*loss)(Tensor *, Tensor *),
+                    double (*metric)(Tensor *, Tensor *))
+{
+  Modes m = {0};
+  tt_module_walk(model, see_mode, &m);
+  Tensor *block = tt_empty(TT_U8, TT_SHAPE(m.n));
+  m = (Modes){ .was = block->data };
+  tt_module_walk(model, see_mode, &m);
+  tt_module_eval(model);
+  Metrics mean = score(model, s, loss, metric);
+  tt_module_walk(model, see_mode, &(Modes){ 0, m.was, true });
+  tt_release(block);
+  return mean;
 }
 
 double tt_accuracy(Tensor *logits, Tensor *y)
@@ -818,20 +848,42 @@ void tt_checkpoint_load(const char *path, Trainer *t)
   t->saved_step = at.step;
 }
 
+void tt_load_model(const char *path, void *model)
+{
+  TT_SCOPE;
+  Metadata m;
+  StateDict all = tt_load_file_with(path, &m);
+  if (m.left_out)
+    tt_fail(TT_EFORMAT, "tt_load_model: %s: tensors that cannot be"
+            " read: %.200s", path, m.left_out);
+  const char *text = tt_metadata_get(m, "progress");
+  TrainingProgress at;
+  if (text && read_progress(text, &at)) {
+    StateDict best = tt_state_dict_part(all, "best.");
+    all = best.n && at.best_epoch > 0 ? best
+        : tt_state_dict_part(all, "model.");
+  }
+  tt_module_load_state_dict(model, all);
+  tt_module_eval(model);
+}
+
 static void finish_epoch(Trainer *t)
 {
-  Metrics seen = mean_score(t->at.sum), unseen;
-  unseen = (Metrics){ (double)NAN, (double)NAN, 0 };
+  t->train_score = mean_score(t->at.sum);
+  t->valid_score = (Metrics){ (double)NAN, (double)NAN, 0 };
   if (t->valid)
-    unseen = tt_evaluate(t->model, t->valid, t->loss, t->metric);
+    t->valid_score = tt_evaluate(t->model, t->valid, t->loss,
+                                 t->metric);
   t->at.epoch++;
   t->at.batches = 0;
   t->at.sum = (Metrics){0};
   if (t->valid)
-    keep_the_best(t, unseen.loss);
-  report(t, seen, unseen);
+    keep_the_best(t, t->valid_score.loss);
+  report(t, t->train_score, t->valid_score);
   if (t->metrics)
-    metrics_append(t, seen, unseen);
+    metrics_append(t, t->train_score, t->valid_score);
+  if (t->after_epoch)
+    t->after_epoch(t);
   if (t->checkpoint)
     tt_checkpoint_save(t->checkpoint, t);
 }

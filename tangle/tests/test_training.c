@@ -123,6 +123,10 @@ TT(training, a_long_gradient_is_shortened)
   tt_expect_values((*p.entry[0].slot)->grad, 1e-6, 0, -0.8);
   tt_expect_values((*p.entry[1].slot)->grad, 1e-6, 0.6);
   tt_expect_close(tt_clip_grad_norm(p, 1), 1, 1e-6, 0);
+  tt_scale_grad(p, 1e-6);          // so short that the guard counts
+  tt_clip_grad_norm(p, 5e-7);
+  tt_expect_close(tt_peek((*p.entry[1].slot)->grad, 0), 1.5e-7, 1e-4,
+                  0);
 }
 
 TT(training, what_is_not_finite_is_left_alone)

@@ -52,6 +52,7 @@ typedef struct Optimizer {
   const OptimizerType *type;
   Tensor *block;                   // the memory it lies in
   ParamGroup  *group;              // the first
+  bool    warned;                  // that no parameter has a gradient
 } Optimizer;
 // Each takes the list of parameters, not the module. With the gradient
 // g and d = g + weight_decay w (adamw: d = g), a step is
@@ -81,7 +82,8 @@ void tt_adam_add_group   (Optimizer *o, StateDict params,
 void   tt_optimizer_step(Optimizer *o); // passes over the frozen and
                                    // those without a gradient; if one
                                    // gradient has another shape or
-                                   // type, fails and nothing moves
+                                   // type, fails and nothing moves;
+                                   // without any, says so once
 void   tt_optimizer_zero_grad(Optimizer *o);
 double tt_optimizer_lr(const Optimizer *o);    // of the first group
 void   tt_optimizer_set_lr(Optimizer *o, double lr);

@@ -109,9 +109,11 @@ typedef struct Trainer {
   bool        quiet;                 // print nothing
   Generator  *generator;             // of loss, hooks; NULL: thread's
   void      (*after_step)(struct Trainer *t);
-  void       *user;                  // whatever after_step wants
+  void      (*after_epoch)(struct Trainer *t);   // may lower .epochs
+  void       *user;                  // for the two
   TrainingProgress  at;
   double    step_loss, step_norm;  // of the last step
+  Metrics   train_score, valid_score;  // of the last epoch
   StateDict parameters, state, best_state;
   int64_t   saved_step;            // of the last checkpoint
   bool      terminal;              // somebody watches
@@ -120,8 +122,8 @@ typedef struct Trainer {
 // until .epochs are done or .patience is over; with patience the model
 // has the best weights then. TT_EVALUE: a loss that is inf or NaN
 void    tt_trainer_run(Trainer *t);
-// means over one epoch of s, in eval mode; the model is left in train
-// mode. Without a metric, .metric is NaN
+// means over one epoch of s, in eval mode; then each module has the
+// mode that it had. Without a metric, .metric is NaN
 Metrics tt_evaluate(void *model, BatchSource *s,
                     Tensor *(*loss)(Tensor *, Tensor *),
                     double (*metric)(Tensor *, Tensor *));
@@ -133,4 +135,7 @@ void tt_checkpoint_save(const char *path, Trainer *t);
 // then nothing has changed.
 // Any other error: it is of another run; do not go on with t
 void tt_checkpoint_load(const char *path, Trainer *t);
+// to use a model: weights from a checkpoint, the best ones if it has
+// them, or from a file of a model's state dict; then in eval mode
+void tt_load_model(const char *path, void *model);
 #endif
