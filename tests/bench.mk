@@ -1,17 +1,24 @@
 # The speed of the library beside others, in one run: build/bench.tsv
 BENCH ?=
 have-blas = $(findstring /,$(shell $(CC) -print-file-name=libopenblas.so))
+have-xsmm = $(shell $(CC) -include libxsmm.h -E -x c /dev/null > /dev/null 2>&1 && echo yes)
+# Debian's OpenBLAS takes its oldest kernel on a processor that it does not
+# know, and PyTorch with it: name the best that the processor can run.
+cpu-flags  = $(shell grep -m 1 -E '^flags' /proc/cpuinfo)
+BENCH_CORETYPE ?= $(if $(filter avx512f,$(cpu-flags)),SkylakeX,\
+  $(if $(filter avx2,$(cpu-flags)),Haswell))
+peers      = $(if $(BENCH_CORETYPE),OPENBLAS_CORETYPE=$(strip $(BENCH_CORETYPE)))
 
 .PHONY: bench
 bench: build/bin/bench build/bin/steps build/bin/elementwise ## speed beside OpenBLAS, loops and PyTorch (BENCH=gemm: only these)
 	@mkdir -p build
-	build/bin/bench $(BENCH) > build/bench.tsv.part
-	build/bin/elementwise $(BENCH) >> build/bench.tsv.part
-	build/bin/steps $(BENCH) > build/steps.tsv.part
-	$(PYTHON) tests/bench/steps.py $(BENCH) >> build/steps.tsv.part
+	$(peers) OMP_NUM_THREADS=1 build/bin/bench $(BENCH) > build/bench.tsv.part
+	build/bin/elementwise $(BENCH) > build/steps.tsv.part
+	build/bin/steps $(BENCH) >> build/steps.tsv.part
+	$(peers) $(PYTHON) tests/bench/steps.py $(BENCH) >> build/steps.tsv.part
 	@cat build/steps.tsv.part >> build/bench.tsv.part
 	@awk -F'\t' '$$3 == "tinytorch" { ours[$$1 $$2] = $$5; line[++n] = $$1 $$2; \
-	    text[$$1 $$2] = sprintf("%-28s %8.4g %-8s", $$1 " " $$2, $$5, $$6) } \
+	    text[$$1 $$2] = sprintf("%-40s %8.4g %-8s", $$1 " " $$2, $$5, $$6) } \
 	  $$3 != "tinytorch" { text[$$1 $$2] = text[$$1 $$2] sprintf("  %5.4g of %s/%d", \
 	    $$5 / ours[$$1 $$2], $$3, $$4) } \
 	  END { for (i = 1; i <= n; i++) print text[line[i]] }' build/steps.tsv.part >&2
@@ -19,11 +26,15 @@ bench: build/bin/bench build/bin/steps build/bin/elementwise ## speed beside Ope
 	@mv build/bench.tsv.part build/bench.tsv
 	@echo "rows: build/bench.tsv"
 
-build/bin/bench: tests/bench/bench.c build/lib/libtinytorch.a tests/bench.mk
-	@mkdir -p $(@D) build/obj
-	$(if $(have-blas),,@echo "bench: no OpenBLAS here, so no comparison with it: apt-get install libopenblas-dev")
-	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/bench.d -I$(C)/include $< \
-	  build/lib/libtinytorch.a $(if $(have-blas),-DTT_BLAS -lopenblas) $(LDLIBS) -o $@
+build/bin/bench: tests/bench/bench.c build/obj/bench-peak.o build/lib/libtinytorch.a tests/bench.mk
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/bench.d -I$(C)/include \
+	  $(if $(have-blas),-DTT_BLAS) $(if $(have-xsmm),-DTT_XSMM) $(filter %.c %.o %.a,$^) \
+	  $(if $(have-blas),-lopenblas) $(if $(have-xsmm),-lxsmm -lxsmmnoblas -lpthread) \
+	  -ldl $(LDLIBS) -o $@
+build/obj/bench-peak.o: tests/bench/peak.c tests/bench/peak.h
+	@mkdir -p $(@D)
+	$(CC) -O3 $(if $(filter x86_64 aarch64,$(shell uname -m)),-march=native) -c $< -o $@
 
 build/bin/steps build/bin/elementwise: build/bin/%: tests/bench/%.c tests/bench/row.h build/lib/libtinytorch.a tests/bench.mk
 	@mkdir -p $(@D) build/obj

@@ -1,17 +1,23 @@
 // How fast is the backend in use, and how fast are others at the same
 // work on the same machine in the same minute? The peers take turns, so
 // that a busy neighbor disturbs all of them. Prints one row a peer:
-//   suite  case  peer  threads  best  median  unit
-// and on stderr the ratios of tinytorch to each of them.
+//   suite  case  peer  threads  best  unit  median
+// and on stderr the ratios of tinytorch to each of them, best to best, and
+// of what multiplies the share of this machine's peak (peak.c).
 //   usage: bench [word: only cases whose "suite case" contains it]
+#include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <tt/tt.h>
+#include "peak.h"
 #ifdef TT_BLAS
 #include <cblas.h>
+#endif
+#ifdef TT_XSMM
+#include <libxsmm.h>
 #endif
 
 _Static_assert(sizeof(Real) == sizeof(float), "the peers compute in float");
@@ -29,8 +35,9 @@ typedef struct Peer {
   void (*run)(const Work *w);
 } Peer;
 
-enum { PEERS = 4, SAMPLES = 25 };
+enum { PEERS = 6, SAMPLES = 25 };
 static const char *only = "";
+static double peak;                // GFLOP/s of one thread
 static volatile float sink;        // results go here: nothing is dead code
 #define USED(p) __asm__ volatile("" : : "r"(p) : "memory")
 
@@ -60,33 +67,42 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-// Times the peers in turns; work is what one run does, in 1e9 units.
+static double share(const char *unit, const Peer *p, double speed) {
+  return strcmp(unit, "GFLOP/s") ? 0 : 100 * speed / (peak * p->threads);
+}
+
+// Times the peers in turns, without those that are not here; work is what
+// one run does, in 1e9 units.
 static void compare(const char *suite, const char *name,
                     const char *unit, double work,
                     const Peer peers[PEERS], const Work *w) {
   double t[PEERS][SAMPLES], slowest = 0;
+  Peer here[PEERS];
   int times[PEERS], n = 0;
   char text[128];
   snprintf(text, sizeof text, "%s %s", suite, name);
   if (!strstr(text, only)) return;
-  for (; n < PEERS && peers[n].run; n++) {
-    seconds(&peers[n], w, 1);      // caches, pages, threads: warm
-    double once = seconds(&peers[n], w, 1);
-    times[n] = once > 1e-3 ? 1 : (int)(1e-3 / once) + 1;
+  for (int i = 0; i < PEERS; i++) {
+    if (!peers[i].run) continue;
+    here[n] = peers[i];
+    seconds(&here[n], w, 1);       // caches, pages, threads: warm
+    double once = seconds(&here[n], w, 1);
+    times[n++] = once > 1e-3 ? 1 : (int)(1e-3 / once) + 1;
     if (once > slowest) slowest = once;
   }
   int samples = slowest * SAMPLES < 1 ? SAMPLES : 5;
   for (int s = 0; s < samples; s++)
-    for (int i = 0; i < n; i++) t[i][s] = seconds(&peers[i], w, times[i]);
+    for (int i = 0; i < n; i++) t[i][s] = seconds(&here[i], w, times[i]);
   for (int i = 0; i < n; i++) {
     qsort(t[i], (size_t)samples, sizeof(double), ascending);
-    double median = t[i][samples / 2];
+    double best = work / t[i][0], of_peak = share(unit, &here[i], best);
     printf("%s\t%s\t%s\t%d\t%.3f\t%s\t%.3f\n", suite, name,
-           peers[i].name, peers[i].threads, work / t[i][0], unit,
-           work / median);
-    if (i == 0) fprintf(stderr, "%-28s %8.2f %-8s", text, work / median, unit);
-    else fprintf(stderr, "  %5.2f of %s/%d", median / t[0][samples / 2],
-                 peers[i].name, peers[i].threads);
+           here[i].name, here[i].threads, best, unit,
+           work / t[i][samples / 2]);
+    if (i == 0) fprintf(stderr, "%-28s %8.2f %-8s", text, best, unit);
+    else fprintf(stderr, "  %5.2f of %s/%d", t[i][0] / t[0][0],
+                 here[i].name, here[i].threads);
+    if (of_peak > 0) fprintf(stderr, i ? " (%.0f %%)" : " %3.0f %%", of_peak);
   }
   fputc('\n', stderr);
   fflush(stdout);
@@ -170,6 +186,76 @@ static void blas_transpose(const Work *w) {
 #define blas_transpose NULL
 #endif
 
+// oneDNN, which PyTorch brings along, needs no header: it is looked up.
+static int (*dnnl_sgemm)(char ta, char tb, int64_t m, int64_t n, int64_t k,
+                         float alpha, const float *a, int64_t a_row,
+                         const float *b, int64_t b_row, float beta,
+                         float *c, int64_t c_row);
+static void dnnl_gemm(const Work *w) {
+  dnnl_sgemm(w->ta ? 'T' : 'N', w->tb ? 'T' : 'N', w->m, w->n, w->k, 1,
+             w->x, w->ta ? w->m : w->k, w->z, w->tb ? w->k : w->n, 0, w->y,
+             w->n);
+  USED(w->y);
+}
+
+// libxsmm writes a kernel for one size of small products. By columns, C' is
+// B' A'.
+#ifdef TT_XSMM
+static libxsmm_smmfunction xsmm;
+static bool xsmm_has(const Work *w) {
+  if (w->ta || w->tb || (double)w->m * w->n * w->k > 128 * 128 * 128)
+    return false;
+  const float one = 1, zero = 0;
+  xsmm = libxsmm_smmdispatch(w->n, w->m, w->k, NULL, NULL, NULL, &one, &zero,
+                             NULL, NULL);
+  return xsmm != NULL;
+}
+static void xsmm_gemm(const Work *w) {
+  xsmm(w->z, w->x, w->y);
+  USED(w->y);
+}
+#else
+static bool xsmm_has(const Work *w) { return w->m < 0; }
+#define xsmm_gemm NULL
+#endif
+
+// The addresses of functions, without a cast that C does not know.
+static bool look_up(void *library, const char *name, void *function) {
+  void *address = library ? dlsym(library, name) : NULL;
+  memcpy(function, &address, sizeof address);
+  return address != NULL;
+}
+
+// Which code of each peer is it that runs here?
+static void introduce(void) {
+  double median;
+  peak = bench_peak(&median);
+  printf("limits\tf32-fma\tmachine\t1\t%.3f\tGFLOP/s\t%.3f\n", peak, median);
+  fprintf(stderr, "machine    %.1f GFLOP/s: f32 multiply-add, one thread\n",
+          peak);
+#ifdef TT_BLAS
+  fprintf(stderr, "openblas   kernel %s; %s\n", openblas_get_corename(),
+          openblas_get_config());
+#else
+  fprintf(stderr, "openblas   not here: apt-get install libopenblas-dev\n");
+#endif
+  void *dnnl = dlopen("libdnnl.so.2", RTLD_NOW | RTLD_LOCAL);
+  if (!dnnl) dnnl = dlopen("libdnnl.so.3", RTLD_NOW | RTLD_LOCAL);
+  int (*isa)(void);
+  if (look_up(dnnl, "dnnl_sgemm", &dnnl_sgemm) &&
+      look_up(dnnl, "dnnl_get_effective_cpu_isa", &isa))
+    fprintf(stderr, "onednn     kernel %s\n", (isa() & 0x27) == 0x27 ?
+            "AVX-512" : (isa() & 7) == 7 ? "AVX2" : "older than AVX2");
+  else
+    fprintf(stderr, "onednn     not here: apt-get install libdnnl2\n");
+#ifdef TT_XSMM
+  libxsmm_init();
+  fprintf(stderr, "libxsmm    kernel %s\n", libxsmm_get_target_arch());
+#else
+  fprintf(stderr, "libxsmm    not here: apt-get install libxsmm-dev\n");
+#endif
+}
+
 // ---- the cases ------------------------------------------------------
 static float *floats(size_t n) {
   float *p = aligned_alloc(64, (n * sizeof *p + 63) / 64 * 64);
@@ -191,21 +277,19 @@ static Work work(int m, int n, int k, bool ta, bool tb) {
   return w;
 }
 
-// The two libraries must mean the same product.
-static void check(const Work *w) {
-#ifdef TT_BLAS
-  blas_gemm(w);
-  Tensor *y = tt_matmul(w->a, w->b);
-  const float *ours = y->data;
-  for (int i = 0; i < w->m * w->n; i++)
-    if (fabsf(ours[i] - w->y[i]) > 1e-4F * (float)w->k) {
-      fprintf(stderr, "bench: the products differ at %d: %g, %g\n", i,
-              (double)ours[i], (double)w->y[i]);
-      exit(1);
-    }
-#else
-  (void)w;
-#endif
+// All libraries must mean the same product.
+static void check(const Work *w, const Peer peers[PEERS]) {
+  const float *ours = tt_matmul(w->a, w->b)->data;
+  for (const Peer *p = peers + 1; p < peers + PEERS; p++) {
+    if (!p->run) continue;
+    p->run(w);
+    for (int i = 0; i < w->m * w->n; i++)
+      if (!(fabsf(ours[i] - w->y[i]) <= 1e-4F * (float)w->k)) {
+        fprintf(stderr, "bench: the product of %s differs at %d: %g, %g\n",
+                p->name, i, (double)ours[i], (double)w->y[i]);
+        exit(1);
+      }
+  }
 }
 
 static void gemm(int m, int n, int k, bool ta, bool tb) {
@@ -216,10 +300,13 @@ static void gemm(int m, int n, int k, bool ta, bool tb) {
            ta || tb ? "-" : "", ta ? "T" : tb ? "N" : "",
            tb ? "T" : ta ? "N" : "");
   Work w = work(m, n, k, ta, tb);
-  check(&w);
-  compare("gemm", name, "GFLOP/s", 2e-9 * m * n * k, (const Peer[PEERS]){
+  Peer peers[PEERS] = {
     {"tinytorch", 1, ours_gemm}, {"openblas", 1, blas_gemm},
-    {"openblas", 2, blas_gemm}}, &w);
+    {"openblas", 2, blas_gemm}, {"onednn", 1, dnnl_sgemm ? dnnl_gemm : NULL},
+    {"libxsmm", 1, NULL}};
+  if (xsmm_has(&w)) peers[4].run = xsmm_gemm;
+  check(&w, peers);
+  compare("gemm", name, "GFLOP/s", 2e-9 * m * n * k, peers, &w);
   free(w.y);
   tt_scope_close(&s);
 }
@@ -266,8 +353,9 @@ static void stream(const Stream *c, int m, int n) {
 int main(int argc, char **argv) {
   if (argc > 1) only = argv[1];
   printf("suite\tcase\tpeer\tthreads\tbest\tunit\tmedian\n");
-  fprintf(stderr, "%-28s %8s %-8s  speed of tinytorch over peer/threads\n",
-          "suite case", "median", "");
+  introduce();
+  fprintf(stderr, "%-28s %8s %-8s  and of the peak; speed over peer/threads\n",
+          "suite case", "best", "");
   for (int n = 64; n <= 1024; n *= 2) gemm(n, n, n, false, false);
   gemm(512, 512, 512, true, false);
   gemm(512, 512, 512, false, true);

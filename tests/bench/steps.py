@@ -3,6 +3,7 @@
 
     steps.py [word: only cases whose "suite case" contains it]
 """
+import ctypes
 import sys
 import time
 
@@ -12,6 +13,24 @@ except ImportError:
     print("bench: no PyTorch here, so no comparison with it: "
           "apt-get install python3-torch", file=sys.stderr)
     sys.exit(0)
+
+def introduce():
+    """Which library multiplies for PyTorch here, with which kernel?"""
+    torch.mm(torch.ones(8, 8), torch.ones(8, 8))
+    found = "no BLAS that is known here"
+    for path in sorted({line.split()[-1] for line in open("/proc/self/maps")
+                        if "/" in line}):
+        library = path.rsplit("/", 1)[-1]
+        if library.startswith("libopenblas"):
+            kernel = ctypes.CDLL(path).openblas_get_corename
+            kernel.restype = ctypes.c_char_p
+            found = "%s, kernel %s" % (library, kernel().decode())
+            break
+        if library.startswith(("libblis", "libmkl_rt")):
+            found = library
+    print("pytorch    %s multiplies with %s" % (torch.__version__, found),
+          file=sys.stderr)
+
 
 ONLY = sys.argv[1] if len(sys.argv) > 1 else ""
 SAMPLES = 41
@@ -64,6 +83,7 @@ def suite(name, net, x, y, loss):
     row("optimizer", name + "-sgd", sgd.step)
 
 
+introduce()
 for threads in (1, 2):
     torch.set_num_threads(threads)
     xor = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Tanh(),
