@@ -120,9 +120,9 @@ static void print_memory(void)
   moment("end");
   tt_optimizer_zero_grad(s.opt);
   MemoryStats after = tt_memory_stats();
-  printf("# tide.mallocs\t%lld\n",
+  printf("# trainingmemory.mallocs\t%lld\n",
          (long long)(after.mallocs - before.mallocs));
-  printf("# tide.left\t%lld\n",
+  printf("# trainingmemory.left\t%lld\n",
          (long long)(after.live_bytes - before.live_bytes));
 }
 

@@ -1,5 +1,5 @@
 # Live bytes and their peak at each moment of a training step
-f = data . "/tide.tsv"
+f = data . "/trainingmemory.tsv"
 set style fill solid 0.85 noborder
 set boxwidth 0.62
 set yrange [0:3000]

@@ -1,5 +1,5 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
-#include "ways.h"
+#include "passes.h"
 
 static void additions(void *x)
 {
@@ -16,10 +16,11 @@ static void measure_additions(void)
   double recorded = tt_machine_time(additions, x) * 1e6;
   int64_t before = tt_tape_bytes();
   tt_add(x, x);
-  printf("waycost.add\t%.0f ns\nwaycost.add_recorded\t%.0f ns\n"
-         "waycost.record\t%.0f ns\n", plain, recorded,
+  printf("backwardcost.add\t%.0f ns\n"
+         "backwardcost.add_recorded\t%.0f ns\n"
+         "backwardcost.record\t%.0f ns\n", plain, recorded,
          recorded - plain);
-  printf("waycost.node\t%lld\nwaycost.edge\t%zu\n",
+  printf("backwardcost.node\t%lld\nbackwardcost.edge\t%zu\n",
          (long long)(tt_tape_bytes() - before), sizeof(SavedTensor));
 }
 
@@ -30,8 +31,8 @@ static void measure_network(void)
   double both = tt_machine_time(there_and_back, &j);
   tt_requires_grad_(j.x, true);
   double full = tt_machine_time(there_and_back, &j);
-  printf("waycost.there\t%.0f µs\nwaycost.ratio\t%.1f\n"
-         "waycost.full\t%.1f\n", go * 1e6, (both - go) / go,
+  printf("backwardcost.there\t%.0f µs\nbackwardcost.ratio\t%.1f\n"
+         "backwardcost.full\t%.1f\n", go * 1e6, (both - go) / go,
          (full - go) / go);
 }
 

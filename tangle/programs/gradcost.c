@@ -1,5 +1,5 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
-#include "ways.h"
+#include "passes.h"
 
 static double felt_seconds(Job *j)
 {

@@ -26,7 +26,7 @@ int main(void)
   for (double z = -8; z <= 8; z += 0.25)
     printf("%g\t%.6f\t%.6f\t%.6f\t%.6f\n", z, squared(z), entropy(z),
            slope(squared, z), slope(entropy, z));
-  printf("# steep.weaker\t%.0f00\n",
+  printf("# lossslopes.weaker\t%.0f00\n",
          slope(entropy, -8) / slope(squared, -8) / 100);
   return 0;
 }

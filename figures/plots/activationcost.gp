@@ -1,5 +1,5 @@
 # Nanoseconds per element of six operations
-f = data . "/bendcost.tsv"
+f = data . "/activationcost.tsv"
 stats f using 1 nooutput
 set logscale x 2
 set logscale y

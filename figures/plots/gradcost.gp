@@ -1,5 +1,5 @@
 # Time of a gradient, by differences and by tape
-f = data . "/slopesprice.tsv"
+f = data . "/gradcost.tsv"
 stats f using 1:4 nooutput
 set logscale xy
 set xrange [STATS_min_x * 0.8:STATS_max_x * 1.3]

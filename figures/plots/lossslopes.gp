@@ -1,5 +1,5 @@
 # Two losses and their slopes over the logit, when the answer is yes
-f = data . "/steep.tsv"
+f = data . "/lossslopes.tsv"
 set terminal svg size 640,600 dynamic enhanced rounded \
     font "inherit,17" name name
 set multiplot

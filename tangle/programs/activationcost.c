@@ -39,10 +39,11 @@ static void print_numbers(Tensor *x, const double each[6])
   const char *name[] = { "copy", "relu", "sigmoid", "gelu", "softmax",
                          "exp" };
   for (int k = 0; k < 6; k++)
-    printf("# bendcost.%s\t%.2f ns\n", name[k], each[k]);
-  printf("# bendcost.in_place\t%.2f ns\n", ns(relu_in_place, x));
-  printf("# bendcost.small_neg\t%.0f ns\n", ns(tt_neg, small) * 16);
-  printf("# bendcost.small_tanh\t%.0f ns\n", ns(tt_tanh, small) * 16);
+    printf("# activationcost.%s\t%.2f ns\n", name[k], each[k]);
+  printf("# activationcost.in_place\t%.2f ns\n"
+         "# activationcost.small_neg\t%.0f ns\n"
+         "# activationcost.small_tanh\t%.0f ns\n", ns(relu_in_place, x),
+         ns(tt_neg, small) * 16, ns(tt_tanh, small) * 16);
 }
 
 int main(void)

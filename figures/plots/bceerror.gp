@@ -1,5 +1,5 @@
 # Relative error of three ways to the same loss, over the logit
-f = data . "/surprise.tsv"
+f = data . "/bceerror.tsv"
 set logscale y
 set xrange [-30:30]
 set xtics 10

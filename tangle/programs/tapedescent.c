@@ -43,7 +43,7 @@ static void report(int i, void *net, Tensor *all)
          correct(net, train), correct(net, test));
 }
 
-static void retrace(Linear *net, Tensor *all)
+static void walk_by_tape(Linear *net, Tensor *all)
 {
   head();
   for (int i = 0; i <= STEPS; i++) {
@@ -118,16 +118,16 @@ static void print_numbers(Tensor *all)
 {
   Linear *net = averages(part(all, 0, TRAIN));
   Task t = { net, batch(all, 0) };
-  printf("retrace.off\t%.6f\n", difference(net, t.d));
+  printf("tapedescent.off\t%.6f\n", difference(net, t.d));
   double felt = tt_machine_time(felt_step, &t);
   double taped = tt_machine_time(twenty_steps, &t) / 20;
   double one = tt_machine_time(twenty_losses, &t) / 20;
   int asked = 2 * STEPS * (int)tt_module_count(net);
-  printf("retrace.asked\t%d,%03d\n", asked / 1000, asked % 1000);
-  printf("retrace.felt\t%.0f ms\nretrace.taped\t%.0f µs\n",
+  printf("tapedescent.asked\t%d,%03d\n", asked / 1000, asked % 1000);
+  printf("tapedescent.felt\t%.0f ms\ntapedescent.taped\t%.0f µs\n",
          felt * 1e3, taped * 1e6);
-  printf("retrace.ratio\t%.0f\nretrace.price\t%.1f\n", felt / taped,
-         taped / one);
+  printf("tapedescent.ratio\t%.0f\ntapedescent.price\t%.1f\n",
+         felt / taped, taped / one);
   print_hidden(all);
 }
 
@@ -141,5 +141,5 @@ int main(int argc, char **argv)
   else if (strcmp(mode, "--hidden") == 0)
     learn(with_hidden_layer(), all, false);
   else
-    retrace(averages(part(all, 0, TRAIN)), all);
+    walk_by_tape(averages(part(all, 0, TRAIN)), all);
 }
