@@ -62,7 +62,7 @@ static void note_stop(void *text, const char *name, FieldKind kind, void *slot) 
   stops += ((Generator *)slot)->state[0] != 0;
 }
 
-TT(runs, the_walk_shows_every_generator) {
+TT(training_runs, the_walk_shows_every_generator) {
   Generator g;
   char text[200] = "";
   Trainer t = noisy(1, &g);
@@ -80,7 +80,7 @@ TT(runs, the_walk_shows_every_generator) {
   tt_module_free(n);
 }
 
-TT(runs, an_own_layer_goes_on_with_its_random_numbers) {
+TT(training_runs, an_own_layer_goes_on_with_its_random_numbers) {
   Generator g, h;
   Trainer whole = noisy(1, &g);
   whole.epochs = 6;
@@ -95,7 +95,7 @@ TT(runs, an_own_layer_goes_on_with_its_random_numbers) {
     tt_expect_tensor(*rest.state.entry[i].slot, *whole.state.entry[i].slot, 0, 0);
 }
 
-TT(runs, generators_of_another_model_are_refused) {
+TT(training_runs, generators_of_another_model_are_refused) {
   Generator g;
   Trainer t = noisy(1, &g);
   t.checkpoint = beside("generators");
@@ -131,7 +131,7 @@ static void expect_rows(Tensor *x, int64_t size, bool shuffle) {
     }
 }
 
-TT(runs, rows_of_any_stride_are_batches) {
+TT(training_runs, rows_of_any_stride_are_batches) {
   Generator g;
   tt_manual_seed(&g, 2);
   Tensor *all = tt_randn(TT_SHAPE(20, 50), &g), *col = tt_transpose(all, 0, 1);
@@ -159,7 +159,7 @@ static void *one_layer(int64_t in, Tensor **weight, StateDict *p) {
   return net;
 }
 
-TT(runs, a_gradient_may_be_any_view) {
+TT(training_runs, a_gradient_may_be_any_view) {
   StateDict p;
   Tensor *w;
   one_layer(1000, &w, &p);
@@ -183,7 +183,7 @@ TT(runs, a_gradient_may_be_any_view) {
   tt_expect_values(rows, 0, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
-TT(runs, a_gradient_outlives_the_scope_it_was_scaled_in) {
+TT(training_runs, a_gradient_outlives_the_scope_it_was_scaled_in) {
   StateDict p;
   Tensor *w;
   one_layer(3, &w, &p);
@@ -195,7 +195,7 @@ TT(runs, a_gradient_outlives_the_scope_it_was_scaled_in) {
   tt_expect_values(w->grad, 0, 3, 3, 3);
 }
 
-TT(runs, a_gradient_of_whole_numbers_is_refused) {
+TT(training_runs, a_gradient_of_whole_numbers_is_refused) {
   StateDict p;
   Tensor *w;
   one_layer(3, &w, &p);
@@ -263,7 +263,7 @@ static void expect_same_file(const char *a, const char *b, const char *end) {
   tt_expect(x.n == y.n && memcmp(x.at, y.at, x.n) == 0, "%s differs", path[0]);
 }
 
-TT(runs, no_file_depends_on_the_locale) {
+TT(training_runs, no_file_depends_on_the_locale) {
   write_all("points");
   commas(true);
   write_all("commas");
@@ -281,7 +281,7 @@ TT(runs, no_file_depends_on_the_locale) {
   tt_checkpoint_load(beside("commas"), &t);
 }
 
-TT(runs, the_locale_of_the_program_stays) {
+TT(training_runs, the_locale_of_the_program_stays) {
   commas(true);
   Generator g;
   Trainer t = noisy(1, &g);

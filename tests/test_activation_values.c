@@ -42,7 +42,7 @@ static void check_line(char *op, int dim, Shape s, char *in, char *out) {
   }
 }
 
-TT(bends, as_pytorch) {
+TT(activation_values, as_pytorch) {
   FILE *f = open_reference("activations.txt");
   char *line = NULL;
   size_t size = 0;
@@ -75,7 +75,7 @@ static double defined(int op, double x) {
   }
 }
 
-TT(bends, functions_on_views) {
+TT(activation_values, functions_on_views) {
   FORALL(c, 8000) {
     View x = random_view(&c, TT_F32, below(&c, 2) ? NORMAL : SPECIAL);
     int op = (int)below(&c, OPS);
@@ -116,7 +116,7 @@ static void define_softmax(const View *x, int dim, double *want,
   }
 }
 
-TT(bends, softmax_on_views) {
+TT(activation_values, softmax_on_views) {
   FORALL(c, 6000) {
     Values how = below(&c, 4) ? NORMAL : SPECIAL;
     View x = random_view(&c, TT_F32, how);
@@ -137,7 +137,7 @@ TT(bends, softmax_on_views) {
 }
 
 // Every length near the widths of the loops, beside and along memory.
-TT(bends, softmax_of_every_length) {
+TT(activation_values, softmax_of_every_length) {
   for (int64_t n = 1; n <= 150; n++)
     for (int64_t inner = 1; inner <= 131; inner += 65) {
       Scope s;
@@ -150,7 +150,7 @@ TT(bends, softmax_of_every_length) {
     }
 }
 
-TT(bends, softmax_may_work_in_place) {
+TT(activation_values, softmax_may_work_in_place) {
   FORALL(c, 300) {
     int64_t outer = 1 + below(&c, 3), n = 1 + below(&c, 90);
     int64_t inner = 1 + (below(&c, 2) ? below(&c, 90) : 0);
@@ -168,7 +168,7 @@ TT(bends, softmax_may_work_in_place) {
 }
 
 // Shares add up to 1, also of half a million scores.
-TT(bends, a_long_row) {
+TT(activation_values, a_long_row) {
   Tensor *x = tt_mul_scalar(tt_randn(TT_SHAPE(500000), NULL), 3);
   double sum = tt_item(tt_sum(tt_softmax(x, 0), 0, false));
   tt_expect_close(sum, 1, 0, is_double() ? 1e-12 : 4 * EPS);
@@ -184,7 +184,7 @@ static double ulp(double y) {
 
 // One float in 997, of both signs, all exponents. With fused
 // multiplications and additions the worst is 0.93, without them 1.1.
-TT(bends, exponential_within_little_more_than_an_ulp) {
+TT(activation_values, exponential_within_little_more_than_an_ulp) {
   if (is_double()) return;
   for (uint64_t i = 0; i < UINT64_C(1) << 32; i += 997) {
     uint32_t bits = (uint32_t)i;
@@ -203,7 +203,7 @@ TT(bends, exponential_within_little_more_than_an_ulp) {
   }
 }
 
-TT(bends, signs_and_bounds) {
+TT(activation_values, signs_and_bounds) {
   for (double x = -200; x < 200; x += 0.01) {
     Real u = (Real)x;
     double s = (double)tt_sigmoidf(u), t = (double)tt_tanhf(u);
@@ -234,7 +234,7 @@ static Tensor *tell(Op *op, Tensor *y, int n, Tensor *const x[],
 extern Op tt_op_relu, tt_op_leaky_relu, tt_op_sigmoid, tt_op_tanh, tt_op_gelu,
     tt_op_gelu_tanh, tt_op_silu, tt_op_softmax, tt_op_log_softmax;
 
-TT(bends, each_is_recorded_once) {
+TT(activation_values, each_is_recorded_once) {
   Tensor *x = tt_transpose(tt_randn(TT_SHAPE(3, 4), NULL), 0, 1);
   Op *const op[] = {&tt_op_relu, &tt_op_leaky_relu, &tt_op_sigmoid, &tt_op_tanh,
                     &tt_op_gelu, &tt_op_gelu_tanh, &tt_op_silu};
@@ -256,7 +256,7 @@ TT(bends, each_is_recorded_once) {
   tt_recorder = NULL;
 }
 
-TT(bends, refusals) {
+TT(activation_values, refusals) {
   Tensor *x = tt_zeros(TT_SHAPE(2, 3)), *i = tt_to(x, TT_I32);
   tt_expect_fail(tt_softmax(x, 2), "tt_softmax: dim 2");
   tt_expect_fail(tt_softmax(x, -3), "[2,3]");
@@ -269,7 +269,7 @@ TT(bends, refusals) {
 
 static void too_large(void *x) { tt_softmax(x, 0); }
 
-TT(bends, no_memory_is_an_error_and_no_leak) {
+TT(activation_values, no_memory_is_an_error_and_no_leak) {
   Tensor *x = tt_transpose(tt_zeros(TT_SHAPE(300, 200)), 0, 1);
   MemoryStats before = tt_memory_stats();
   TensorError e = {0};

@@ -150,7 +150,7 @@ static void expect_same(const Task *task, const Task *all, int kills) {
 // Who goes on begins with other weights and another order: both come from
 // the file. A checkpoint is written after each step, so many kills strike
 // while one is being written. Rounds are run until there were enough kills.
-TT(killed, twenty_times_and_the_same_to_the_bit) {
+TT(checkpoints, twenty_times_and_the_same_to_the_bit) {
   Task all = whole("all");
   Generator g;
   tt_manual_seed(&g, 5);
@@ -172,7 +172,7 @@ TT(killed, twenty_times_and_the_same_to_the_bit) {
   }
 }
 
-TT(killed, the_same_seed_the_same_losses) {
+TT(checkpoints, the_same_seed_the_same_losses) {
   often = 0;
   whole("first");
   uint64_t first[STEPS + 1];
@@ -186,7 +186,7 @@ TT(killed, the_same_seed_the_same_losses) {
   tt_expect(losses[1] != first[1], "another seed, the same loss");
 }
 
-TT(killed, a_run_that_is_over_stays_over) {
+TT(checkpoints, a_run_that_is_over_stays_over) {
   Task all = whole("over");
   unsigned long long before = strlen(text_of(all.metrics));
   tt_expect_int(wait_for(start(&all, 5)), 0);
@@ -216,7 +216,7 @@ static Trainer after_some_steps(Task *task, uint64_t seed, int64_t hidden) {
   return t;
 }
 
-TT(killed, other_checkpoints_are_refused) {
+TT(checkpoints, other_checkpoints_are_refused) {
   Task task = task_named("refused"), second = task_named("second");
   after_some_steps(&task, 1, 8);
   Trainer t = trainer(&second, 2, 9);
@@ -248,7 +248,7 @@ TT(killed, other_checkpoints_are_refused) {
   tt_expect(strstr(why, "another data set"), "%s", why);
 }
 
-TT(killed, weights_alone_are_no_checkpoint) {
+TT(checkpoints, weights_alone_are_no_checkpoint) {
   Task task = task_named("alone");
   Trainer t = trainer(&task, 1, 8);
   tt_save_file(beside("weights"), tt_module_state_dict(t.model), (Metadata){0});
@@ -257,7 +257,7 @@ TT(killed, weights_alone_are_no_checkpoint) {
 }
 
 // One key of the metadata at a time is missing or nonsense.
-TT(killed, counters_are_not_believed) {
+TT(checkpoints, counters_are_not_believed) {
   Task task = task_named("counters");
   Trainer t = after_some_steps(&task, 1, 8);
   static const char *const nonsense[] = {"", "x", "epoch -1", "epoch 1, step 2", "1 2 3",
@@ -291,7 +291,7 @@ TT(killed, counters_are_not_believed) {
 // A refused file changes nothing, changed in any byte of its header or in
 // some of its numbers, or cut off. The file is one in memory: a disk would
 // take most of the time.
-TT(killed, a_damaged_checkpoint_changes_nothing) {
+TT(checkpoints, a_damaged_checkpoint_changes_nothing) {
   Task task = task_named("damaged");
   Trainer t = after_some_steps(&task, 1, 8);
   Bytes file = read_bytes(task.checkpoint);
@@ -333,7 +333,7 @@ TT(killed, a_damaged_checkpoint_changes_nothing) {
 static Trainer *saver;
 static void save(void *path) { tt_checkpoint_save(path, saver); }
 
-TT(killed, every_allocation_of_a_checkpoint_fails_once) {
+TT(checkpoints, every_allocation_of_a_checkpoint_fails_once) {
   Task task = task_named("fault");
   static Trainer t;
   t = after_some_steps(&task, 1, 8);
@@ -342,7 +342,7 @@ TT(killed, every_allocation_of_a_checkpoint_fails_once) {
   survive_each_fault("loading", load, task.checkpoint);
 }
 
-TT(killed, ruined_weights_do_not_replace_a_good_file) {
+TT(checkpoints, ruined_weights_do_not_replace_a_good_file) {
   Task task = task_named("ruined");
   Trainer t = after_some_steps(&task, 1, 8);
   StateDict p = tt_module_parameters(t.model);
@@ -354,7 +354,7 @@ TT(killed, ruined_weights_do_not_replace_a_good_file) {
 }
 
 // ---- the trainer's own checks -----------------------------------------------------
-TT(killed, a_trainer_says_what_it_lacks) {
+TT(checkpoints, a_trainer_says_what_it_lacks) {
   Task task = task_named("lacks");
   Trainer good = trainer(&task, 1, 8), t;
 #define REFUSED(change, why) \
@@ -372,7 +372,7 @@ TT(killed, a_trainer_says_what_it_lacks) {
   REFUSED(t.checkpoint = "/nowhere/checkpoint", "No such file");
 }
 
-TT(killed, an_infinite_gradient_stops_the_run) {
+TT(checkpoints, an_infinite_gradient_stops_the_run) {
   if (sizeof(Real) > 4) return;      // the numbers below overflow a float
   Task task = task_named("infinite");
   Trainer t = trainer(&task, 1, 8);
@@ -389,7 +389,7 @@ static Tensor *overflow(Tensor *y, Tensor *want) {
   return subject->at.step < 11 ? loss : tt_mul_scalar(loss, (Real)INFINITY);
 }
 
-TT(killed, a_loss_that_is_no_number_stops_the_run) {
+TT(checkpoints, a_loss_that_is_no_number_stops_the_run) {
   Task task = task_named("stop");
   Trainer t = trainer(&task, 1, 8);
   t.checkpoint = NULL, t.every = 0, t.resume = false, t.loss = overflow;
@@ -402,7 +402,7 @@ TT(killed, a_loss_that_is_no_number_stops_the_run) {
   tt_expect_fail(tt_trainer_run(&again), "has the state after step 11"); // of the epoch's end
 }
 
-TT(killed, batches_refuse_what_cannot_be) {
+TT(checkpoints, batches_refuse_what_cannot_be) {
   Tensor *x = tt_zeros(TT_SHAPE(5, 2)), *y = tt_zeros(TT_SHAPE(5));
   BatchOptions o = {.size = 2};
   tt_expect_fail(tt_batches_new(x, tt_zeros(TT_SHAPE(4)), o), "y is [4]");
@@ -414,7 +414,7 @@ TT(killed, batches_refuse_what_cannot_be) {
   tt_expect_fail(tt_batches_new(x, y, o), "6 from 5 examples");
 }
 
-TT(killed, a_wrong_label_is_named) {
+TT(checkpoints, a_wrong_label_is_named) {
   tt_autograd_enable();
   void *net = TT_SEQUENTIAL(tt_linear_new(2, 3, NULL));
   Tensor *y = tt_to(tt_full(TT_SHAPE(5), 3), TT_I32);
@@ -428,7 +428,7 @@ TT(killed, a_wrong_label_is_named) {
 }
 
 // ---- accumulation, whatever the sizes ---------------------------------------------
-TT(killed, pieces_equal_the_batch_for_all_sizes) {
+TT(checkpoints, pieces_equal_the_batch_for_all_sizes) {
   tt_autograd_enable();
   for (int k = 2; k <= 7; k++) {
     Scope scope;
@@ -453,7 +453,7 @@ TT(killed, pieces_equal_the_batch_for_all_sizes) {
 }
 
 // ---- the table of metrics -----------------------------------------------------------
-TT(killed, rows_after_the_checkpoint_are_cut_off) {
+TT(checkpoints, rows_after_the_checkpoint_are_cut_off) {
   Task task = task_named("rows");
   Trainer t = trainer(&task, 1, 8);
   t.epochs = 3;
@@ -476,7 +476,7 @@ TT(killed, rows_after_the_checkpoint_are_cut_off) {
   tt_expect_text(text_of(task.metrics), "dear diary\n");
 }
 
-TT(killed, metrics_are_what_was_measured) {
+TT(checkpoints, metrics_are_what_was_measured) {
   Task task = task_named("measured");
   Trainer t = trainer(&task, 1, 8);
   t.epochs = 2, t.patience = 0;
@@ -519,7 +519,7 @@ static bool epoch_lines(const char *text) {
       && strstr(text, "; unseen ");
 }
 
-TT(killed, a_file_gets_lines_and_nothing_else) {
+TT(checkpoints, a_file_gets_lines_and_nothing_else) {
   int ends[2];
   tt_expect_int(pipe(ends), 0);
   pid_t child = fork();
@@ -535,7 +535,7 @@ TT(killed, a_file_gets_lines_and_nothing_else) {
   tt_expect_int(lines, 2);
 }
 
-TT(killed, a_terminal_gets_a_bar) {
+TT(checkpoints, a_terminal_gets_a_bar) {
   int master = posix_openpt(O_RDWR | O_NOCTTY);
   if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) return;
   int slave = open(ptsname(master), O_RDWR | O_NOCTTY);

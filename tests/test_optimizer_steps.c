@@ -94,7 +94,7 @@ static FILE *open_steps(void) {
 
 // The variance of a gradient that hardly changes is a difference of nearly
 // equal numbers: there PyTorch's float and double results are as far apart.
-TT(updates, equal_those_of_pytorch) {
+TT(optimizer_steps, equal_those_of_pytorch) {
   FILE *f = open_steps();
   Options o;
   int cases = 0, t, until;
@@ -184,7 +184,7 @@ static void check_resume(const Options *o) {
   }
 }
 
-TT(updates, resume_to_the_bit) { all_options(check_resume); }
+TT(optimizer_steps, resume_to_the_bit) { all_options(check_resume); }
 
 // Two groups with equal options are one group.
 static void check_groups(const Options *o) {
@@ -204,7 +204,7 @@ static void check_groups(const Options *o) {
   expect_weights("in two groups", o, w);
 }
 
-TT(updates, do_not_depend_on_groups) { all_options(check_groups); }
+TT(optimizer_steps, do_not_depend_on_groups) { all_options(check_groups); }
 
 // One large tensor, whose length no vector divides, moves as its elements
 // do alone.
@@ -234,10 +234,10 @@ static void check_sizes(const Options *o) {
     tt_expect_close(tt_peek(one[i], 0), tt_peek(all, i), 2e-6, 2e-6);
 }
 
-TT(updates, do_not_depend_on_the_size) { all_options(check_sizes); }
+TT(optimizer_steps, do_not_depend_on_the_size) { all_options(check_sizes); }
 
 // A gradient may be any view.
-TT(updates, take_gradients_with_gaps) {
+TT(optimizer_steps, take_gradients_with_gaps) {
   begin();
   Optimizer *opt = tt_sgd_new(both, (SgdOptions){.lr = 1});
   tt_fill_(a, 0);
@@ -247,7 +247,7 @@ TT(updates, take_gradients_with_gaps) {
 }
 
 // Rescaled gradients, rescaled loss: the same steps.
-TT(updates, that_divide_do_not_see_the_scale) {
+TT(optimizer_steps, that_divide_do_not_see_the_scale) {
   for (int rule = 0; rule < 2; rule++) {
     Real w[2];
     for (int k = 0; k < 2; k++) {
@@ -282,7 +282,7 @@ static double train(Sequential *net, Optimizer *opt, int n, Tensor *x,
   return loss;
 }
 
-TT(updates, train_a_network_without_malloc) {
+TT(optimizer_steps, train_a_network_without_malloc) {
   tt_autograd_enable();
   Generator g = {0};
   Tensor *x = tt_randn(TT_SHAPE(16, 3), &g), *y = tt_randn(TT_SHAPE(16, 2), &g);
@@ -307,7 +307,7 @@ TT(updates, train_a_network_without_malloc) {
   }
 }
 
-TT(updates, are_seen_by_backward) {
+TT(optimizer_steps, are_seen_by_backward) {
   tt_autograd_enable();
   begin();
   Tensor *loss = tt_sum(tt_mul(a, a), TT_ALL, false);
@@ -316,7 +316,7 @@ TT(updates, are_seen_by_backward) {
   tt_expect_fail(tt_backward(loss), "changed");
 }
 
-TT(updates, let_nan_and_infinity_through) {
+TT(optimizer_steps, let_nan_and_infinity_through) {
   for (int k = 0; k < 3; k++) {
     begin();
     Optimizer *opt = k == 0 ? tt_sgd_new(both, (SgdOptions){.lr = 1})
@@ -331,7 +331,7 @@ TT(updates, let_nan_and_infinity_through) {
   }
 }
 
-TT(updates, of_nothing_are_allowed) {
+TT(optimizer_steps, of_nothing_are_allowed) {
   Tensor *none = tt_zeros(TT_SHAPE(0, 3)), *one = tt_ones(TT_SCALAR);
   StateEntry e[2] = {{"none", TT_PARAM, &none}, {"one", TT_PARAM, &one}};
   none->requires_grad = one->requires_grad = true;
@@ -341,7 +341,7 @@ TT(updates, of_nothing_are_allowed) {
 }
 
 // ---- bad input ---------------------------------------------------------------
-TT(updates, refuse_what_cannot_learn) {
+TT(optimizer_steps, refuse_what_cannot_learn) {
   begin();
   SgdOptions s = {.lr = 1};
   Tensor *t = NULL;
@@ -374,7 +374,7 @@ static void add_bad_group(void *p) {
   tt_sgd_add_group(shared, *(StateDict *)p, (SgdOptions){.lr = 1});
 }
 
-TT(updates, survive_a_bad_group) {
+TT(optimizer_steps, survive_a_bad_group) {
   begin();
   shared = tt_sgd_new((StateDict){1, entry}, (SgdOptions){.lr = 0.5});
   Tensor *t = tt_to(b, TT_I8);
@@ -389,7 +389,7 @@ TT(updates, survive_a_bad_group) {
   tt_expect_values(b, 0, 0.5, 0.5, 0.5, 0.5, 0.5);
 }
 
-TT(updates, refuse_bad_options) {
+TT(optimizer_steps, refuse_bad_options) {
   begin();
 #define SGD(...) tt_sgd_new(both, (SgdOptions){__VA_ARGS__})
 #define RMS(...) tt_rmsprop_new(both, (RmsPropOptions){__VA_ARGS__})
@@ -417,7 +417,7 @@ TT(updates, refuse_bad_options) {
   tt_optimizer_set_lr(SGD(.lr = 1), 0);        // a schedule may end there
 }
 
-TT(updates, refuse_the_wrong_gradient) {
+TT(optimizer_steps, refuse_the_wrong_gradient) {
   begin();
   Optimizer *opt = tt_sgd_new(both, (SgdOptions){.lr = 1});
   a->grad = tt_ones(TT_SHAPE(2, 3));
@@ -426,7 +426,7 @@ TT(updates, refuse_the_wrong_gradient) {
   tt_expect_fail(tt_optimizer_step(opt), "gradient i32 [3,2]");
 }
 
-TT(updates, report_what_is_gone) {
+TT(optimizer_steps, report_what_is_gone) {
   begin();
   Optimizer *opt;
 #ifndef __SANITIZE_ADDRESS__       // which reports the struct itself
@@ -447,7 +447,7 @@ TT(updates, report_what_is_gone) {
 }
 
 // ---- states from somewhere else ------------------------------------------
-TT(updates, refuse_a_state_that_does_not_fit) {
+TT(optimizer_steps, refuse_a_state_that_does_not_fit) {
   begin();
   Options o = {.kind = "adam", .problem = "noise", .lr = 0.1, .beta1 = 0.9,
                .beta2 = 0.99, .eps = 1e-8};
@@ -484,7 +484,7 @@ TT(updates, refuse_a_state_that_does_not_fit) {
   REFUSED("a.step is missing");
 }
 
-TT(updates, loading_replaces_all) {
+TT(optimizer_steps, loading_replaces_all) {
   begin();
   Options o = {.kind = "sgd", .problem = "late", .lr = 0.1, .momentum = 0.9};
   Optimizer *early = steps(make(&o, both), &o, 0, 3);
@@ -526,7 +526,7 @@ static void check_memory(const Options *o) {
   tt_expect(false, "never enough memory");
 }
 
-TT(updates, survive_too_little_memory) { all_options(check_memory); }
+TT(optimizer_steps, survive_too_little_memory) { all_options(check_memory); }
 
 // If there is no memory for the states, nothing has moved.
 static void step_shared(void *unused) {
@@ -534,7 +534,7 @@ static void step_shared(void *unused) {
   tt_optimizer_step(shared);
 }
 
-TT(updates, are_whole_or_not_at_all) {
+TT(optimizer_steps, are_whole_or_not_at_all) {
   Options o = {.kind = "adam", .problem = "noise", .lr = 0.1};
   Real w[N];
   begin();

@@ -86,7 +86,7 @@ static void draw_by(void *p) {
   if (rule == 5) tt_xavier_normal_(t, 1, NULL);
 }
 
-TT(linear, no_draw_into_repeated_elements) {
+TT(layer_values, no_draw_into_repeated_elements) {
   for (int rule = 0; rule < 6; rule++) {
     TensorError e;
     tt_expect(!tt_try(draw_by, &rule, &e), "rule %d wrote", rule);

@@ -6,7 +6,7 @@
 // logarithm and the products: 8 EPS of the two parts' sizes; from logits:
 // 6 EPS relative for 0 <= y <= 1 given exactly (y is 0, 1/2 or 1 here).
 // A log-probability is off by up to 4 EPS (1 + |x - max|), see
-// test_bends.c, and a loss of labels by as much.
+// test_activation_values.c, and a loss of labels by as much.
 #include "vectors.h"
 #include "views.h"
 #include <math.h>
@@ -53,7 +53,7 @@ static void check_line(int line, char **f) {
   }
 }
 
-TT(surprise, as_pytorch) {
+TT(loss_values, as_pytorch) {
   FILE *file = open_reference("losses.txt");
   char *line = NULL;
   size_t size = 0;
@@ -112,7 +112,7 @@ static Tensor *of_pairs(int op, Tensor *x, Tensor *y, Reduction r) {
        : tt_bce_with_logits_with(x, y, r);
 }
 
-TT(surprise, pairs_on_views) {
+TT(loss_values, pairs_on_views) {
   FORALL(c, 6000) {
     Shape s = random_shape(&c, 6);
     View x = view_of(&c, s, TT_F32, NORMAL, true);
@@ -172,7 +172,7 @@ static OneLoss row(const View *x, int dim, Shape labels, int64_t p, int64_t t,
   return (OneLoss){loss, (soft ? 6 : 2) * EPS * size};
 }
 
-TT(surprise, labels_on_views) {
+TT(loss_values, labels_on_views) {
   FORALL(c, 5000) {
     Shape s = random_shape(&c, 5);
     int dim = s.rank > 1;
@@ -213,7 +213,7 @@ TT(surprise, labels_on_views) {
 
 // ---- ends -------------------------------------------------------------------
 // Every float from 0 to 1, one in 997
-TT(surprise, logarithm_of_one_plus_everywhere) {
+TT(loss_values, logarithm_of_one_plus_everywhere) {
   for (uint32_t u = 0; u <= 0x3f800000; u += 997) {
     float f;
     memcpy(&f, &u, sizeof f);
@@ -225,7 +225,7 @@ TT(surprise, logarithm_of_one_plus_everywhere) {
 }
 
 // Ten million small losses add up.
-TT(surprise, sums_are_in_double) {
+TT(loss_values, sums_are_in_double) {
   Tensor *x = tt_expand(tt_full(TT_SCALAR, (Real)0.125), TT_SHAPE(1 << 22));
   Tensor *y = tt_expand(tt_zeros(TT_SCALAR), TT_SHAPE(1 << 22));
   tt_expect_close(tt_item(tt_mse_loss_with(x, y, TT_REDUCE_SUM)), 65536, 0, 0);
@@ -324,7 +324,7 @@ static const struct {
   void      (*run)(void *);
 } refusals[] = {REFUSALS(ENTRY)};
 
-TT(surprise, what_is_refused) {
+TT(loss_values, what_is_refused) {
   for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
     TensorError e = {0};
     MemoryStats before = tt_memory_stats();
@@ -343,7 +343,7 @@ TT(surprise, what_is_refused) {
 
 // A NaN or an infinity that the network made is passed on, not blamed on
 // the targets.
-TT(surprise, nan_of_the_network) {
+TT(loss_values, nan_of_the_network) {
   Tensor *bad = full(TT_SHAPE(3), NAN), *y = tt_ones(TT_SHAPE(3));
   tt_expect_close(tt_item(tt_bce_with_logits(bad, y)), NAN, 0, 0);
   tt_expect_close(tt_item(tt_mse_loss(bad, y)), NAN, 0, 0);
@@ -366,7 +366,7 @@ static void all_losses(void *unused) {
   tt_cross_entropy(x, tt_slice(ints(TT_SHAPE(8), 1), 0, 0, 8, 2));
 }
 
-TT(surprise, every_memory_limit) {
+TT(loss_values, every_memory_limit) {
   bool done = false;
   int failures = 0;
   for (int64_t limit = 1; !done; limit += 16) {
@@ -383,7 +383,7 @@ TT(surprise, every_memory_limit) {
 }
 
 // Without a recorder the log-probabilities go at once.
-TT(surprise, nothing_but_the_loss_is_left) {
+TT(loss_values, nothing_but_the_loss_is_left) {
   Tensor *z = zeros(TT_SHAPE(64, 1000)), *y = ints(TT_SHAPE(64), 1);
   int64_t before = tt_memory_stats().live_bytes;
   tt_cross_entropy(z, y);

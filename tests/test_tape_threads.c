@@ -28,7 +28,7 @@ static void *train(void *p) {
   return NULL;
 }
 
-TT(tapes, each_thread_has_its_own) {
+TT(tape_threads, each_thread_has_its_own) {
   tt_autograd_enable();
   data = tt_rand(TT_SHAPE(5, 4), NULL);
   frozen = tt_full(TT_SHAPE(4), 2);
