@@ -33,7 +33,7 @@ EDITIONS := $(patsubst %,build/.stamp/editions-%,$(or $(GRADED),$(NUMBERS)))
 check-editions: $(EDITIONS) ## (instructors) do the exercises measure what they claim? (minutes; CH=1 -j2)
 	@cat $^ | awk '/^[0-9]+ passed/ { p += $$1; next } { print } END { print p " passed, 0 failed" }'
 $(EDITIONS): build/.stamp/editions-%: $(TABLE) $(TANGLE) tests/chapter.mk $(wildcard tests/harness/*) tools/report \
-  tools/check-editions $(addprefix tools/grade/,kit inline.awk one compile take score box runner.c) | setup-test grading-kit
+  tools/check-editions $(addprefix tools/grade/,kit inline.awk grade-submission compile extract-exercises score box runner.c) | setup-test grading-kit
 	@mkdir -p $(@D)
 	@echo "chapter $*: each of its exercises is left out once"
 	@CC='$(CC)' CSTD='$(CSTD)' OPT='-O1 $(ARCH)' LDLIBS='$(LDLIBS)' MAKE='$(THIS_MAKE)' \

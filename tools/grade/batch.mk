@@ -11,7 +11,7 @@ rows: $(IDS:%=$(GRADES)/results/%/rows.tsv)
 	@:
 file = "$$(awk -F '\t' -v id='$*' '$$1 == id { print $$2 }' $(GRADES)/batch.tsv)"
 $(GRADES)/results/%/rows.tsv: $(GRADES)/results/%/want
-	@tools/grade/one $(KIT) $(file) $(@D) $(CHAPTERS) || \
+	@tools/grade/grade-submission $(KIT) $(file) $(@D) $(CHAPTERS) || \
 	  { echo 'grade: $*: the grader itself failed; run again' >&2; rm -f $@; exit 1; }
 	@awk -F '\t' '{ p += $$3; m += $$4; if ($$8 != "") f = ", " $$8 } END { \
 	  printf "%-24s %5g of %g points%s\n", "$*", p, m, f }' $@

@@ -1,4 +1,4 @@
-# words.awk: what of preprocessed C is not for exercises: inline assembly,
+# forbidden-code.awk: what of preprocessed C is not for exercises: inline assembly,
 # attributes that run code or place symbols, the stack of the caller,
 # files read by #include. Prints COUNT<tab>WHAT for each.
 /^# [0-9]+ "/ {
