@@ -56,7 +56,12 @@ build/.stamp/book: build/.stamp/tok $(wildcard $(TABLE)) $(BOOK)/database.mjs
 	@$(call keep,$(WEAVE)/book.json); $(call keep,$(WEAVE)/book.lua); touch $@
 
 # ---- 3: the AST of a chapter; figures and outputs it needs: deps.mk
-NUMBERS_TSV := $(firstword $(wildcard build/measured/numbers.tsv figures/data/numbers.tsv))
+# The data shown: this machine's where it has measured itself (figures.mk).
+MEASURED := $(if $(wildcard build/measured/machine.tsv),build/measured,figures/data)
+NUMBERS_TSV := $(WEAVE)/numbers.tsv
+$(NUMBERS_TSV): $(WEAVE)/measured $(wildcard $(MEASURED)/*.tsv)
+	@awk -v OFS='\t' -F '\t' 'FILENAME ~ /\/machine\.tsv$$/ { print "machine." $$0; next } \
+	  FILENAME ~ /numbers-[^\/]*$$/ || sub(/^# /, "")' $(wildcard $(MEASURED)/*.tsv) > $@
 READER := $(addprefix $(BOOK)/,reader.lua lexer.lua resolve.lua cites.lua)
 CITE   := --citeproc --bibliography=$(BOOK)/references.bib \
   -M link-citations -M suppress-bibliography
@@ -93,13 +98,14 @@ ifneq ($(and $(NW),$(filter $(PAGES),$(MAKECMDGOALS))),)
 include $(WEAVE)/deps.mk
 write = $(shell mkdir -p $(WEAVE); printf '%s\n' $(2) > $(1).new; $(call keep,$(1)))
 $(call write,$(WEAVE)/edition,$(EDITION))
+$(call write,$(WEAVE)/measured,$(MEASURED))
 $(call write,$(WEAVE)/version,"version	$$(cat VERSION 2>/dev/null || echo draft)" \
   "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
   "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
   "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)")
 else
 $(TOKS) $(SOLTOKS) $(WEAVE)/book.json $(WEAVE)/book.lua: build/.stamp/book ;
-$(WEAVE)/edition $(WEAVE)/version: ; @$(MAKE) --no-print-directory $@
+$(WEAVE)/edition $(WEAVE)/measured $(WEAVE)/version: ; @$(MAKE) --no-print-directory $@
 endif
 
 # ---- 4: HTML

@@ -128,7 +128,17 @@ local function Code(el)
   if not el.classes:includes('num') then return quoted(el) end
   local value = numbers[el.text]
   if not value then
-    fault('`' .. el.text .. '`', 'unknown number `' .. el.text .. '`')
+    local prefix = el.text:match('^[^.]*%.') or el.text
+    local like = {}
+    for key in pairs(numbers) do
+      if key:sub(1, #prefix) == prefix then like[#like + 1] = key end
+    end
+    table.sort(like)
+    fault('`' .. el.text .. '`', 'unknown number `' .. el.text .. '`: no file of ' ..
+      'figures/data holds it\n  cure: ' .. (#like > 0 and 'one of those there are (' ..
+      table.concat(like, ', ') .. '), or let' or 'let') .. ' the program print it, after ' ..
+      'its table `# ' .. el.text .. '<TAB>value` (figures/measurements.tsv); ' ..
+      'make figures-' .. chapter:sub(1, 2) .. ' runs it here')
     value = '??'
   end
   local digits, power = value:match('^([%d.]+)e(-?%d+)$')

@@ -8,10 +8,9 @@
 # A command of measurements.tsv prints its table on stdout, and after its
 # rows, as lines `# key<TAB>value`, the values that the prose quotes from
 # the same run. A table called - is none: with --numbers the program prints
-# only values, `key<TAB>value`.
+# only values, `key<TAB>value`, into numbers-PROGRAM.tsv. Each value is in
+# one file; book.mk collects them. MEASURED (book.mk) are the data shown.
 
-# The data the book shows: this machine's where it has measured itself.
-MEASURED := $(if $(wildcard build/measured/numbers.tsv),build/measured,figures/data)
 # $(call measuring,chapter): the programs; chapter may be .* for all
 measuring = $(sort $(shell awk -F'[\t ]' 'NR > 1 && $$1 ~ /^$(1)$$/ { print $$3 }' figures/measurements.tsv))
 PLOTS    := $(basename $(notdir $(wildcard figures/plots/*.gp)))
@@ -19,35 +18,29 @@ FIGURES  := $(foreach p,$(PLOTS),$(if $(and $(wildcard $(MEASURED)/$(p).tsv),$(w
 
 .PHONY: plots figures figures-reference outputs check-outputs check-figures FORCE
 plots: $(FIGURES)
-build/figures/%.svg: figures/plots/%.gp $(MEASURED)/%.tsv \
-  $(MEASURED)/machine.tsv figures/style.gp tools/plot build/.stamp/measured
+build/figures/%.svg: figures/plots/%.gp build/plotted/%.tsv figures/style.gp tools/plot
 	@mkdir -p $(@D)
-	tools/plot $< $(MEASURED) > $@
-# changes when the book turns from the one set of data to the other
-build/.stamp/measured: FORCE
-	@mkdir -p $(@D); echo $(MEASURED) | cmp -s - $@ || echo $(MEASURED) > $@
+	tools/plot $< build/plotted > $@
+$(patsubst figures/plots/%.gp,build/figures/%.svg,$(shell grep -ls '/machine.tsv' figures/plots/*.gp)): build/plotted/machine.tsv
+# What is drawn is a copy, new only where the data are other than those
+# drawn last: a measurement redraws its own plots and no others.
+$(FIGURES:build/figures/%.svg=build/plotted/%.tsv) build/plotted/machine.tsv: build/.stamp/plotted ;
+build/.stamp/plotted: FORCE
+	@mkdir -p $(@D) build/plotted; for f in $(MEASURED)/*.tsv; do \
+	  cmp -s $$f build/plotted/$${f##*/} || { cp $$f build/plotted/; touch $@; }; done
 FORCE:
 
 # ---- measure: $(call measure,directory,chapter)
 define measure
 @mkdir -p $(1)
-@tools/machine $(CC) $(CFLAGS) > $(1)/machine.tsv
-@sed -n 's/\t/: /p' $(1)/machine.tsv | grep -v _kib > $(1)/machine.txt
+@tools/machine $(CC) $(CFLAGS) > $(1)/machine.part
 @awk -F'\t' 'NR > 1 && $$1 ~ /^$(2)$$/' figures/measurements.tsv | \
 while IFS=$$'\t' read -r chapter table command; do \
-  [ "$$table" != - ] || continue; \
+  [ "$$table" != - ] || { table=numbers-$${command##*/}; command+=' --numbers'; }; \
   echo "measuring: $$table.tsv = $$command"; \
   $$command > $(1)/$$table.part; mv $(1)/$$table.part $(1)/$$table.tsv; \
 done
-@awk -F'\t' 'NR > 1 && $$1 ~ /^$(2)$$/' figures/measurements.tsv | \
-while IFS=$$'\t' read -r chapter table command; do \
-  if [ "$$table" = - ]; then name=$${command##*/}; echo "measuring: numbers-$$name.tsv"; \
-    $$command --numbers > $(1)/numbers-$$name.part; \
-    mv $(1)/numbers-$$name.part $(1)/numbers-$$name.tsv; \
-  else sed -n 's/^# //p' $(1)/$$table.tsv > $(1)/numbers-$$table.tsv; fi; \
-done
-@{ sed 's/^/machine./' $(1)/machine.tsv; cat $(1)/numbers-*.tsv; } > $(1)/numbers.tsv
-@rm -f $(1)/*.part
+@mv $(1)/machine.part $(1)/machine.tsv
 endef
 
 figures: data $(call measuring,.*) ## measure on this machine, draw again
@@ -97,8 +90,9 @@ check-outputs: data $(OUTPUT_BINS) ## does the book print what its programs prin
 	  n=$${f##*/}; cut -f1 figures/outputs.tsv | grep -qx "$${n%.txt}" || { \
 	  echo "$$f: not in figures/outputs.tsv: nothing makes it" >&2; exit 1; }; done
 
-# ---- every figure follows the theme, has a title, keeps its ids apart
-check-figures: $(FIGURES) ## are the drawings and plots fit for every page?
+# ---- every figure follows the theme, has a title, keeps its ids apart;
+# every number that a program prints is quoted, and printed once
+check-figures: $(FIGURES) $(NUMBERS_TSV) ## are the drawings and plots fit for every page?
 	@bad=0; for f in $(wildcard figures/drawings/*.svg) $(FIGURES); do n=$$(basename $$f .svg); \
 	  no() { echo "$$f: $$1" >&2; bad=1; }; \
 	  grep -q '<title>.' $$f || no "has no <title>"; \
@@ -106,4 +100,9 @@ check-figures: $(FIGURES) ## are the drawings and plots fit for every page?
 	    no "a color is neither currentColor nor var(--..., fallback)"; \
 	  ! grep -oE ' id="[^"]*"' $$f | grep -qv " id=\"$$n" || no "an id does not begin with $$n"; \
 	  ! command -v xmllint > /dev/null || xmllint --noout $$f || no "is not well-formed"; \
-	done; exit $$bad
+	done; \
+	while read -r key; do f=$$(grep -lE "^(# )?$$key	" $(MEASURED)/*.tsv | tr '\n' ' '); \
+	  grep -qF "\`$$key\`{.num}" $(NW) $(SOLUTIONS) || \
+	    no "no chapter quotes $$key: the program need not print it (then take out the line)"; \
+	  case $$f in *' '*' ') no "$$key is stored twice";; esac; \
+	done < <(grep -vFf <(sed 's/^/machine./; s/\t.*/\t/' $(MEASURED)/machine.tsv) $(NUMBERS_TSV) | cut -f1); exit $$bad

@@ -157,7 +157,6 @@ static int print_lines(Examples e)
   for (int k = 1; k <= mistakes; k++)
     printf("line%d\t%.4f\t%.4f\t%.4f\n", k, state[k][0], state[k][1],
            state[k][2]);
-  printf("# perceptron.mistakes\t%d\n", mistakes);
   return 0;
 }
 

@@ -65,10 +65,9 @@ static void print_times(void)
     printf("\n");
     double sum = us[DATA] + us[FORWARD] + us[BACKWARD] + us[STEP];
     if (n == 1 || n == 64)
-      printf("# steptime.share_%lld\t%.0f %%\n", (long long)n,
-             100 * us[STEP] / sum);
-    if (n == 1 || n == 64 || n == 1024)
-      printf("# steptime.example_%lld\t%.1f µs\n", (long long)n, sum);
+      printf("# steptime.share_%lld\t%.0f %%\n"
+             "# steptime.example_%lld\t%.1f µs\n", (long long)n,
+             100 * us[STEP] / sum, (long long)n, sum);
     if (n == 64)
       printf("# steptime.ratio\t%.1f\n", us[BACKWARD] / us[FORWARD]);
   }
@@ -183,10 +182,12 @@ static void print_checkpoints(void)
     double ms = tt_machine_time(save, &t) * 1e3;
     printf("%.1f\t%.3f\t%.3f\n", (double)bytes / 1024, ms, sum * 1e3);
     long long h = (long long)hidden;
-    printf("# checkpoint.mib_%lld\t%.1f MiB\n", h,
-           (double)bytes / 1048576);
-    printf("# checkpoint.ms_%lld\t%.1f ms\n", h, ms);
-    printf("# checkpoint.sum_%lld\t%.1f ms\n", h, sum * 1e3);
+    if (hidden == 8 || hidden == 2048)
+      printf("# checkpoint.mib_%lld\t%.1f MiB\n"
+             "# checkpoint.ms_%lld\t%.1f ms\n", h,
+             (double)bytes / 1048576, h, ms);
+    if (hidden == 2048)
+      printf("# checkpoint.sum_2048\t%.1f ms\n", sum * 1e3);
   }
   unlink("build/cost.safetensors");
 }

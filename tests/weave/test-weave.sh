@@ -22,7 +22,8 @@ fresh() {                               # the sound book
   mkdir -p "$book"/chapters/solutions "$book"/figures/{drawings,output,data}
   printf 'number\tslug\ttitle\ttier\tprerequisites\tmilestone\n01\ta\tFirst\tOne\t\t\n02\tb\tSecond\tOne\t01\t\n03\tlater\tLater\tTwo\t\t1957\n' \
     > "$book"/chapters/chapters.tsv
-  printf 'key\tvalue\nrun.time\t7.9 ms\n' > "$book"/figures/data/numbers.tsv
+  printf 'x\ty\n1\t2\n# run.time\t7.9 ms\n' > "$book"/figures/data/run.tsv
+  printf 'cpu\tmade of wood\n' > "$book"/figures/data/machine.tsv
   printf 'line one\n[[1, 2], [3, 4]]\nline three\n' > "$book"/figures/output/run.txt
   printf '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g id="g"/><use href="#g"/></svg>' \
     > "$book"/figures/drawings/pic.svg
@@ -111,7 +112,9 @@ fault 'unknown chapter' 01-a.nw 's/@chp:later/@chp:never/' \
 fault 'unknown citation' 01-a.nw 's/@knuth-vol1/@nobody1999/' \
   'chapters/01-a.nw:4: unknown citation @nobody1999'
 fault 'unknown number' 01-a.nw 's/run.time/run.tame/' \
-  'chapters/01-a.nw:4: unknown number `run.tame`'
+  'chapters/01-a.nw:4: unknown number `run.tame`: no file of figures/data holds it'
+fault 'unknown number, and the cure' 01-a.nw 's/run.time/run.tame/' \
+  'cure: one of those there are (run.time), or let the program print it'
 fault 'missing output' 01-a.nw 's/run.txt/ran.txt/' \
   'chapters/01-a.nw:6: missing output figures/output/ran.txt'
 fault 'missing figure' 01-a.nw 's/(pic.svg)/(pix.svg)/' \
