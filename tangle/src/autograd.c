@@ -535,7 +535,7 @@ GradCheck tt_gradcheck(GradFunction *f, void *arg, int n,
   for (int i = 0; i < n; i++)
     tt_zero_grad(x[i]);
   if (!done)
-    tt_fail(e.code, "%s", e.message);
+    tt_at(e.file, e.line), tt_fail(e.code, "%s", e.message);
   return c.worst;
 }
 

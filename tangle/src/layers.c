@@ -303,6 +303,7 @@ static void visit(Walker *w, FieldKind kind, void *slot, char *end)
 
 void tt_module_walk(void *m, ModuleVisitor *see, void *arg)
 {
+  need_module("tt_module_walk", m);
   Walker w = { .see = see, .arg = arg };
   Module *root = m;
   visit(&w, TT_CHILD, &root, w.name);
@@ -363,6 +364,17 @@ static StateDict collected(void *m, bool state)
 
 StateDict tt_module_parameters(void *m) { return collected(m, false); }
 StateDict tt_module_state_dict(void *m) { return collected(m, true); }
+void tt_check_state_dict(const char *function, StateDict d)
+{
+  for (int i = 0; i < d.n; i++) {
+    const StateEntry *e = d.entry ? &d.entry[i] : NULL;
+    if (!e || !e->slot || !*e->slot)
+      tt_fail(TT_EVALUE, "%s: entry %d of %d%s%s is NULL", function, i,
+              d.n, e ? ", " : "", e ? e->name : "");
+    tt_alive(function, *e->slot);
+  }
+}
+
 int64_t tt_module_count(void *m)
 {
   TT_SCOPE;
@@ -516,7 +528,11 @@ Tensor *tt_forward(void *m, Tensor *x)
     tt_fail(TT_EVALUE, "tt_forward: %s has no forward function",
             module->type->name);
   TT_SCOPE;
-  return tt_keep(module->type->forward(module, x));
+  Tensor *y = module->type->forward(module, x);
+  if (!y)
+    tt_fail(TT_EVALUE, "tt_forward: the forward function of %s gives"
+            " NULL", module->type->name);
+  return tt_keep(y);
 }
 
 static Tensor *linear_forward(Module *m, Tensor *x)
@@ -540,13 +556,12 @@ const ModuleType tt_linear_type = {
   "Linear", sizeof(Linear), linear_fields, linear_forward,
   linear_describe
 };
-static Linear *make_linear(int64_t in, int64_t out, bool bias,
-                           Generator *g)
+static Linear *make_linear(const char *op, int64_t in, int64_t out,
+                           bool bias, Generator *g)
 {
   if (in < 1 || out < 1)
-    tt_fail(TT_EVALUE, "tt_linear_new: %lld inputs, %lld outputs; a"
-            " layer has 1 or more of both", (long long)in,
-            (long long)out);
+    tt_fail(TT_EVALUE, "%s: %lld inputs, %lld outputs; a layer has 1 or"
+            " more of both", op, (long long)in, (long long)out);
   double bound = 1 / sqrt((double)in);
   Linear *l = tt_module_new(&tt_linear_type);
   l->weight = tt_parameter("weight", TT_SHAPE(out, in));
@@ -560,12 +575,12 @@ static Linear *make_linear(int64_t in, int64_t out, bool bias,
 
 Linear *tt_linear_new(int64_t in, int64_t out, Generator *g)
 {
-  return make_linear(in, out, true, g);
+  return make_linear("tt_linear_new", in, out, true, g);
 }
 
 Linear *tt_linear_new_no_bias(int64_t in, int64_t out, Generator *g)
 {
-  return make_linear(in, out, false, g);
+  return make_linear("tt_linear_new_no_bias", in, out, false, g);
 }
 
 static Tensor *sequential_forward(Module *m, Tensor *x)

@@ -20,12 +20,32 @@
 #define POISON(block, bytes)   ((void)0)
 #define UNPOISON(block, bytes) ((void)0)
 #endif
-static _Thread_local struct { const char *file; int line; } caller;
+__thread TensorCall *tt_call;
+
+static void name_the_call(TensorError *e, const char *function)
+{
+  size_t n = strlen(function), most = sizeof e->message - n - 3;
+  if (n == 0 || (strncmp(e->message, function, n) == 0
+                 && e->message[n] == ':'))
+    return;
+  memmove(e->message + n + 2, e->message, most);
+  memcpy(e->message, function, n);
+  memcpy(e->message + n, ": ", 2);
+}
 
 void tt_at(const char *file, int line)
 {
-  caller.file = file;
-  caller.line = line;
+  static _Thread_local TensorCall direct = { .function = "" };
+  direct.file = file;
+  direct.line = line;
+  tt_call = &direct;
+}
+
+_Noreturn void tt_missing(const char *function, const char *what)
+{
+  tt_fail(TT_EVALUE, "%s: %s is NULL%s", function, what,
+          strstr(what, "Tensor *") ? "; if it is a gradient, the"
+          " gradient is not there yet: call tt_backward first" : "");
 }
 
 static _Thread_local Scope root, *opened;
@@ -176,6 +196,15 @@ _Noreturn void tt_gone(const char *op, const Tensor *t)
           t->line);
 }
 
+void tt_check_tensors(const char *op, int n, Tensor *const t[])
+{
+  for (int i = 0; i < n; i++) {
+    if (!t[i])
+      tt_fail(TT_EVALUE, "%s: tensor %d of %d is NULL", op, i, n);
+    tt_alive(op, t[i]);
+  }
+}
+
 static void link_into(Scope *s, Tensor *t)
 {
   t->scope = s;
@@ -205,7 +234,8 @@ Tensor *tt_handle(void)
 {
   prepare_rest();
   Tensor *t = (void *)take(sizeof *t)->data;
-  *t = (Tensor){ .file = caller.file, .line = caller.line };
+  *t = (Tensor){ .file = tt_call ? tt_call->file : NULL,
+                 .line = tt_call ? tt_call->line : 0 };
   link_into(tt_scope(), t);
   stats.tensors++;
   return t;
@@ -285,6 +315,7 @@ static void hand_out(Scope *s)
 typedef struct Frame {
   jmp_buf       jump;
   struct Frame *outer;
+  TensorCall   *call;                  // that runs outside
   Scope         scope;
 } Frame;
 static _Thread_local Frame *frame;     // of the innermost tt_try
@@ -292,11 +323,16 @@ static _Thread_local TensorError  failure; // the last one
 
 _Noreturn void tt_fail(ErrorCode code, const char *format, ...)
 {
-  failure = (TensorError){ code, caller.file, caller.line, "" };
+  failure = (TensorError){ .code = code };
   va_list args;
   va_start(args, format);
   vsnprintf(failure.message, sizeof failure.message, format, args);
   va_end(args);
+  if (tt_call) {
+    failure.file = tt_call->file;
+    failure.line = tt_call->line;
+    name_the_call(&failure, tt_call->function);
+  }
   if (!frame) {
     fflush(stdout);
     if (failure.file)
@@ -311,7 +347,7 @@ _Noreturn void tt_fail(ErrorCode code, const char *format, ...)
 
 bool tt_try(void (*f)(void *), void *arg, TensorError *e)
 {
-  Frame here = { .outer = frame };
+  Frame here = { .outer = frame, .call = tt_call };
   tt_scope_open(&here.scope);
   frame = &here;
   if (setjmp(here.jump) == 0) {
@@ -324,6 +360,7 @@ bool tt_try(void (*f)(void *), void *arg, TensorError *e)
     return true;
   }
   frame = here.outer;
+  tt_call = here.call;
   if (e)
     *e = failure;
   return false;

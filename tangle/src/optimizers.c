@@ -254,9 +254,9 @@ static void sgd_update(ParamGroup *k, OptimizerParam *p)
 static const OptimizerType sgd_type = {
   "sgd", { "momentum_buffer" }, sgd_update
 };
-void tt_sgd_add_group(Optimizer *o, StateDict params, SgdOptions s)
+static Optimizer *with_sgd(const char *op, Optimizer *o,
+                           StateDict params, SgdOptions s)
 {
-  const char *op = "tt_sgd_add_group";
   need_type(op, o, &sgd_type, NULL);
   need_lr(op, s.lr);
   need_positive(op, "momentum", s.momentum);
@@ -268,13 +268,17 @@ void tt_sgd_add_group(Optimizer *o, StateDict params, SgdOptions s)
             " it needs a momentum above 0 and no dampening", op,
             s.momentum, s.dampening);
   add_group(op, o, params, s.lr, s.momentum > 0)->sgd = s;
+  return o;
+}
+
+void tt_sgd_add_group(Optimizer *o, StateDict params, SgdOptions s)
+{
+  with_sgd("tt_sgd_add_group", o, params, s);
 }
 
 Optimizer *tt_sgd_new(StateDict params, SgdOptions s)
 {
-  Optimizer *o = optimizer_of(&sgd_type);
-  tt_sgd_add_group(o, params, s);
-  return o;
+  return with_sgd("tt_sgd_new", optimizer_of(&sgd_type), params, s);
 }
 
 static void own_pace(RmsPropStep s, int64_t n, Real *restrict w,
@@ -321,10 +325,9 @@ static const OptimizerType rmsprop_type = {
   rmsprop_update
 };
 
-void tt_rmsprop_add_group(Optimizer *o, StateDict params,
-                          RmsPropOptions s)
+static Optimizer *with_rmsprop(const char *op, Optimizer *o,
+                               StateDict params, RmsPropOptions s)
 {
-  const char *op = "tt_rmsprop_add_group";
   need_type(op, o, &rmsprop_type, NULL);
   s.alpha = s.alpha != 0 ? s.alpha : 0.99;
   s.eps = s.eps != 0 ? s.eps : 1e-8;
@@ -335,13 +338,19 @@ void tt_rmsprop_add_group(Optimizer *o, StateDict params,
   need_positive(op, "weight_decay", s.weight_decay);
   unsigned keeps = 1u | (s.momentum > 0) << 1 | s.centered << 2;
   add_group(op, o, params, s.lr, keeps)->rmsprop = s;
+  return o;
+}
+
+void tt_rmsprop_add_group(Optimizer *o, StateDict params,
+                          RmsPropOptions s)
+{
+  with_rmsprop("tt_rmsprop_add_group", o, params, s);
 }
 
 Optimizer *tt_rmsprop_new(StateDict params, RmsPropOptions s)
 {
-  Optimizer *o = optimizer_of(&rmsprop_type);
-  tt_rmsprop_add_group(o, params, s);
-  return o;
+  return with_rmsprop("tt_rmsprop_new", optimizer_of(&rmsprop_type),
+                      params, s);
 }
 
 static void correct_bias(ParamGroup *k, int64_t t)
@@ -407,9 +416,9 @@ static const OptimizerType adamw_type = {
   "adamw", ADAM_STATES, adamw_update
 };
 
-void tt_adam_add_group(Optimizer *o, StateDict params, AdamOptions s)
+static Optimizer *with_adam(const char *op, Optimizer *o,
+                            StateDict params, AdamOptions s)
 {
-  const char *op = "tt_adam_add_group";
   need_type(op, o, &adam_type, &adamw_type);
   s.beta1 = s.beta1 != 0 ? s.beta1 : 0.9;
   s.beta2 = s.beta2 != 0 ? s.beta2 : 0.999;
@@ -421,20 +430,23 @@ void tt_adam_add_group(Optimizer *o, StateDict params, AdamOptions s)
   need_positive(op, "weight_decay", s.weight_decay);
   unsigned keeps = s.amsgrad ? 7 : 3;
   add_group(op, o, params, s.lr, keeps)->adam = s;
+  return o;
+}
+
+void tt_adam_add_group(Optimizer *o, StateDict params, AdamOptions s)
+{
+  with_adam("tt_adam_add_group", o, params, s);
 }
 
 Optimizer *tt_adam_new(StateDict params, AdamOptions s)
 {
-  Optimizer *o = optimizer_of(&adam_type);
-  tt_adam_add_group(o, params, s);
-  return o;
+  return with_adam("tt_adam_new", optimizer_of(&adam_type), params, s);
 }
 
 Optimizer *tt_adamw_new(StateDict params, AdamOptions s)
 {
-  Optimizer *o = optimizer_of(&adamw_type);
-  tt_adam_add_group(o, params, s);
-  return o;
+  return with_adam("tt_adamw_new", optimizer_of(&adamw_type), params,
+                   s);
 }
 
 double tt_optimizer_lr(const Optimizer *o)

@@ -30,6 +30,15 @@ StateDict tt_state_dict_new(int n)
   return sd;
 }
 
+void tt_check_metadata(const char *function, Metadata m)
+{
+  for (int i = 0; i < m.n; i++)
+    if (!m.pair || !m.pair[i].key || !m.pair[i].value)
+      tt_fail(TT_EVALUE, "%s: the %s of pair %d of the metadata is"
+              " NULL", function, m.pair && m.pair[i].key ? "value"
+              : "key", i);
+}
+
 const char *tt_metadata_get(Metadata m, const char *key)
 {
   for (int i = 0; i < m.n; i++)

@@ -214,17 +214,22 @@ Tensor *tt_empty(DType dtype, Shape s)
   return make("tt_empty", dtype, s);
 }
 
-Tensor *tt_full(Shape s, Real value)
+static Tensor *filled(const char *op, Shape s, Real value)
 {
-  Tensor *t = make("tt_full", TT_F32, s);
+  Tensor *t = make(op, TT_F32, s);
   Real *x = t->data;
   for (int64_t i = 0, n = tt_numel(t); i < n; i++)
     x[i] = value;
   return t;
 }
 
-Tensor *tt_zeros(Shape s) { return tt_full(s, 0); }
-Tensor *tt_ones (Shape s) { return tt_full(s, 1); }
+Tensor *tt_full(Shape s, Real value)
+{
+  return filled("tt_full", s, value);
+}
+
+Tensor *tt_zeros(Shape s) { return filled("tt_zeros", s, 0); }
+Tensor *tt_ones (Shape s) { return filled("tt_ones", s, 1); }
 static Tensor *from(const char *op, DType d, Shape s,
                     const void *values)
 {

@@ -17,6 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
+Batch tt_source_next (BatchSource *s) { return s->next(s); }
+void  tt_source_reset(BatchSource *s) { s->reset(s); }
+
 typedef struct Batches {
   BatchSource    base;
   Tensor   *x, *y;

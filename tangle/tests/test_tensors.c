@@ -40,7 +40,7 @@ TT(tensors, a_handle_that_is_gone_is_reported)
   Tensor *x = tt_ones(TT_SHAPE(2)), *sum = tt_add(x, x);
   tt_scope_close(&s);
   tt_expect_fail(tt_item(sum), "tt_item: the result of tt_add");
-  tt_expect_fail(tt_print(x), "result of tt_full");
+  tt_expect_fail(tt_print(x), "result of tt_ones");
 }
 
 static void fail_halfway(void *arg)

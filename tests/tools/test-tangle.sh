@@ -24,11 +24,11 @@ The header says what there is, [[TT_TODO]] too.
 #ifndef TT_TENSORS_H
 #define TT_TENSORS_H
 int tt_twice(int x);
-void tt_at(const char *file, int line);
-void tt_todo(const char *id, const char *file, int line);
+_Noreturn void tt_missing(const char *f, const char *what);
+_Noreturn void tt_todo(const char *id, const char *file, int line);
 #define TT_TODO(id) tt_todo(id, __FILE__, __LINE__)
 #endif
-@ %def tt_twice tt_at
+@ %def tt_twice tt_missing
 
 The source, with a reference, an exercise, and an open list.
 <<src/tensors.c>>=
@@ -530,36 +530,67 @@ check 'plan.tsv' same "$(cat m/plan.tsv)" \
 tests/b.c	b	t	02	2.1"
 check 'manifest by hand' same "$("$home/tools/manifest" plan two/chapters/02*.nw)" \
 "tests/b.c	b	t	02	2.1"
-check 'locate.h spares what has no tensor' lacks m/include/tt/locate.h tt_twice
-check 'locate.h spares tt_at' lacks m/include/tt/locate.h 'define tt_at'
+check 'locate.h has each function' has m/include/tt/locate.h 'define tt_twice(...)'
+check 'locate.h wraps what is included' has m/include/tt/locate.h '#ifdef TT_TENSORS_H'
 check 'locate.h spares tt_todo' lacks m/include/tt/locate.h 'define tt_todo'
 
 cat > hard.h <<'END'
 #define tt_no(x) \
   tt_never(x)
+TT_BEGIN
 /* tt_comment(int); */
 __attribute__((malloc)) Tensor *tt_one(int f);
 Tensor *tt_none(void);
 _Noreturn void tt_fail(int code, const char *format, ...);
+TT_NORETURN void tt_missing(const char *function, const char *what);
 static inline int tt_two(int x) { if (x) { return tt_inner(x); } return 1; }
+__attribute__((noreturn)) void tt_ends(int x);
+TT_INLINE int tt_inline(int x) { return x; }
 extern Tensor *(*tt_hook)(Op *op, int n);
 typedef int tt_fn(int);
 struct S { int (*tt_field)(int); };
 int tt_three(const Tensor *const a[],
   int b) __attribute__((format(printf, 1, 2)));  // tt_four(int);
-void tt_at(const char *, int);
+void tt_at(const char *, int);     // no place: it is used here
+int tt_quick(int *x);              // 1; no place
+int tt_placed(int x);              // there is no places like it
 void tt_five (Tensor *t, double x[2]);
 Layer *tt_layer_new(int n);  Layer *tt_layer_new_bare(int n);  Layer *tt_empty_new(void);
-void tt_module_free(void *m);  int newest(int n);
+void tt_six(Tensor *b /* or NULL */, void (*f)(void *, int), void *arg,
+            Generator *g, Tensor *const t[] /* or NULL */);
+void tt_seven(int n, Tensor *const t[], char text[8]);
+void tt_check_pack(const char *function, Pack p);
+void tt_eight(Pack p, Pack *q);
+TT_END
+// no places: kernels
+void tt_kernel(Tensor *t);  void tt_kernels(Tensor *t);
 END
-check 'locate.h has functions, nothing else' same "$(awk -f "$home/tools/locate" \
-  hard.h | sed -n 's/#define \([a-z_]*\)(.*/\1/p' | tr '\n' ' ')" \
-  'tt_one tt_fail tt_three tt_five tt_layer_new tt_layer_new_bare tt_empty_new tt_module_free '
 awk -f "$home/tools/locate" hard.h > hard-locate.h
+check 'locate.h has functions, nothing else' same "$(
+  sed -n 's/#define \(tt_[a-z_]*\)(.*/\1/p' hard-locate.h | tr '\n' ' ')" \
+  'tt_one tt_none tt_fail tt_three tt_placed tt_five tt_layer_new tt_layer_new_bare tt_empty_new tt_six tt_seven tt_eight '
+check 'locate.h lists them' same "$(sed -n '/TT_FUNCTIONS(F)/,/^$/s/  F(\(.*\)).*/\1/p' \
+  hard-locate.h | tr '\n' ' ')" \
+  'tt_one tt_none tt_three tt_placed tt_five tt_layer_new tt_layer_new_bare tt_empty_new tt_six tt_seven tt_eight '
+check 'locate.h lists those without' same "$(sed -n '/FUNCTIONS_WITHOUT(F)/,$s/  F(\(.*\)).*/\1/p' \
+  hard-locate.h | tr '\n' ' ')" 'tt_at tt_quick tt_kernel tt_kernels '
 check 'locate.h passes the arguments on' has hard-locate.h 'return tt_three(a, b);'
 check 'locate.h returns nothing of void' has hard-locate.h '  tt_five(t, x);'
-check 'locate.h of a constructor without arguments' has hard-locate.h \
+check 'locate.h of a function without arguments' has hard-locate.h \
   '#define tt_empty_new() tt_empty_new_at(__FILE__, __LINE__)'
+check 'locate.h notes the call' has hard-locate.h 'TT_CALL("tt_five", file, line);'
+check 'locate.h refuses NULL' has hard-locate.h 'if (!t) tt_missing("tt_five", "Tensor *t");'
+check 'locate.h looks at tensors' has hard-locate.h 'tt_alive("tt_five", t);'
+check 'an array may not be NULL' has hard-locate.h 'if (!x) tt_missing("tt_five", "double x[2]");'
+for p in 'Tensor *b' 'Generator *g' 'void *arg' 'Tensor *const t'; do
+  check "or NULL: $p" lacks hard-locate.h "tt_missing(\"tt_six\", \"$p"
+done
+check 'or NULL is looked at' has hard-locate.h '  tt_alive("tt_six", b);'
+check 'a function may not be NULL' has hard-locate.h 'if (!f) tt_missing("tt_six", "void (*f)(void *, int)");'
+check 'a counted array may' has hard-locate.h 'if (n > 0 && !t) tt_missing("tt_seven"'
+check 'its tensors may not' has hard-locate.h 'tt_check_tensors("tt_seven", n, t);'
+check 'its neighbor may not' has hard-locate.h 'if (!text) tt_missing("tt_seven"'
+check 'a type with a check' same "$(grep -c 'tt_check_pack("tt_eight", p);' hard-locate.h)" 1
 
 # ---- forms
 rm -rf m c; "$tangle" --root base m; "$tangle" --root base --clean c

@@ -14,8 +14,9 @@ typedef struct Walk {
   int64_t shape[TT_MAX_RANK];
   int64_t stride[1 + TT_OPERANDS][TT_MAX_RANK];  // [0]: the result's
 } Walk;
-Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
-             const Tensor *b, const Tensor *c);  // NULL: no operand
+Walk tt_walk(Shape s, const Tensor *y, const Tensor *a /* or NULL */,
+             const Tensor *b /* or NULL */,
+             const Tensor *c /* or NULL */);     // NULL: no operand
 typedef struct WalkRow {
   int64_t index[TT_MAX_RANK], at[1 + TT_OPERANDS];
 } WalkRow;
@@ -64,20 +65,21 @@ typedef struct Gemm {              // C = alpha A B + beta C
   Real alpha, beta;                // beta 0: C is not read
 } Gemm;                            // C overlaps neither A nor B
 void tt_naive_softmax(int64_t outer, int64_t n, int64_t inner, Real *y,
-                      const Real *x, bool log_too);
+                      const Real *x, bool log_too);  // no place
 void tt_naive_softmax_back(int64_t outer, int64_t n, int64_t inner,
                            Real *dx, const Real *y, const Real *dy,
-                           bool log_);
+                           bool log_);  // no place
 struct SgdStep;
 struct RmsPropStep;
 struct AdamStep;
 void tt_naive_sgd(const struct SgdStep *s, int64_t n, Real *w,
-                  const Real *g, Real *momentum);
+                  const Real *g, Real *momentum);  // no place
 void tt_naive_rmsprop(const struct RmsPropStep *s, int64_t n, Real *w,
                       const Real *g, Real *square, Real *momentum,
-                      Real *mean);
+                      Real *mean);  // no place
 void tt_naive_adam(const struct AdamStep *s, int64_t n, Real *w,
-                   const Real *g, Real *m, Real *v, Real *top);
+                   const Real *g, Real *m, Real *v,
+                   Real *top);  // no place
 typedef struct Backend {
   const char *name;
   bool (*runs_here)(void);         // on this machine? NULL: on any

@@ -14,9 +14,9 @@ typedef enum {
 
 typedef struct TensorError {
   ErrorCode   code;
-  const char *file;                // of the call that failed, or NULL
+  const char *file;                // of your call that failed, or NULL
   int         line;
-  char        message[512];        // operation, values, rule, cure
+  char        message[512];        // function, values, rule, cure
 } TensorError;
 
 TT_NORETURN void tt_fail(ErrorCode code, const char *format, ...)
@@ -24,7 +24,25 @@ TT_NORETURN void tt_fail(ErrorCode code, const char *format, ...)
 // Calls f(arg). true: what it made belongs to the caller's scope.
 // false: it failed, *e says why (e may be NULL), and everything that
 // was made on the way has been released.
-bool tt_try(void (*f)(void *), void *arg, TensorError *e);
-void tt_at(const char *file, int line);        // where the caller is
+bool tt_try(void (*f)(void *), void *arg,
+            TensorError *e /* or NULL */);
+typedef struct TensorCall {        // of this library, by a program
+  struct TensorCall *outer;        // in which it was made
+  const char *function, *file;
+  int         line;
+} TensorCall;
+extern __thread TensorCall *tt_call;   // the innermost, or NULL
+
+static inline void tt_leave(TensorCall *c)
+{
+  tt_call = c->outer;
+}
+
+#define TT_CALL(function, file, line) \
+  TensorCall tt_here __attribute__((cleanup(tt_leave))) = \
+    { tt_call, function, file, line }; \
+  tt_call = &tt_here
+void tt_at(const char *file, int line);        // no place: for tt_fail
+TT_NORETURN void tt_missing(const char *function, const char *what);
 TT_END
 #endif

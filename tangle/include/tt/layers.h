@@ -46,7 +46,7 @@ Dropout *tt_dropout_new(double p, Generator *g);
 Linear *tt_linear_new(int64_t in, int64_t out, Generator *g);
 Linear *tt_linear_new_no_bias(int64_t in, int64_t out, Generator *g);
 // x (..,in), w (out,in), b (out) or NULL: x w^T + b, (..,out)
-Tensor *tt_linear(Tensor *x, Tensor *w, Tensor *b);
+Tensor *tt_linear(Tensor *x, Tensor *w, Tensor *b /* or NULL */);
 // of each number 0 with probability p, else x / (1 - p), p from 0 to 1;
 // x itself if not training or if p is 0
 Tensor *tt_dropout(Tensor *x, double p, bool training, Generator *g);

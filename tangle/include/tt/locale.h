@@ -5,6 +5,7 @@
 #include "tt/c.h"
 
 TT_BEGIN
+// no places: for the library alone
 void *tt_locale_begin(void);           // gives the thread's old locale
 void  tt_locale_end(void **old);
 TT_END

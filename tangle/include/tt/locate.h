@@ -1,11 +1,16 @@
 // Made from the other headers by tools/tangle: edit there.
-// Calls of the library tell where they stand.
+// Calls of the library tell where they stand. It comes last: what it
+// finds included has its functions here.
 #ifndef TT_LOCATE_H
 #define TT_LOCATE_H
+#include "tt/error.h"
+
+#ifdef TT_ACTIVATIONS_H
 static inline Tensor *tt_relu_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_relu", file, line);
+  if (!x) tt_missing("tt_relu", "Tensor *x");
   tt_alive("tt_relu", x);
   return tt_relu(x);
 }
@@ -13,7 +18,8 @@ static inline Tensor *tt_relu_at(const char *file, int line,
 static inline Tensor *tt_leaky_relu_at(const char *file, int line,
   Tensor *x, Real slope)
 {
-  tt_at(file, line);
+  TT_CALL("tt_leaky_relu", file, line);
+  if (!x) tt_missing("tt_leaky_relu", "Tensor *x");
   tt_alive("tt_leaky_relu", x);
   return tt_leaky_relu(x, slope);
 }
@@ -21,7 +27,8 @@ static inline Tensor *tt_leaky_relu_at(const char *file, int line,
 static inline Tensor *tt_sigmoid_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_sigmoid", file, line);
+  if (!x) tt_missing("tt_sigmoid", "Tensor *x");
   tt_alive("tt_sigmoid", x);
   return tt_sigmoid(x);
 }
@@ -29,7 +36,8 @@ static inline Tensor *tt_sigmoid_at(const char *file, int line,
 static inline Tensor *tt_tanh_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_tanh", file, line);
+  if (!x) tt_missing("tt_tanh", "Tensor *x");
   tt_alive("tt_tanh", x);
   return tt_tanh(x);
 }
@@ -37,7 +45,8 @@ static inline Tensor *tt_tanh_at(const char *file, int line,
 static inline Tensor *tt_gelu_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_gelu", file, line);
+  if (!x) tt_missing("tt_gelu", "Tensor *x");
   tt_alive("tt_gelu", x);
   return tt_gelu(x);
 }
@@ -45,7 +54,8 @@ static inline Tensor *tt_gelu_at(const char *file, int line,
 static inline Tensor *tt_gelu_tanh_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_gelu_tanh", file, line);
+  if (!x) tt_missing("tt_gelu_tanh", "Tensor *x");
   tt_alive("tt_gelu_tanh", x);
   return tt_gelu_tanh(x);
 }
@@ -53,7 +63,8 @@ static inline Tensor *tt_gelu_tanh_at(const char *file, int line,
 static inline Tensor *tt_silu_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_silu", file, line);
+  if (!x) tt_missing("tt_silu", "Tensor *x");
   tt_alive("tt_silu", x);
   return tt_silu(x);
 }
@@ -61,7 +72,8 @@ static inline Tensor *tt_silu_at(const char *file, int line,
 static inline Tensor *tt_softmax_at(const char *file, int line,
   Tensor *x, int dim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_softmax", file, line);
+  if (!x) tt_missing("tt_softmax", "Tensor *x");
   tt_alive("tt_softmax", x);
   return tt_softmax(x, dim);
 }
@@ -69,15 +81,26 @@ static inline Tensor *tt_softmax_at(const char *file, int line,
 static inline Tensor *tt_log_softmax_at(const char *file, int line,
   Tensor *x, int dim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_log_softmax", file, line);
+  if (!x) tt_missing("tt_log_softmax", "Tensor *x");
   tt_alive("tt_log_softmax", x);
   return tt_log_softmax(x, dim);
 }
 #define tt_log_softmax(...) tt_log_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_AUTOGRAD_H
+static inline void tt_autograd_enable_at(const char *file, int line)
+{
+  TT_CALL("tt_autograd_enable", file, line);
+  tt_autograd_enable();
+}
+#define tt_autograd_enable() tt_autograd_enable_at(__FILE__, __LINE__)
 static inline void tt_backward_at(const char *file, int line,
   Tensor *y)
 {
-  tt_at(file, line);
+  TT_CALL("tt_backward", file, line);
+  if (!y) tt_missing("tt_backward", "Tensor *y");
   tt_alive("tt_backward", y);
   tt_backward(y);
 }
@@ -85,8 +108,10 @@ static inline void tt_backward_at(const char *file, int line,
 static inline void tt_backward_with_at(const char *file, int line,
   Tensor *y, Tensor *gradient)
 {
-  tt_at(file, line);
+  TT_CALL("tt_backward_with", file, line);
+  if (!y) tt_missing("tt_backward_with", "Tensor *y");
   tt_alive("tt_backward_with", y);
+  if (!gradient) tt_missing("tt_backward_with", "Tensor *gradient");
   tt_alive("tt_backward_with", gradient);
   tt_backward_with(y, gradient);
 }
@@ -94,7 +119,8 @@ static inline void tt_backward_with_at(const char *file, int line,
 static inline Tensor *tt_requires_grad__at(const char *file, int line,
   Tensor *t, bool on)
 {
-  tt_at(file, line);
+  TT_CALL("tt_requires_grad_", file, line);
+  if (!t) tt_missing("tt_requires_grad_", "Tensor *t");
   tt_alive("tt_requires_grad_", t);
   return tt_requires_grad_(t, on);
 }
@@ -102,7 +128,8 @@ static inline Tensor *tt_requires_grad__at(const char *file, int line,
 static inline Tensor *tt_detach_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_detach", file, line);
+  if (!x) tt_missing("tt_detach", "Tensor *x");
   tt_alive("tt_detach", x);
   return tt_detach(x);
 }
@@ -110,30 +137,60 @@ static inline Tensor *tt_detach_at(const char *file, int line,
 static inline void tt_zero_grad_at(const char *file, int line,
   Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_zero_grad", file, line);
+  if (!t) tt_missing("tt_zero_grad", "Tensor *t");
   tt_alive("tt_zero_grad", t);
   tt_zero_grad(t);
 }
 #define tt_zero_grad(...) tt_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline GradCheck tt_gradcheck_at(const char *file, int line,
-  GradFunction *f, void *arg, int n,Tensor *const x[])
+static inline void tt_no_grad_open_at(const char *file, int line,
+  Scope *s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_no_grad_open", file, line);
+  if (!s) tt_missing("tt_no_grad_open", "Scope *s");
+  tt_no_grad_open(s);
+}
+#define tt_no_grad_open(...) tt_no_grad_open_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline GradCheck tt_gradcheck_at(const char *file, int line,
+  GradFunction *f, void *arg, int n, Tensor *const x[])
+{
+  TT_CALL("tt_gradcheck", file, line);
+  if (!f) tt_missing("tt_gradcheck", "GradFunction *f");
+  if (n > 0 && !x) tt_missing("tt_gradcheck", "Tensor *const x[]");
+  tt_check_tensors("tt_gradcheck", n, x);
   return tt_gradcheck(f, arg, n, x);
 }
 #define tt_gradcheck(...) tt_gradcheck_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_graph_at(const char *file, int line,
   FILE *f, Tensor *y)
 {
-  tt_at(file, line);
+  TT_CALL("tt_graph", file, line);
+  if (!f) tt_missing("tt_graph", "FILE *f");
+  if (!y) tt_missing("tt_graph", "Tensor *y");
   tt_alive("tt_graph", y);
   tt_graph(f, y);
 }
 #define tt_graph(...) tt_graph_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Walk tt_walk_at(const char *file, int line,
-  Shape s, const Tensor *y, const Tensor *a,const Tensor *b, const Tensor *c)
+static inline int64_t tt_tape_length_at(const char *file, int line)
 {
-  tt_at(file, line);
+  TT_CALL("tt_tape_length", file, line);
+  return tt_tape_length();
+}
+#define tt_tape_length() tt_tape_length_at(__FILE__, __LINE__)
+static inline int64_t tt_tape_bytes_at(const char *file, int line)
+{
+  TT_CALL("tt_tape_bytes", file, line);
+  return tt_tape_bytes();
+}
+#define tt_tape_bytes() tt_tape_bytes_at(__FILE__, __LINE__)
+#endif
+
+#ifdef TT_BACKEND_H
+static inline Walk tt_walk_at(const char *file, int line,
+  Shape s, const Tensor *y, const Tensor *a, const Tensor *b, const Tensor *c)
+{
+  TT_CALL("tt_walk", file, line);
+  if (!y) tt_missing("tt_walk", "const Tensor *y");
   tt_alive("tt_walk", y);
   tt_alive("tt_walk", a);
   tt_alive("tt_walk", b);
@@ -141,76 +198,135 @@ static inline Walk tt_walk_at(const char *file, int line,
   return tt_walk(s, y, a, b, c);
 }
 #define tt_walk(...) tt_walk_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_backend_use_at(const char *file, int line,
+  const char *name)
+{
+  TT_CALL("tt_backend_use", file, line);
+  if (!name) tt_missing("tt_backend_use", "const char *name");
+  tt_backend_use(name);
+}
+#define tt_backend_use(...) tt_backend_use_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
 #define tt_fail(...) \
   (tt_at(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
+
+#ifdef TT_ERROR_H
 static inline bool tt_try_at(const char *file, int line,
   void (*f)(void *), void *arg, TensorError *e)
 {
-  tt_at(file, line);
+  TT_CALL("tt_try", file, line);
+  if (!f) tt_missing("tt_try", "void (*f)(void *)");
   return tt_try(f, arg, e);
 }
 #define tt_try(...) tt_try_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_GRADIENT_H
+static inline void tt_op_backward_at(const char *file, int line,
+  Op *op, void (*rule)(TapeNode *), unsigned saves)
+{
+  TT_CALL("tt_op_backward", file, line);
+  if (!op) tt_missing("tt_op_backward", "Op *op");
+  if (!rule) tt_missing("tt_op_backward", "void (*rule)(TapeNode *)");
+  tt_op_backward(op, rule, saves);
+}
+#define tt_op_backward(...) tt_op_backward_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_elementwise_backward_at(const char *file, int line,
+  TapeNode *k)
+{
+  TT_CALL("tt_elementwise_backward", file, line);
+  if (!k) tt_missing("tt_elementwise_backward", "TapeNode *k");
+  tt_elementwise_backward(k);
+}
+#define tt_elementwise_backward(...) tt_elementwise_backward_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_node_wants_at(const char *file, int line,
+  const TapeNode *k, int i)
+{
+  TT_CALL("tt_node_wants", file, line);
+  if (!k) tt_missing("tt_node_wants", "const TapeNode *k");
+  return tt_node_wants(k, i);
+}
+#define tt_node_wants(...) tt_node_wants_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Shape tt_node_shape_at(const char *file, int line,
+  const TapeNode *k, int i)
+{
+  TT_CALL("tt_node_shape", file, line);
+  if (!k) tt_missing("tt_node_shape", "const TapeNode *k");
+  return tt_node_shape(k, i);
+}
+#define tt_node_shape(...) tt_node_shape_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_node_saved_at(const char *file, int line,
   TapeNode *k, int i)
 {
-  tt_at(file, line);
+  TT_CALL("tt_node_saved", file, line);
+  if (!k) tt_missing("tt_node_saved", "TapeNode *k");
   return tt_node_saved(k, i);
 }
 #define tt_node_saved(...) tt_node_saved_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_accumulate_at(const char *file, int line,
   TapeNode *k, int i, Tensor *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_accumulate", file, line);
+  if (!k) tt_missing("tt_accumulate", "TapeNode *k");
+  if (!g) tt_missing("tt_accumulate", "Tensor *g");
   tt_alive("tt_accumulate", g);
   tt_accumulate(k, i, g);
 }
 #define tt_accumulate(...) tt_accumulate_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_LAYERS_H
 static inline Sequential *tt_sequential_new_at(const char *file, int line,
   int n, void *const m[])
 {
-  tt_at(file, line);
+  TT_CALL("tt_sequential_new", file, line);
+  if (n > 0 && !m) tt_missing("tt_sequential_new", "void *const m[]");
   return tt_sequential_new(n, m);
 }
 #define tt_sequential_new(...) tt_sequential_new_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Module *tt_activation_new_named_at(const char *file, int line,
-  ActivationFunction *f,const char *name)
+  ActivationFunction *f, const char *name)
 {
-  tt_at(file, line);
+  TT_CALL("tt_activation_new_named", file, line);
+  if (!f) tt_missing("tt_activation_new_named", "ActivationFunction *f");
+  if (!name) tt_missing("tt_activation_new_named", "const char *name");
   return tt_activation_new_named(f, name);
 }
 #define tt_activation_new_named(...) tt_activation_new_named_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Flatten *tt_flatten_new_at(const char *file, int line)
 {
-  tt_at(file, line);
+  TT_CALL("tt_flatten_new", file, line);
   return tt_flatten_new();
 }
 #define tt_flatten_new() tt_flatten_new_at(__FILE__, __LINE__)
 static inline Dropout *tt_dropout_new_at(const char *file, int line,
   double p, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_dropout_new", file, line);
   return tt_dropout_new(p, g);
 }
 #define tt_dropout_new(...) tt_dropout_new_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Linear *tt_linear_new_at(const char *file, int line,
   int64_t in, int64_t out, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_linear_new", file, line);
   return tt_linear_new(in, out, g);
 }
 #define tt_linear_new(...) tt_linear_new_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Linear *tt_linear_new_no_bias_at(const char *file, int line,
   int64_t in, int64_t out, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_linear_new_no_bias", file, line);
   return tt_linear_new_no_bias(in, out, g);
 }
 #define tt_linear_new_no_bias(...) tt_linear_new_no_bias_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_linear_at(const char *file, int line,
   Tensor *x, Tensor *w, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_linear", file, line);
+  if (!x) tt_missing("tt_linear", "Tensor *x");
   tt_alive("tt_linear", x);
+  if (!w) tt_missing("tt_linear", "Tensor *w");
   tt_alive("tt_linear", w);
   tt_alive("tt_linear", b);
   return tt_linear(x, w, b);
@@ -219,7 +335,8 @@ static inline Tensor *tt_linear_at(const char *file, int line,
 static inline Tensor *tt_dropout_at(const char *file, int line,
   Tensor *x, double p, bool training, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_dropout", file, line);
+  if (!x) tt_missing("tt_dropout", "Tensor *x");
   tt_alive("tt_dropout", x);
   return tt_dropout(x, p, training, g);
 }
@@ -227,7 +344,8 @@ static inline Tensor *tt_dropout_at(const char *file, int line,
 static inline void tt_kaiming_uniform__at(const char *file, int line,
   Tensor *w, double a, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_kaiming_uniform_", file, line);
+  if (!w) tt_missing("tt_kaiming_uniform_", "Tensor *w");
   tt_alive("tt_kaiming_uniform_", w);
   tt_kaiming_uniform_(w, a, g);
 }
@@ -235,7 +353,8 @@ static inline void tt_kaiming_uniform__at(const char *file, int line,
 static inline void tt_kaiming_normal__at(const char *file, int line,
   Tensor *w, double a, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_kaiming_normal_", file, line);
+  if (!w) tt_missing("tt_kaiming_normal_", "Tensor *w");
   tt_alive("tt_kaiming_normal_", w);
   tt_kaiming_normal_(w, a, g);
 }
@@ -243,7 +362,8 @@ static inline void tt_kaiming_normal__at(const char *file, int line,
 static inline void tt_xavier_uniform__at(const char *file, int line,
   Tensor *w, double gain, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_xavier_uniform_", file, line);
+  if (!w) tt_missing("tt_xavier_uniform_", "Tensor *w");
   tt_alive("tt_xavier_uniform_", w);
   tt_xavier_uniform_(w, gain, g);
 }
@@ -251,7 +371,8 @@ static inline void tt_xavier_uniform__at(const char *file, int line,
 static inline void tt_xavier_normal__at(const char *file, int line,
   Tensor *w, double gain, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_xavier_normal_", file, line);
+  if (!w) tt_missing("tt_xavier_normal_", "Tensor *w");
   tt_alive("tt_xavier_normal_", w);
   tt_xavier_normal_(w, gain, g);
 }
@@ -259,7 +380,8 @@ static inline void tt_xavier_normal__at(const char *file, int line,
 static inline void tt_uniform__at(const char *file, int line,
   Tensor *t, double low, double high, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_uniform_", file, line);
+  if (!t) tt_missing("tt_uniform_", "Tensor *t");
   tt_alive("tt_uniform_", t);
   tt_uniform_(t, low, high, g);
 }
@@ -267,16 +389,22 @@ static inline void tt_uniform__at(const char *file, int line,
 static inline void tt_normal__at(const char *file, int line,
   Tensor *t, double mean, double std, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_normal_", file, line);
+  if (!t) tt_missing("tt_normal_", "Tensor *t");
   tt_alive("tt_normal_", t);
   tt_normal_(t, mean, std, g);
 }
 #define tt_normal_(...) tt_normal__at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_LOSSES_H
 static inline Tensor *tt_mse_loss_at(const char *file, int line,
   Tensor *x, Tensor *y)
 {
-  tt_at(file, line);
+  TT_CALL("tt_mse_loss", file, line);
+  if (!x) tt_missing("tt_mse_loss", "Tensor *x");
   tt_alive("tt_mse_loss", x);
+  if (!y) tt_missing("tt_mse_loss", "Tensor *y");
   tt_alive("tt_mse_loss", y);
   return tt_mse_loss(x, y);
 }
@@ -284,8 +412,10 @@ static inline Tensor *tt_mse_loss_at(const char *file, int line,
 static inline Tensor *tt_bce_loss_at(const char *file, int line,
   Tensor *p, Tensor *y)
 {
-  tt_at(file, line);
+  TT_CALL("tt_bce_loss", file, line);
+  if (!p) tt_missing("tt_bce_loss", "Tensor *p");
   tt_alive("tt_bce_loss", p);
+  if (!y) tt_missing("tt_bce_loss", "Tensor *y");
   tt_alive("tt_bce_loss", y);
   return tt_bce_loss(p, y);
 }
@@ -293,8 +423,10 @@ static inline Tensor *tt_bce_loss_at(const char *file, int line,
 static inline Tensor *tt_bce_with_logits_at(const char *file, int line,
   Tensor *z, Tensor *y)
 {
-  tt_at(file, line);
+  TT_CALL("tt_bce_with_logits", file, line);
+  if (!z) tt_missing("tt_bce_with_logits", "Tensor *z");
   tt_alive("tt_bce_with_logits", z);
+  if (!y) tt_missing("tt_bce_with_logits", "Tensor *y");
   tt_alive("tt_bce_with_logits", y);
   return tt_bce_with_logits(z, y);
 }
@@ -302,8 +434,10 @@ static inline Tensor *tt_bce_with_logits_at(const char *file, int line,
 static inline Tensor *tt_mse_loss_with_at(const char *file, int line,
   Tensor *x, Tensor *y, Reduction r)
 {
-  tt_at(file, line);
+  TT_CALL("tt_mse_loss_with", file, line);
+  if (!x) tt_missing("tt_mse_loss_with", "Tensor *x");
   tt_alive("tt_mse_loss_with", x);
+  if (!y) tt_missing("tt_mse_loss_with", "Tensor *y");
   tt_alive("tt_mse_loss_with", y);
   return tt_mse_loss_with(x, y, r);
 }
@@ -311,8 +445,10 @@ static inline Tensor *tt_mse_loss_with_at(const char *file, int line,
 static inline Tensor *tt_bce_loss_with_at(const char *file, int line,
   Tensor *p, Tensor *y, Reduction r)
 {
-  tt_at(file, line);
+  TT_CALL("tt_bce_loss_with", file, line);
+  if (!p) tt_missing("tt_bce_loss_with", "Tensor *p");
   tt_alive("tt_bce_loss_with", p);
+  if (!y) tt_missing("tt_bce_loss_with", "Tensor *y");
   tt_alive("tt_bce_loss_with", y);
   return tt_bce_loss_with(p, y, r);
 }
@@ -320,8 +456,10 @@ static inline Tensor *tt_bce_loss_with_at(const char *file, int line,
 static inline Tensor *tt_bce_with_logits_with_at(const char *file, int line,
   Tensor *z, Tensor *y, Reduction r)
 {
-  tt_at(file, line);
+  TT_CALL("tt_bce_with_logits_with", file, line);
+  if (!z) tt_missing("tt_bce_with_logits_with", "Tensor *z");
   tt_alive("tt_bce_with_logits_with", z);
+  if (!y) tt_missing("tt_bce_with_logits_with", "Tensor *y");
   tt_alive("tt_bce_with_logits_with", y);
   return tt_bce_with_logits_with(z, y, r);
 }
@@ -329,8 +467,10 @@ static inline Tensor *tt_bce_with_logits_with_at(const char *file, int line,
 static inline Tensor *tt_nll_loss_at(const char *file, int line,
   Tensor *logp, Tensor *target)
 {
-  tt_at(file, line);
+  TT_CALL("tt_nll_loss", file, line);
+  if (!logp) tt_missing("tt_nll_loss", "Tensor *logp");
   tt_alive("tt_nll_loss", logp);
+  if (!target) tt_missing("tt_nll_loss", "Tensor *target");
   tt_alive("tt_nll_loss", target);
   return tt_nll_loss(logp, target);
 }
@@ -338,84 +478,219 @@ static inline Tensor *tt_nll_loss_at(const char *file, int line,
 static inline Tensor *tt_cross_entropy_at(const char *file, int line,
   Tensor *logits, Tensor *target)
 {
-  tt_at(file, line);
+  TT_CALL("tt_cross_entropy", file, line);
+  if (!logits) tt_missing("tt_cross_entropy", "Tensor *logits");
   tt_alive("tt_cross_entropy", logits);
+  if (!target) tt_missing("tt_cross_entropy", "Tensor *target");
   tt_alive("tt_cross_entropy", target);
   return tt_cross_entropy(logits, target);
 }
 #define tt_cross_entropy(...) tt_cross_entropy_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_nll_loss_with_at(const char *file, int line,
-  Tensor *logp, Tensor *target, Reduction r,int32_t ignore_index)
+  Tensor *logp, Tensor *target, Reduction r, int32_t ignore_index)
 {
-  tt_at(file, line);
+  TT_CALL("tt_nll_loss_with", file, line);
+  if (!logp) tt_missing("tt_nll_loss_with", "Tensor *logp");
   tt_alive("tt_nll_loss_with", logp);
+  if (!target) tt_missing("tt_nll_loss_with", "Tensor *target");
   tt_alive("tt_nll_loss_with", target);
   return tt_nll_loss_with(logp, target, r, ignore_index);
 }
 #define tt_nll_loss_with(...) tt_nll_loss_with_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_cross_entropy_with_at(const char *file, int line,
-  Tensor *logits, Tensor *target,Reduction r, double label_smoothing,int32_t ignore_index)
+  Tensor *logits, Tensor *target, Reduction r, double label_smoothing, int32_t ignore_index)
 {
-  tt_at(file, line);
+  TT_CALL("tt_cross_entropy_with", file, line);
+  if (!logits) tt_missing("tt_cross_entropy_with", "Tensor *logits");
   tt_alive("tt_cross_entropy_with", logits);
+  if (!target) tt_missing("tt_cross_entropy_with", "Tensor *target");
   tt_alive("tt_cross_entropy_with", target);
   return tt_cross_entropy_with(logits, target, r, label_smoothing, ignore_index);
 }
 #define tt_cross_entropy_with(...) tt_cross_entropy_with_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_MACHINE_H
+static inline double tt_machine_now_at(const char *file, int line)
+{
+  TT_CALL("tt_machine_now", file, line);
+  return tt_machine_now();
+}
+#define tt_machine_now() tt_machine_now_at(__FILE__, __LINE__)
+static inline double tt_machine_median_at(const char *file, int line,
+  double *value, int n)
+{
+  TT_CALL("tt_machine_median", file, line);
+  if (!value) tt_missing("tt_machine_median", "double *value");
+  return tt_machine_median(value, n);
+}
+#define tt_machine_median(...) tt_machine_median_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_machine_time_at(const char *file, int line,
+  void (*work)(void *), void *arg)
+{
+  TT_CALL("tt_machine_time", file, line);
+  if (!work) tt_missing("tt_machine_time", "void (*work)(void *)");
+  return tt_machine_time(work, arg);
+}
+#define tt_machine_time(...) tt_machine_time_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline uint64_t tt_machine_random_at(const char *file, int line,
+  uint64_t *state)
+{
+  TT_CALL("tt_machine_random", file, line);
+  if (!state) tt_missing("tt_machine_random", "uint64_t *state");
+  return tt_machine_random(state);
+}
+#define tt_machine_random(...) tt_machine_random_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_machine_cycle_at(const char *file, int line,
+  uint32_t *next, uint32_t n, uint64_t seed)
+{
+  TT_CALL("tt_machine_cycle", file, line);
+  if (!next) tt_missing("tt_machine_cycle", "uint32_t *next");
+  tt_machine_cycle(next, n, seed);
+}
+#define tt_machine_cycle(...) tt_machine_cycle_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_MEMORY_H
+static inline void tt_scope_open_at(const char *file, int line,
+  Scope *s)
+{
+  TT_CALL("tt_scope_open", file, line);
+  if (!s) tt_missing("tt_scope_open", "Scope *s");
+  tt_scope_open(s);
+}
+#define tt_scope_open(...) tt_scope_open_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_scope_close_at(const char *file, int line,
+  Scope *s)
+{
+  TT_CALL("tt_scope_close", file, line);
+  if (!s) tt_missing("tt_scope_close", "Scope *s");
+  tt_scope_close(s);
+}
+#define tt_scope_close(...) tt_scope_close_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_clear_at(const char *file, int line)
+{
+  TT_CALL("tt_clear", file, line);
+  tt_clear();
+}
+#define tt_clear() tt_clear_at(__FILE__, __LINE__)
+static inline Scope *tt_scope_at(const char *file, int line)
+{
+  TT_CALL("tt_scope", file, line);
+  return tt_scope();
+}
+#define tt_scope() tt_scope_at(__FILE__, __LINE__)
+static inline void tt_move_at(const char *file, int line,
+  Tensor *t, Scope *to)
+{
+  TT_CALL("tt_move", file, line);
+  if (!t) tt_missing("tt_move", "Tensor *t");
+  tt_alive("tt_move", t);
+  if (!to) tt_missing("tt_move", "Scope *to");
+  tt_move(t, to);
+}
+#define tt_move(...) tt_move_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_release_at(const char *file, int line,
+  Tensor *t)
+{
+  TT_CALL("tt_release", file, line);
+  if (!t) tt_missing("tt_release", "Tensor *t");
+  tt_alive("tt_release", t);
+  tt_release(t);
+}
+#define tt_release(...) tt_release_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_keep_at(const char *file, int line,
   Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_keep", file, line);
+  if (!t) tt_missing("tt_keep", "Tensor *t");
   tt_alive("tt_keep", t);
   return tt_keep(t);
 }
 #define tt_keep(...) tt_keep_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline MemoryStats tt_memory_stats_at(const char *file, int line)
+{
+  TT_CALL("tt_memory_stats", file, line);
+  return tt_memory_stats();
+}
+#define tt_memory_stats() tt_memory_stats_at(__FILE__, __LINE__)
+static inline void tt_reset_peak_memory_at(const char *file, int line)
+{
+  TT_CALL("tt_reset_peak_memory", file, line);
+  tt_reset_peak_memory();
+}
+#define tt_reset_peak_memory() tt_reset_peak_memory_at(__FILE__, __LINE__)
+static inline void tt_memory_limit_at(const char *file, int line,
+  int64_t bytes)
+{
+  TT_CALL("tt_memory_limit", file, line);
+  tt_memory_limit(bytes);
+}
+#define tt_memory_limit(...) tt_memory_limit_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_empty_pool_at(const char *file, int line)
+{
+  TT_CALL("tt_empty_pool", file, line);
+  tt_empty_pool();
+}
+#define tt_empty_pool() tt_empty_pool_at(__FILE__, __LINE__)
+#endif
+
+#ifdef TT_MODULE_H
 static inline void *tt_module_new_at(const char *file, int line,
   const ModuleType *type)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_new", file, line);
+  if (!type) tt_missing("tt_module_new", "const ModuleType *type");
   return tt_module_new(type);
 }
 #define tt_module_new(...) tt_module_new_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void *tt_module_new_with_at(const char *file, int line,
   const ModuleType *type, size_t extra)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_new_with", file, line);
+  if (!type) tt_missing("tt_module_new_with", "const ModuleType *type");
   return tt_module_new_with(type, extra);
 }
 #define tt_module_new_with(...) tt_module_new_with_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void *tt_module_keep_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_keep", file, line);
+  if (!m) tt_missing("tt_module_keep", "void *m");
   return tt_module_keep(m);
 }
 #define tt_module_keep(...) tt_module_keep_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_module_free_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_free", file, line);
+  if (!m) tt_missing("tt_module_free", "void *m");
   tt_module_free(m);
 }
 #define tt_module_free(...) tt_module_free_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_parameter_at(const char *file, int line,
   const char *name, Shape s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_parameter", file, line);
+  if (!name) tt_missing("tt_parameter", "const char *name");
   return tt_parameter(name, s);
 }
 #define tt_parameter(...) tt_parameter_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_module_walk_at(const char *file, int line,
   void *m, ModuleVisitor *see, void *arg)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_walk", file, line);
+  if (!m) tt_missing("tt_module_walk", "void *m");
+  if (!see) tt_missing("tt_module_walk", "ModuleVisitor *see");
   tt_module_walk(m, see, arg);
 }
 #define tt_module_walk(...) tt_module_walk_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_forward_at(const char *file, int line,
   void *m, Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_forward", file, line);
+  if (!m) tt_missing("tt_forward", "void *m");
+  if (!x) tt_missing("tt_forward", "Tensor *x");
   tt_alive("tt_forward", x);
   return tt_forward(m, x);
 }
@@ -423,70 +698,91 @@ static inline Tensor *tt_forward_at(const char *file, int line,
 static inline void tt_module_train_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_train", file, line);
+  if (!m) tt_missing("tt_module_train", "void *m");
   tt_module_train(m);
 }
 #define tt_module_train(...) tt_module_train_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_module_eval_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_eval", file, line);
+  if (!m) tt_missing("tt_module_eval", "void *m");
   tt_module_eval(m);
 }
 #define tt_module_eval(...) tt_module_eval_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline StateDict tt_module_parameters_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_parameters", file, line);
+  if (!m) tt_missing("tt_module_parameters", "void *m");
   return tt_module_parameters(m);
 }
 #define tt_module_parameters(...) tt_module_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline StateDict tt_module_state_dict_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_state_dict", file, line);
+  if (!m) tt_missing("tt_module_state_dict", "void *m");
   return tt_module_state_dict(m);
 }
 #define tt_module_state_dict(...) tt_module_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline int64_t tt_module_count_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_count", file, line);
+  if (!m) tt_missing("tt_module_count", "void *m");
   return tt_module_count(m);
 }
 #define tt_module_count(...) tt_module_count_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_module_load_state_dict_at(const char *file, int line,
   void *m, StateDict from)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_load_state_dict", file, line);
+  if (!m) tt_missing("tt_module_load_state_dict", "void *m");
+  tt_check_state_dict("tt_module_load_state_dict", from);
   tt_module_load_state_dict(m, from);
 }
 #define tt_module_load_state_dict(...) tt_module_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_module_print_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_print", file, line);
+  if (!m) tt_missing("tt_module_print", "void *m");
   tt_module_print(m);
 }
 #define tt_module_print(...) tt_module_print_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_module_fprint_at(const char *file, int line,
   FILE *f, void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_fprint", file, line);
+  if (!f) tt_missing("tt_module_fprint", "FILE *f");
+  if (!m) tt_missing("tt_module_fprint", "void *m");
   tt_module_fprint(f, m);
 }
 #define tt_module_fprint(...) tt_module_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_module_zero_grad_at(const char *file, int line,
   void *m)
 {
-  tt_at(file, line);
+  TT_CALL("tt_module_zero_grad", file, line);
+  if (!m) tt_missing("tt_module_zero_grad", "void *m");
   tt_module_zero_grad(m);
 }
 #define tt_module_zero_grad(...) tt_module_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_OPERATION_H
+static inline Tensor *tt_handle_at(const char *file, int line)
+{
+  TT_CALL("tt_handle", file, line);
+  return tt_handle();
+}
+#define tt_handle() tt_handle_at(__FILE__, __LINE__)
 static inline void tt_allocate_at(const char *file, int line,
   Tensor *t, size_t bytes)
 {
-  tt_at(file, line);
+  TT_CALL("tt_allocate", file, line);
+  if (!t) tt_missing("tt_allocate", "Tensor *t");
   tt_alive("tt_allocate", t);
   tt_allocate(t, bytes);
 }
@@ -494,219 +790,307 @@ static inline void tt_allocate_at(const char *file, int line,
 static inline Tensor *tt_alias_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_alias", file, line);
+  if (!t) tt_missing("tt_alias", "const Tensor *t");
   tt_alive("tt_alias", t);
   return tt_alias(t);
 }
 #define tt_alias(...) tt_alias_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_drop_storage_at(const char *file, int line,
+  Storage *s)
+{
+  TT_CALL("tt_drop_storage", file, line);
+  tt_drop_storage(s);
+}
+#define tt_drop_storage(...) tt_drop_storage_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_need_f32_at(const char *file, int line,
+  const char *op, const Tensor *t)
+{
+  TT_CALL("tt_need_f32", file, line);
+  if (!op) tt_missing("tt_need_f32", "const char *op");
+  if (!t) tt_missing("tt_need_f32", "const Tensor *t");
+  tt_alive("tt_need_f32", t);
+  tt_need_f32(op, t);
+}
+#define tt_need_f32(...) tt_need_f32_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_change_at(const char *file, int line,
+  const char *op, Tensor *t)
+{
+  TT_CALL("tt_change", file, line);
+  if (!op) tt_missing("tt_change", "const char *op");
+  if (!t) tt_missing("tt_change", "Tensor *t");
+  tt_alive("tt_change", t);
+  tt_change(op, t);
+}
+#define tt_change(...) tt_change_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_map_at(const char *file, int line,
+  Op *op, int n, Tensor *const x[], Real p, Real q)
+{
+  TT_CALL("tt_map", file, line);
+  if (!op) tt_missing("tt_map", "Op *op");
+  if (n > 0 && !x) tt_missing("tt_map", "Tensor *const x[]");
+  tt_check_tensors("tt_map", n, x);
+  return tt_map(op, n, x, p, q);
+}
+#define tt_map(...) tt_map_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_running_sum_at(const char *file, int line,
   Op *op, Tensor *x, int dim, bool from_end)
 {
-  tt_at(file, line);
+  TT_CALL("tt_running_sum", file, line);
+  if (!op) tt_missing("tt_running_sum", "Op *op");
+  if (!x) tt_missing("tt_running_sum", "Tensor *x");
   tt_alive("tt_running_sum", x);
   return tt_running_sum(op, x, dim, from_end);
 }
 #define tt_running_sum(...) tt_running_sum_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_OPTIMIZERS_H
 static inline Optimizer *tt_sgd_new_at(const char *file, int line,
   StateDict params, SgdOptions s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_sgd_new", file, line);
+  tt_check_state_dict("tt_sgd_new", params);
   return tt_sgd_new(params, s);
 }
 #define tt_sgd_new(...) tt_sgd_new_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Optimizer *tt_rmsprop_new_at(const char *file, int line,
   StateDict params, RmsPropOptions s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_rmsprop_new", file, line);
+  tt_check_state_dict("tt_rmsprop_new", params);
   return tt_rmsprop_new(params, s);
 }
 #define tt_rmsprop_new(...) tt_rmsprop_new_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Optimizer *tt_adam_new_at(const char *file, int line,
   StateDict params, AdamOptions s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_adam_new", file, line);
+  tt_check_state_dict("tt_adam_new", params);
   return tt_adam_new(params, s);
 }
 #define tt_adam_new(...) tt_adam_new_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Optimizer *tt_adamw_new_at(const char *file, int line,
   StateDict params, AdamOptions s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_adamw_new", file, line);
+  tt_check_state_dict("tt_adamw_new", params);
   return tt_adamw_new(params, s);
 }
 #define tt_adamw_new(...) tt_adamw_new_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_sgd_add_group_at(const char *file, int line,
   Optimizer *o, StateDict params, SgdOptions s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_sgd_add_group", file, line);
+  if (!o) tt_missing("tt_sgd_add_group", "Optimizer *o");
+  tt_check_state_dict("tt_sgd_add_group", params);
   tt_sgd_add_group(o, params, s);
 }
 #define tt_sgd_add_group(...) tt_sgd_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_rmsprop_add_group_at(const char *file, int line,
-  Optimizer *o, StateDict params,RmsPropOptions s)
+  Optimizer *o, StateDict params, RmsPropOptions s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_rmsprop_add_group", file, line);
+  if (!o) tt_missing("tt_rmsprop_add_group", "Optimizer *o");
+  tt_check_state_dict("tt_rmsprop_add_group", params);
   tt_rmsprop_add_group(o, params, s);
 }
 #define tt_rmsprop_add_group(...) tt_rmsprop_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_adam_add_group_at(const char *file, int line,
-  Optimizer *o, StateDict params,AdamOptions s)
+  Optimizer *o, StateDict params, AdamOptions s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_adam_add_group", file, line);
+  if (!o) tt_missing("tt_adam_add_group", "Optimizer *o");
+  tt_check_state_dict("tt_adam_add_group", params);
   tt_adam_add_group(o, params, s);
 }
 #define tt_adam_add_group(...) tt_adam_add_group_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_optimizer_step_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_at(file, line);
+  TT_CALL("tt_optimizer_step", file, line);
+  if (!o) tt_missing("tt_optimizer_step", "Optimizer *o");
   tt_optimizer_step(o);
 }
 #define tt_optimizer_step(...) tt_optimizer_step_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_optimizer_zero_grad_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_at(file, line);
+  TT_CALL("tt_optimizer_zero_grad", file, line);
+  if (!o) tt_missing("tt_optimizer_zero_grad", "Optimizer *o");
   tt_optimizer_zero_grad(o);
 }
 #define tt_optimizer_zero_grad(...) tt_optimizer_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline double tt_optimizer_lr_at(const char *file, int line,
   const Optimizer *o)
 {
-  tt_at(file, line);
+  TT_CALL("tt_optimizer_lr", file, line);
+  if (!o) tt_missing("tt_optimizer_lr", "const Optimizer *o");
   return tt_optimizer_lr(o);
 }
 #define tt_optimizer_lr(...) tt_optimizer_lr_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_optimizer_set_lr_at(const char *file, int line,
   Optimizer *o, double lr)
 {
-  tt_at(file, line);
+  TT_CALL("tt_optimizer_set_lr", file, line);
+  if (!o) tt_missing("tt_optimizer_set_lr", "Optimizer *o");
   tt_optimizer_set_lr(o, lr);
 }
 #define tt_optimizer_set_lr(...) tt_optimizer_set_lr_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline StateDict tt_optimizer_state_dict_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_at(file, line);
+  TT_CALL("tt_optimizer_state_dict", file, line);
+  if (!o) tt_missing("tt_optimizer_state_dict", "Optimizer *o");
   return tt_optimizer_state_dict(o);
 }
 #define tt_optimizer_state_dict(...) tt_optimizer_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_optimizer_load_state_dict_at(const char *file, int line,
   Optimizer *o, StateDict from)
 {
-  tt_at(file, line);
+  TT_CALL("tt_optimizer_load_state_dict", file, line);
+  if (!o) tt_missing("tt_optimizer_load_state_dict", "Optimizer *o");
+  tt_check_state_dict("tt_optimizer_load_state_dict", from);
   tt_optimizer_load_state_dict(o, from);
 }
 #define tt_optimizer_load_state_dict(...) tt_optimizer_load_state_dict_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Optimizer *tt_optimizer_keep_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_at(file, line);
+  TT_CALL("tt_optimizer_keep", file, line);
+  if (!o) tt_missing("tt_optimizer_keep", "Optimizer *o");
   return tt_optimizer_keep(o);
 }
 #define tt_optimizer_keep(...) tt_optimizer_keep_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_optimizer_free_at(const char *file, int line,
   Optimizer *o)
 {
-  tt_at(file, line);
+  TT_CALL("tt_optimizer_free", file, line);
+  if (!o) tt_missing("tt_optimizer_free", "Optimizer *o");
   tt_optimizer_free(o);
 }
 #define tt_optimizer_free(...) tt_optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_TENSOR_H
+static inline const char *tt_shape_text_at(const char *file, int line,
+  Shape s, char text[128])
+{
+  TT_CALL("tt_shape_text", file, line);
+  if (!text) tt_missing("tt_shape_text", "char text[128]");
+  return tt_shape_text(s, text);
+}
+#define tt_shape_text(...) tt_shape_text_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_empty_at(const char *file, int line,
   DType d, Shape s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_empty", file, line);
   return tt_empty(d, s);
 }
 #define tt_empty(...) tt_empty_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_full_at(const char *file, int line,
   Shape s, Real value)
 {
-  tt_at(file, line);
+  TT_CALL("tt_full", file, line);
   return tt_full(s, value);
 }
 #define tt_full(...) tt_full_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_zeros_at(const char *file, int line,
   Shape s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_zeros", file, line);
   return tt_zeros(s);
 }
 #define tt_zeros(...) tt_zeros_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_ones_at(const char *file, int line,
   Shape s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_ones", file, line);
   return tt_ones(s);
 }
 #define tt_ones(...) tt_ones_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_eye_at(const char *file, int line,
   int64_t n)
 {
-  tt_at(file, line);
+  TT_CALL("tt_eye", file, line);
   return tt_eye(n);
 }
 #define tt_eye(...) tt_eye_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_from_at(const char *file, int line,
   Shape s, const Real *values)
 {
-  tt_at(file, line);
+  TT_CALL("tt_from", file, line);
   return tt_from(s, values);
 }
 #define tt_from(...) tt_from_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_from_int_at(const char *file, int line,
   Shape s, const int32_t *values)
 {
-  tt_at(file, line);
+  TT_CALL("tt_from_int", file, line);
   return tt_from_int(s, values);
 }
 #define tt_from_int(...) tt_from_int_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_arange_at(const char *file, int line,
   double start, double end, double step)
 {
-  tt_at(file, line);
+  TT_CALL("tt_arange", file, line);
   return tt_arange(start, end, step);
 }
 #define tt_arange(...) tt_arange_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_linspace_at(const char *file, int line,
   double start, double end, int64_t n)
 {
-  tt_at(file, line);
+  TT_CALL("tt_linspace", file, line);
   return tt_linspace(start, end, n);
 }
 #define tt_linspace(...) tt_linspace_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_manual_seed_at(const char *file, int line,
+  Generator *g, uint64_t seed)
+{
+  TT_CALL("tt_manual_seed", file, line);
+  tt_manual_seed(g, seed);
+}
+#define tt_manual_seed(...) tt_manual_seed_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Generator *tt_generator_at(const char *file, int line,
+  Generator *g)
+{
+  TT_CALL("tt_generator", file, line);
+  return tt_generator(g);
+}
+#define tt_generator(...) tt_generator_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_rand_at(const char *file, int line,
   Shape s, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_rand", file, line);
   return tt_rand(s, g);
 }
 #define tt_rand(...) tt_rand_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_randn_at(const char *file, int line,
   Shape s, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_randn", file, line);
   return tt_randn(s, g);
 }
 #define tt_randn(...) tt_randn_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_randint_at(const char *file, int line,
   int32_t low, int32_t high, Shape s, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_randint", file, line);
   return tt_randint(low, high, s, g);
 }
 #define tt_randint(...) tt_randint_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_randperm_at(const char *file, int line,
   int64_t n, Generator *g)
 {
-  tt_at(file, line);
+  TT_CALL("tt_randperm", file, line);
   return tt_randperm(n, g);
 }
 #define tt_randperm(...) tt_randperm_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline int64_t tt_numel_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_numel", file, line);
+  if (!t) tt_missing("tt_numel", "const Tensor *t");
   tt_alive("tt_numel", t);
   return tt_numel(t);
 }
@@ -714,7 +1098,8 @@ static inline int64_t tt_numel_at(const char *file, int line,
 static inline Shape tt_shape_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_shape", file, line);
+  if (!t) tt_missing("tt_shape", "const Tensor *t");
   tt_alive("tt_shape", t);
   return tt_shape(t);
 }
@@ -722,15 +1107,31 @@ static inline Shape tt_shape_at(const char *file, int line,
 static inline bool tt_is_contiguous_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_is_contiguous", file, line);
+  if (!t) tt_missing("tt_is_contiguous", "const Tensor *t");
   tt_alive("tt_is_contiguous", t);
   return tt_is_contiguous(t);
 }
 #define tt_is_contiguous(...) tt_is_contiguous_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline size_t tt_dtype_size_at(const char *file, int line,
+  DType d)
+{
+  TT_CALL("tt_dtype_size", file, line);
+  return tt_dtype_size(d);
+}
+#define tt_dtype_size(...) tt_dtype_size_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_dtype_name_at(const char *file, int line,
+  DType d)
+{
+  TT_CALL("tt_dtype_name", file, line);
+  return tt_dtype_name(d);
+}
+#define tt_dtype_name(...) tt_dtype_name_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline double tt_get_at(const char *file, int line,
   const Tensor *t, Shape index)
 {
-  tt_at(file, line);
+  TT_CALL("tt_get", file, line);
+  if (!t) tt_missing("tt_get", "const Tensor *t");
   tt_alive("tt_get", t);
   return tt_get(t, index);
 }
@@ -738,16 +1139,19 @@ static inline double tt_get_at(const char *file, int line,
 static inline double tt_item_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_item", file, line);
+  if (!t) tt_missing("tt_item", "const Tensor *t");
   tt_alive("tt_item", t);
   return tt_item(t);
 }
 #define tt_item(...) tt_item_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline bool tt_allclose_at(const char *file, int line,
-  const Tensor *a, const Tensor *b, double rtol,double atol)
+  const Tensor *a, const Tensor *b, double rtol, double atol)
 {
-  tt_at(file, line);
+  TT_CALL("tt_allclose", file, line);
+  if (!a) tt_missing("tt_allclose", "const Tensor *a");
   tt_alive("tt_allclose", a);
+  if (!b) tt_missing("tt_allclose", "const Tensor *b");
   tt_alive("tt_allclose", b);
   return tt_allclose(a, b, rtol, atol);
 }
@@ -755,7 +1159,8 @@ static inline bool tt_allclose_at(const char *file, int line,
 static inline void tt_print_at(const char *file, int line,
   const Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_print", file, line);
+  if (!t) tt_missing("tt_print", "const Tensor *t");
   tt_alive("tt_print", t);
   tt_print(t);
 }
@@ -763,7 +1168,9 @@ static inline void tt_print_at(const char *file, int line,
 static inline void tt_fprint_at(const char *file, int line,
   FILE *f, const Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_fprint", file, line);
+  if (!f) tt_missing("tt_fprint", "FILE *f");
+  if (!t) tt_missing("tt_fprint", "const Tensor *t");
   tt_alive("tt_fprint", t);
   tt_fprint(f, t);
 }
@@ -771,7 +1178,8 @@ static inline void tt_fprint_at(const char *file, int line,
 static inline Tensor *tt_transpose_at(const char *file, int line,
   Tensor *t, int a, int b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_transpose", file, line);
+  if (!t) tt_missing("tt_transpose", "Tensor *t");
   tt_alive("tt_transpose", t);
   return tt_transpose(t, a, b);
 }
@@ -779,15 +1187,17 @@ static inline Tensor *tt_transpose_at(const char *file, int line,
 static inline Tensor *tt_permute_at(const char *file, int line,
   Tensor *t, Shape dims)
 {
-  tt_at(file, line);
+  TT_CALL("tt_permute", file, line);
+  if (!t) tt_missing("tt_permute", "Tensor *t");
   tt_alive("tt_permute", t);
   return tt_permute(t, dims);
 }
 #define tt_permute(...) tt_permute_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_slice_at(const char *file, int line,
-  Tensor *t, int dim, int64_t start,int64_t stop, int64_t step)
+  Tensor *t, int dim, int64_t start, int64_t stop, int64_t step)
 {
-  tt_at(file, line);
+  TT_CALL("tt_slice", file, line);
+  if (!t) tt_missing("tt_slice", "Tensor *t");
   tt_alive("tt_slice", t);
   return tt_slice(t, dim, start, stop, step);
 }
@@ -795,7 +1205,8 @@ static inline Tensor *tt_slice_at(const char *file, int line,
 static inline Tensor *tt_select_at(const char *file, int line,
   Tensor *t, int dim, int64_t index)
 {
-  tt_at(file, line);
+  TT_CALL("tt_select", file, line);
+  if (!t) tt_missing("tt_select", "Tensor *t");
   tt_alive("tt_select", t);
   return tt_select(t, dim, index);
 }
@@ -803,7 +1214,8 @@ static inline Tensor *tt_select_at(const char *file, int line,
 static inline Tensor *tt_expand_at(const char *file, int line,
   Tensor *t, Shape s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_expand", file, line);
+  if (!t) tt_missing("tt_expand", "Tensor *t");
   tt_alive("tt_expand", t);
   return tt_expand(t, s);
 }
@@ -811,7 +1223,8 @@ static inline Tensor *tt_expand_at(const char *file, int line,
 static inline Tensor *tt_squeeze_at(const char *file, int line,
   Tensor *t, int dim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_squeeze", file, line);
+  if (!t) tt_missing("tt_squeeze", "Tensor *t");
   tt_alive("tt_squeeze", t);
   return tt_squeeze(t, dim);
 }
@@ -819,7 +1232,8 @@ static inline Tensor *tt_squeeze_at(const char *file, int line,
 static inline Tensor *tt_unsqueeze_at(const char *file, int line,
   Tensor *t, int dim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_unsqueeze", file, line);
+  if (!t) tt_missing("tt_unsqueeze", "Tensor *t");
   tt_alive("tt_unsqueeze", t);
   return tt_unsqueeze(t, dim);
 }
@@ -827,7 +1241,8 @@ static inline Tensor *tt_unsqueeze_at(const char *file, int line,
 static inline Tensor *tt_reshape_at(const char *file, int line,
   Tensor *t, Shape s)
 {
-  tt_at(file, line);
+  TT_CALL("tt_reshape", file, line);
+  if (!t) tt_missing("tt_reshape", "Tensor *t");
   tt_alive("tt_reshape", t);
   return tt_reshape(t, s);
 }
@@ -835,7 +1250,8 @@ static inline Tensor *tt_reshape_at(const char *file, int line,
 static inline Tensor *tt_contiguous_at(const char *file, int line,
   Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_contiguous", file, line);
+  if (!t) tt_missing("tt_contiguous", "Tensor *t");
   tt_alive("tt_contiguous", t);
   return tt_contiguous(t);
 }
@@ -843,7 +1259,8 @@ static inline Tensor *tt_contiguous_at(const char *file, int line,
 static inline Tensor *tt_clone_at(const char *file, int line,
   Tensor *t)
 {
-  tt_at(file, line);
+  TT_CALL("tt_clone", file, line);
+  if (!t) tt_missing("tt_clone", "Tensor *t");
   tt_alive("tt_clone", t);
   return tt_clone(t);
 }
@@ -851,7 +1268,8 @@ static inline Tensor *tt_clone_at(const char *file, int line,
 static inline Tensor *tt_to_at(const char *file, int line,
   Tensor *t, DType d)
 {
-  tt_at(file, line);
+  TT_CALL("tt_to", file, line);
+  if (!t) tt_missing("tt_to", "Tensor *t");
   tt_alive("tt_to", t);
   return tt_to(t, d);
 }
@@ -859,21 +1277,26 @@ static inline Tensor *tt_to_at(const char *file, int line,
 static inline Tensor *tt_cat_at(const char *file, int line,
   int n, Tensor *const t[], int dim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_cat", file, line);
+  if (n > 0 && !t) tt_missing("tt_cat", "Tensor *const t[]");
+  tt_check_tensors("tt_cat", n, t);
   return tt_cat(n, t, dim);
 }
 #define tt_cat(...) tt_cat_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_stack_at(const char *file, int line,
   int n, Tensor *const t[], int dim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_stack", file, line);
+  if (n > 0 && !t) tt_missing("tt_stack", "Tensor *const t[]");
+  tt_check_tensors("tt_stack", n, t);
   return tt_stack(n, t, dim);
 }
 #define tt_stack(...) tt_stack_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_set__at(const char *file, int line,
   Tensor *t, Shape index, double value)
 {
-  tt_at(file, line);
+  TT_CALL("tt_set_", file, line);
+  if (!t) tt_missing("tt_set_", "Tensor *t");
   tt_alive("tt_set_", t);
   tt_set_(t, index, value);
 }
@@ -881,7 +1304,8 @@ static inline void tt_set__at(const char *file, int line,
 static inline void tt_fill__at(const char *file, int line,
   Tensor *t, double value)
 {
-  tt_at(file, line);
+  TT_CALL("tt_fill_", file, line);
+  if (!t) tt_missing("tt_fill_", "Tensor *t");
   tt_alive("tt_fill_", t);
   tt_fill_(t, value);
 }
@@ -889,8 +1313,10 @@ static inline void tt_fill__at(const char *file, int line,
 static inline void tt_copy__at(const char *file, int line,
   Tensor *t, Tensor *from)
 {
-  tt_at(file, line);
+  TT_CALL("tt_copy_", file, line);
+  if (!t) tt_missing("tt_copy_", "Tensor *t");
   tt_alive("tt_copy_", t);
+  if (!from) tt_missing("tt_copy_", "Tensor *from");
   tt_alive("tt_copy_", from);
   tt_copy_(t, from);
 }
@@ -898,8 +1324,10 @@ static inline void tt_copy__at(const char *file, int line,
 static inline Tensor *tt_add_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_add", file, line);
+  if (!a) tt_missing("tt_add", "Tensor *a");
   tt_alive("tt_add", a);
+  if (!b) tt_missing("tt_add", "Tensor *b");
   tt_alive("tt_add", b);
   return tt_add(a, b);
 }
@@ -907,8 +1335,10 @@ static inline Tensor *tt_add_at(const char *file, int line,
 static inline Tensor *tt_sub_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_sub", file, line);
+  if (!a) tt_missing("tt_sub", "Tensor *a");
   tt_alive("tt_sub", a);
+  if (!b) tt_missing("tt_sub", "Tensor *b");
   tt_alive("tt_sub", b);
   return tt_sub(a, b);
 }
@@ -916,8 +1346,10 @@ static inline Tensor *tt_sub_at(const char *file, int line,
 static inline Tensor *tt_mul_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_mul", file, line);
+  if (!a) tt_missing("tt_mul", "Tensor *a");
   tt_alive("tt_mul", a);
+  if (!b) tt_missing("tt_mul", "Tensor *b");
   tt_alive("tt_mul", b);
   return tt_mul(a, b);
 }
@@ -925,8 +1357,10 @@ static inline Tensor *tt_mul_at(const char *file, int line,
 static inline Tensor *tt_div_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_div", file, line);
+  if (!a) tt_missing("tt_div", "Tensor *a");
   tt_alive("tt_div", a);
+  if (!b) tt_missing("tt_div", "Tensor *b");
   tt_alive("tt_div", b);
   return tt_div(a, b);
 }
@@ -934,8 +1368,10 @@ static inline Tensor *tt_div_at(const char *file, int line,
 static inline Tensor *tt_pow_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_pow", file, line);
+  if (!a) tt_missing("tt_pow", "Tensor *a");
   tt_alive("tt_pow", a);
+  if (!b) tt_missing("tt_pow", "Tensor *b");
   tt_alive("tt_pow", b);
   return tt_pow(a, b);
 }
@@ -943,8 +1379,10 @@ static inline Tensor *tt_pow_at(const char *file, int line,
 static inline Tensor *tt_maximum_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_maximum", file, line);
+  if (!a) tt_missing("tt_maximum", "Tensor *a");
   tt_alive("tt_maximum", a);
+  if (!b) tt_missing("tt_maximum", "Tensor *b");
   tt_alive("tt_maximum", b);
   return tt_maximum(a, b);
 }
@@ -952,8 +1390,10 @@ static inline Tensor *tt_maximum_at(const char *file, int line,
 static inline Tensor *tt_minimum_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_minimum", file, line);
+  if (!a) tt_missing("tt_minimum", "Tensor *a");
   tt_alive("tt_minimum", a);
+  if (!b) tt_missing("tt_minimum", "Tensor *b");
   tt_alive("tt_minimum", b);
   return tt_minimum(a, b);
 }
@@ -961,8 +1401,10 @@ static inline Tensor *tt_minimum_at(const char *file, int line,
 static inline Tensor *tt_eq_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_eq", file, line);
+  if (!a) tt_missing("tt_eq", "Tensor *a");
   tt_alive("tt_eq", a);
+  if (!b) tt_missing("tt_eq", "Tensor *b");
   tt_alive("tt_eq", b);
   return tt_eq(a, b);
 }
@@ -970,8 +1412,10 @@ static inline Tensor *tt_eq_at(const char *file, int line,
 static inline Tensor *tt_ne_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_ne", file, line);
+  if (!a) tt_missing("tt_ne", "Tensor *a");
   tt_alive("tt_ne", a);
+  if (!b) tt_missing("tt_ne", "Tensor *b");
   tt_alive("tt_ne", b);
   return tt_ne(a, b);
 }
@@ -979,8 +1423,10 @@ static inline Tensor *tt_ne_at(const char *file, int line,
 static inline Tensor *tt_lt_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_lt", file, line);
+  if (!a) tt_missing("tt_lt", "Tensor *a");
   tt_alive("tt_lt", a);
+  if (!b) tt_missing("tt_lt", "Tensor *b");
   tt_alive("tt_lt", b);
   return tt_lt(a, b);
 }
@@ -988,8 +1434,10 @@ static inline Tensor *tt_lt_at(const char *file, int line,
 static inline Tensor *tt_le_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_le", file, line);
+  if (!a) tt_missing("tt_le", "Tensor *a");
   tt_alive("tt_le", a);
+  if (!b) tt_missing("tt_le", "Tensor *b");
   tt_alive("tt_le", b);
   return tt_le(a, b);
 }
@@ -997,8 +1445,10 @@ static inline Tensor *tt_le_at(const char *file, int line,
 static inline Tensor *tt_gt_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_gt", file, line);
+  if (!a) tt_missing("tt_gt", "Tensor *a");
   tt_alive("tt_gt", a);
+  if (!b) tt_missing("tt_gt", "Tensor *b");
   tt_alive("tt_gt", b);
   return tt_gt(a, b);
 }
@@ -1006,8 +1456,10 @@ static inline Tensor *tt_gt_at(const char *file, int line,
 static inline Tensor *tt_ge_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_ge", file, line);
+  if (!a) tt_missing("tt_ge", "Tensor *a");
   tt_alive("tt_ge", a);
+  if (!b) tt_missing("tt_ge", "Tensor *b");
   tt_alive("tt_ge", b);
   return tt_ge(a, b);
 }
@@ -1015,9 +1467,12 @@ static inline Tensor *tt_ge_at(const char *file, int line,
 static inline Tensor *tt_where_at(const char *file, int line,
   Tensor *condition, Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_where", file, line);
+  if (!condition) tt_missing("tt_where", "Tensor *condition");
   tt_alive("tt_where", condition);
+  if (!a) tt_missing("tt_where", "Tensor *a");
   tt_alive("tt_where", a);
+  if (!b) tt_missing("tt_where", "Tensor *b");
   tt_alive("tt_where", b);
   return tt_where(condition, a, b);
 }
@@ -1025,7 +1480,8 @@ static inline Tensor *tt_where_at(const char *file, int line,
 static inline Tensor *tt_neg_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_neg", file, line);
+  if (!x) tt_missing("tt_neg", "Tensor *x");
   tt_alive("tt_neg", x);
   return tt_neg(x);
 }
@@ -1033,7 +1489,8 @@ static inline Tensor *tt_neg_at(const char *file, int line,
 static inline Tensor *tt_abs_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_abs", file, line);
+  if (!x) tt_missing("tt_abs", "Tensor *x");
   tt_alive("tt_abs", x);
   return tt_abs(x);
 }
@@ -1041,7 +1498,8 @@ static inline Tensor *tt_abs_at(const char *file, int line,
 static inline Tensor *tt_exp_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_exp", file, line);
+  if (!x) tt_missing("tt_exp", "Tensor *x");
   tt_alive("tt_exp", x);
   return tt_exp(x);
 }
@@ -1049,7 +1507,8 @@ static inline Tensor *tt_exp_at(const char *file, int line,
 static inline Tensor *tt_log_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_log", file, line);
+  if (!x) tt_missing("tt_log", "Tensor *x");
   tt_alive("tt_log", x);
   return tt_log(x);
 }
@@ -1057,7 +1516,8 @@ static inline Tensor *tt_log_at(const char *file, int line,
 static inline Tensor *tt_sqrt_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_sqrt", file, line);
+  if (!x) tt_missing("tt_sqrt", "Tensor *x");
   tt_alive("tt_sqrt", x);
   return tt_sqrt(x);
 }
@@ -1065,7 +1525,8 @@ static inline Tensor *tt_sqrt_at(const char *file, int line,
 static inline Tensor *tt_sin_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_sin", file, line);
+  if (!x) tt_missing("tt_sin", "Tensor *x");
   tt_alive("tt_sin", x);
   return tt_sin(x);
 }
@@ -1073,7 +1534,8 @@ static inline Tensor *tt_sin_at(const char *file, int line,
 static inline Tensor *tt_cos_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_cos", file, line);
+  if (!x) tt_missing("tt_cos", "Tensor *x");
   tt_alive("tt_cos", x);
   return tt_cos(x);
 }
@@ -1081,7 +1543,8 @@ static inline Tensor *tt_cos_at(const char *file, int line,
 static inline Tensor *tt_logical_not_at(const char *file, int line,
   Tensor *x)
 {
-  tt_at(file, line);
+  TT_CALL("tt_logical_not", file, line);
+  if (!x) tt_missing("tt_logical_not", "Tensor *x");
   tt_alive("tt_logical_not", x);
   return tt_logical_not(x);
 }
@@ -1089,7 +1552,8 @@ static inline Tensor *tt_logical_not_at(const char *file, int line,
 static inline Tensor *tt_add_scalar_at(const char *file, int line,
   Tensor *x, Real c)
 {
-  tt_at(file, line);
+  TT_CALL("tt_add_scalar", file, line);
+  if (!x) tt_missing("tt_add_scalar", "Tensor *x");
   tt_alive("tt_add_scalar", x);
   return tt_add_scalar(x, c);
 }
@@ -1097,7 +1561,8 @@ static inline Tensor *tt_add_scalar_at(const char *file, int line,
 static inline Tensor *tt_mul_scalar_at(const char *file, int line,
   Tensor *x, Real c)
 {
-  tt_at(file, line);
+  TT_CALL("tt_mul_scalar", file, line);
+  if (!x) tt_missing("tt_mul_scalar", "Tensor *x");
   tt_alive("tt_mul_scalar", x);
   return tt_mul_scalar(x, c);
 }
@@ -1105,7 +1570,8 @@ static inline Tensor *tt_mul_scalar_at(const char *file, int line,
 static inline Tensor *tt_clamp_at(const char *file, int line,
   Tensor *x, Real low, Real high)
 {
-  tt_at(file, line);
+  TT_CALL("tt_clamp", file, line);
+  if (!x) tt_missing("tt_clamp", "Tensor *x");
   tt_alive("tt_clamp", x);
   return tt_clamp(x, low, high);
 }
@@ -1113,8 +1579,10 @@ static inline Tensor *tt_clamp_at(const char *file, int line,
 static inline Tensor *tt_matmul_at(const char *file, int line,
   Tensor *a, Tensor *b)
 {
-  tt_at(file, line);
+  TT_CALL("tt_matmul", file, line);
+  if (!a) tt_missing("tt_matmul", "Tensor *a");
   tt_alive("tt_matmul", a);
+  if (!b) tt_missing("tt_matmul", "Tensor *b");
   tt_alive("tt_matmul", b);
   return tt_matmul(a, b);
 }
@@ -1122,7 +1590,8 @@ static inline Tensor *tt_matmul_at(const char *file, int line,
 static inline Tensor *tt_sum_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_sum", file, line);
+  if (!x) tt_missing("tt_sum", "Tensor *x");
   tt_alive("tt_sum", x);
   return tt_sum(x, dim, keepdim);
 }
@@ -1130,7 +1599,8 @@ static inline Tensor *tt_sum_at(const char *file, int line,
 static inline Tensor *tt_mean_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_mean", file, line);
+  if (!x) tt_missing("tt_mean", "Tensor *x");
   tt_alive("tt_mean", x);
   return tt_mean(x, dim, keepdim);
 }
@@ -1138,7 +1608,8 @@ static inline Tensor *tt_mean_at(const char *file, int line,
 static inline Tensor *tt_max_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_max", file, line);
+  if (!x) tt_missing("tt_max", "Tensor *x");
   tt_alive("tt_max", x);
   return tt_max(x, dim, keepdim);
 }
@@ -1146,7 +1617,8 @@ static inline Tensor *tt_max_at(const char *file, int line,
 static inline Tensor *tt_min_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_min", file, line);
+  if (!x) tt_missing("tt_min", "Tensor *x");
   tt_alive("tt_min", x);
   return tt_min(x, dim, keepdim);
 }
@@ -1154,7 +1626,8 @@ static inline Tensor *tt_min_at(const char *file, int line,
 static inline Tensor *tt_argmax_at(const char *file, int line,
   Tensor *x, int dim, bool keepdim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_argmax", file, line);
+  if (!x) tt_missing("tt_argmax", "Tensor *x");
   tt_alive("tt_argmax", x);
   return tt_argmax(x, dim, keepdim);
 }
@@ -1162,7 +1635,8 @@ static inline Tensor *tt_argmax_at(const char *file, int line,
 static inline Tensor *tt_var_at(const char *file, int line,
   Tensor *x, int dim, int correction, bool keepdim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_var", file, line);
+  if (!x) tt_missing("tt_var", "Tensor *x");
   tt_alive("tt_var", x);
   return tt_var(x, dim, correction, keepdim);
 }
@@ -1170,7 +1644,8 @@ static inline Tensor *tt_var_at(const char *file, int line,
 static inline Tensor *tt_std_at(const char *file, int line,
   Tensor *x, int dim, int correction, bool keepdim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_std", file, line);
+  if (!x) tt_missing("tt_std", "Tensor *x");
   tt_alive("tt_std", x);
   return tt_std(x, dim, correction, keepdim);
 }
@@ -1178,41 +1653,437 @@ static inline Tensor *tt_std_at(const char *file, int line,
 static inline Tensor *tt_cumsum_at(const char *file, int line,
   Tensor *x, int dim)
 {
-  tt_at(file, line);
+  TT_CALL("tt_cumsum", file, line);
+  if (!x) tt_missing("tt_cumsum", "Tensor *x");
   tt_alive("tt_cumsum", x);
   return tt_cumsum(x, dim);
 }
 #define tt_cumsum(...) tt_cumsum_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_TRAINING_H
+static inline Batch tt_source_next_at(const char *file, int line,
+  BatchSource *s)
+{
+  TT_CALL("tt_source_next", file, line);
+  if (!s) tt_missing("tt_source_next", "BatchSource *s");
+  return tt_source_next(s);
+}
+#define tt_source_next(...) tt_source_next_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_source_reset_at(const char *file, int line,
+  BatchSource *s)
+{
+  TT_CALL("tt_source_reset", file, line);
+  if (!s) tt_missing("tt_source_reset", "BatchSource *s");
+  tt_source_reset(s);
+}
+#define tt_source_reset(...) tt_source_reset_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline BatchSource *tt_batches_new_at(const char *file, int line,
   Tensor *x, Tensor *y, BatchOptions o)
 {
-  tt_at(file, line);
+  TT_CALL("tt_batches_new", file, line);
+  if (!x) tt_missing("tt_batches_new", "Tensor *x");
   tt_alive("tt_batches_new", x);
+  if (!y) tt_missing("tt_batches_new", "Tensor *y");
   tt_alive("tt_batches_new", y);
   return tt_batches_new(x, y, o);
 }
 #define tt_batches_new(...) tt_batches_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Schedule tt_schedule_constant_at(const char *file, int line,
+  double lr)
+{
+  TT_CALL("tt_schedule_constant", file, line);
+  return tt_schedule_constant(lr);
+}
+#define tt_schedule_constant(...) tt_schedule_constant_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Schedule tt_schedule_step_at(const char *file, int line,
+  double lr, int64_t every, double factor)
+{
+  TT_CALL("tt_schedule_step", file, line);
+  return tt_schedule_step(lr, every, factor);
+}
+#define tt_schedule_step(...) tt_schedule_step_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Schedule tt_schedule_cosine_at(const char *file, int line,
+  double lr, double low, int64_t steps)
+{
+  TT_CALL("tt_schedule_cosine", file, line);
+  return tt_schedule_cosine(lr, low, steps);
+}
+#define tt_schedule_cosine(...) tt_schedule_cosine_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Schedule tt_schedule_warmup_at(const char *file, int line,
+  double lr, double from, int64_t steps)
+{
+  TT_CALL("tt_schedule_warmup", file, line);
+  return tt_schedule_warmup(lr, from, steps);
+}
+#define tt_schedule_warmup(...) tt_schedule_warmup_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_schedule_lr_at(const char *file, int line,
+  const Schedule *s, int64_t t)
+{
+  TT_CALL("tt_schedule_lr", file, line);
+  if (!s) tt_missing("tt_schedule_lr", "const Schedule *s");
+  return tt_schedule_lr(s, t);
+}
+#define tt_schedule_lr(...) tt_schedule_lr_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Schedule tt_schedule_then_at(const char *file, int line,
+  Schedule first, int64_t length, Schedule next)
+{
+  TT_CALL("tt_schedule_then", file, line);
+  return tt_schedule_then(first, length, next);
+}
+#define tt_schedule_then(...) tt_schedule_then_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_clip_grad_norm_at(const char *file, int line,
+  StateDict params, double max)
+{
+  TT_CALL("tt_clip_grad_norm", file, line);
+  tt_check_state_dict("tt_clip_grad_norm", params);
+  return tt_clip_grad_norm(params, max);
+}
+#define tt_clip_grad_norm(...) tt_clip_grad_norm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_clip_grad_value_at(const char *file, int line,
+  StateDict params, double limit)
+{
+  TT_CALL("tt_clip_grad_value", file, line);
+  tt_check_state_dict("tt_clip_grad_value", params);
+  tt_clip_grad_value(params, limit);
+}
+#define tt_clip_grad_value(...) tt_clip_grad_value_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_scale_grad_at(const char *file, int line,
+  StateDict params, double factor)
+{
+  TT_CALL("tt_scale_grad", file, line);
+  tt_check_state_dict("tt_scale_grad", params);
+  tt_scale_grad(params, factor);
+}
+#define tt_scale_grad(...) tt_scale_grad_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_metadata_get_at(const char *file, int line,
+  Metadata m, const char *key)
+{
+  TT_CALL("tt_metadata_get", file, line);
+  tt_check_metadata("tt_metadata_get", m);
+  if (!key) tt_missing("tt_metadata_get", "const char *key");
+  return tt_metadata_get(m, key);
+}
+#define tt_metadata_get(...) tt_metadata_get_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_save_file_at(const char *file, int line,
+  const char *path, StateDict sd, Metadata m)
+{
+  TT_CALL("tt_save_file", file, line);
+  if (!path) tt_missing("tt_save_file", "const char *path");
+  tt_check_state_dict("tt_save_file", sd);
+  tt_check_metadata("tt_save_file", m);
+  tt_save_file(path, sd, m);
+}
+#define tt_save_file(...) tt_save_file_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_load_file_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_load_file", file, line);
+  if (!path) tt_missing("tt_load_file", "const char *path");
+  return tt_load_file(path);
+}
+#define tt_load_file(...) tt_load_file_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_load_file_with_at(const char *file, int line,
+  const char *path, Metadata *m)
+{
+  TT_CALL("tt_load_file_with", file, line);
+  if (!path) tt_missing("tt_load_file_with", "const char *path");
+  return tt_load_file_with(path, m);
+}
+#define tt_load_file_with(...) tt_load_file_with_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline StateDict tt_state_dict_new_at(const char *file, int line,
   int n)
 {
-  tt_at(file, line);
+  TT_CALL("tt_state_dict_new", file, line);
   return tt_state_dict_new(n);
 }
 #define tt_state_dict_new(...) tt_state_dict_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Metrics tt_evaluate_at(const char *file, int line,
-  void *model, BatchSource *s,Tensor *(*loss)(Tensor *, Tensor *),double (*metric)(Tensor *, Tensor *))
+static inline StateDict tt_state_dict_part_at(const char *file, int line,
+  StateDict all, const char *prefix)
 {
-  tt_at(file, line);
+  TT_CALL("tt_state_dict_part", file, line);
+  tt_check_state_dict("tt_state_dict_part", all);
+  if (!prefix) tt_missing("tt_state_dict_part", "const char *prefix");
+  return tt_state_dict_part(all, prefix);
+}
+#define tt_state_dict_part(...) tt_state_dict_part_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline uint64_t tt_checksum_at(const char *file, int line,
+  uint64_t h, const void *data, size_t n)
+{
+  TT_CALL("tt_checksum", file, line);
+  if (!data) tt_missing("tt_checksum", "const void *data");
+  return tt_checksum(h, data, n);
+}
+#define tt_checksum(...) tt_checksum_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_trainer_run_at(const char *file, int line,
+  Trainer *t)
+{
+  TT_CALL("tt_trainer_run", file, line);
+  if (!t) tt_missing("tt_trainer_run", "Trainer *t");
+  tt_trainer_run(t);
+}
+#define tt_trainer_run(...) tt_trainer_run_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Metrics tt_evaluate_at(const char *file, int line,
+  void *model, BatchSource *s, Tensor *(*loss)(Tensor *, Tensor *), double (*metric)(Tensor *, Tensor *))
+{
+  TT_CALL("tt_evaluate", file, line);
+  if (!model) tt_missing("tt_evaluate", "void *model");
+  if (!s) tt_missing("tt_evaluate", "BatchSource *s");
+  if (!loss) tt_missing("tt_evaluate", "Tensor *(*loss)(Tensor *, Tensor *)");
   return tt_evaluate(model, s, loss, metric);
 }
 #define tt_evaluate(...) tt_evaluate_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline double tt_accuracy_at(const char *file, int line,
   Tensor *logits, Tensor *y)
 {
-  tt_at(file, line);
+  TT_CALL("tt_accuracy", file, line);
+  if (!logits) tt_missing("tt_accuracy", "Tensor *logits");
   tt_alive("tt_accuracy", logits);
+  if (!y) tt_missing("tt_accuracy", "Tensor *y");
   tt_alive("tt_accuracy", y);
   return tt_accuracy(logits, y);
 }
 #define tt_accuracy(...) tt_accuracy_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_checkpoint_save_at(const char *file, int line,
+  const char *path, Trainer *t)
+{
+  TT_CALL("tt_checkpoint_save", file, line);
+  if (!path) tt_missing("tt_checkpoint_save", "const char *path");
+  if (!t) tt_missing("tt_checkpoint_save", "Trainer *t");
+  tt_checkpoint_save(path, t);
+}
+#define tt_checkpoint_save(...) tt_checkpoint_save_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_checkpoint_load_at(const char *file, int line,
+  const char *path, Trainer *t)
+{
+  TT_CALL("tt_checkpoint_load", file, line);
+  if (!path) tt_missing("tt_checkpoint_load", "const char *path");
+  if (!t) tt_missing("tt_checkpoint_load", "Trainer *t");
+  tt_checkpoint_load(path, t);
+}
+#define tt_checkpoint_load(...) tt_checkpoint_load_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#define TT_FUNCTIONS(F) \
+  F(tt_relu) \
+  F(tt_leaky_relu) \
+  F(tt_sigmoid) \
+  F(tt_tanh) \
+  F(tt_gelu) \
+  F(tt_gelu_tanh) \
+  F(tt_silu) \
+  F(tt_softmax) \
+  F(tt_log_softmax) \
+  F(tt_autograd_enable) \
+  F(tt_backward) \
+  F(tt_backward_with) \
+  F(tt_requires_grad_) \
+  F(tt_detach) \
+  F(tt_zero_grad) \
+  F(tt_no_grad_open) \
+  F(tt_gradcheck) \
+  F(tt_graph) \
+  F(tt_tape_length) \
+  F(tt_tape_bytes) \
+  F(tt_walk) \
+  F(tt_backend_use) \
+  F(tt_try) \
+  F(tt_op_backward) \
+  F(tt_elementwise_backward) \
+  F(tt_node_wants) \
+  F(tt_node_shape) \
+  F(tt_node_saved) \
+  F(tt_accumulate) \
+  F(tt_sequential_new) \
+  F(tt_activation_new_named) \
+  F(tt_flatten_new) \
+  F(tt_dropout_new) \
+  F(tt_linear_new) \
+  F(tt_linear_new_no_bias) \
+  F(tt_linear) \
+  F(tt_dropout) \
+  F(tt_kaiming_uniform_) \
+  F(tt_kaiming_normal_) \
+  F(tt_xavier_uniform_) \
+  F(tt_xavier_normal_) \
+  F(tt_uniform_) \
+  F(tt_normal_) \
+  F(tt_mse_loss) \
+  F(tt_bce_loss) \
+  F(tt_bce_with_logits) \
+  F(tt_mse_loss_with) \
+  F(tt_bce_loss_with) \
+  F(tt_bce_with_logits_with) \
+  F(tt_nll_loss) \
+  F(tt_cross_entropy) \
+  F(tt_nll_loss_with) \
+  F(tt_cross_entropy_with) \
+  F(tt_machine_now) \
+  F(tt_machine_median) \
+  F(tt_machine_time) \
+  F(tt_machine_random) \
+  F(tt_machine_cycle) \
+  F(tt_scope_open) \
+  F(tt_scope_close) \
+  F(tt_clear) \
+  F(tt_scope) \
+  F(tt_move) \
+  F(tt_release) \
+  F(tt_keep) \
+  F(tt_memory_stats) \
+  F(tt_reset_peak_memory) \
+  F(tt_memory_limit) \
+  F(tt_empty_pool) \
+  F(tt_module_new) \
+  F(tt_module_new_with) \
+  F(tt_module_keep) \
+  F(tt_module_free) \
+  F(tt_parameter) \
+  F(tt_module_walk) \
+  F(tt_forward) \
+  F(tt_module_train) \
+  F(tt_module_eval) \
+  F(tt_module_parameters) \
+  F(tt_module_state_dict) \
+  F(tt_module_count) \
+  F(tt_module_load_state_dict) \
+  F(tt_module_print) \
+  F(tt_module_fprint) \
+  F(tt_module_zero_grad) \
+  F(tt_handle) \
+  F(tt_allocate) \
+  F(tt_alias) \
+  F(tt_drop_storage) \
+  F(tt_need_f32) \
+  F(tt_change) \
+  F(tt_map) \
+  F(tt_running_sum) \
+  F(tt_sgd_new) \
+  F(tt_rmsprop_new) \
+  F(tt_adam_new) \
+  F(tt_adamw_new) \
+  F(tt_sgd_add_group) \
+  F(tt_rmsprop_add_group) \
+  F(tt_adam_add_group) \
+  F(tt_optimizer_step) \
+  F(tt_optimizer_zero_grad) \
+  F(tt_optimizer_lr) \
+  F(tt_optimizer_set_lr) \
+  F(tt_optimizer_state_dict) \
+  F(tt_optimizer_load_state_dict) \
+  F(tt_optimizer_keep) \
+  F(tt_optimizer_free) \
+  F(tt_shape_text) \
+  F(tt_empty) \
+  F(tt_full) \
+  F(tt_zeros) \
+  F(tt_ones) \
+  F(tt_eye) \
+  F(tt_from) \
+  F(tt_from_int) \
+  F(tt_arange) \
+  F(tt_linspace) \
+  F(tt_manual_seed) \
+  F(tt_generator) \
+  F(tt_rand) \
+  F(tt_randn) \
+  F(tt_randint) \
+  F(tt_randperm) \
+  F(tt_numel) \
+  F(tt_shape) \
+  F(tt_is_contiguous) \
+  F(tt_dtype_size) \
+  F(tt_dtype_name) \
+  F(tt_get) \
+  F(tt_item) \
+  F(tt_allclose) \
+  F(tt_print) \
+  F(tt_fprint) \
+  F(tt_transpose) \
+  F(tt_permute) \
+  F(tt_slice) \
+  F(tt_select) \
+  F(tt_expand) \
+  F(tt_squeeze) \
+  F(tt_unsqueeze) \
+  F(tt_reshape) \
+  F(tt_contiguous) \
+  F(tt_clone) \
+  F(tt_to) \
+  F(tt_cat) \
+  F(tt_stack) \
+  F(tt_set_) \
+  F(tt_fill_) \
+  F(tt_copy_) \
+  F(tt_add) \
+  F(tt_sub) \
+  F(tt_mul) \
+  F(tt_div) \
+  F(tt_pow) \
+  F(tt_maximum) \
+  F(tt_minimum) \
+  F(tt_eq) \
+  F(tt_ne) \
+  F(tt_lt) \
+  F(tt_le) \
+  F(tt_gt) \
+  F(tt_ge) \
+  F(tt_where) \
+  F(tt_neg) \
+  F(tt_abs) \
+  F(tt_exp) \
+  F(tt_log) \
+  F(tt_sqrt) \
+  F(tt_sin) \
+  F(tt_cos) \
+  F(tt_logical_not) \
+  F(tt_add_scalar) \
+  F(tt_mul_scalar) \
+  F(tt_clamp) \
+  F(tt_matmul) \
+  F(tt_sum) \
+  F(tt_mean) \
+  F(tt_max) \
+  F(tt_min) \
+  F(tt_argmax) \
+  F(tt_var) \
+  F(tt_std) \
+  F(tt_cumsum) \
+  F(tt_source_next) \
+  F(tt_source_reset) \
+  F(tt_batches_new) \
+  F(tt_schedule_constant) \
+  F(tt_schedule_step) \
+  F(tt_schedule_cosine) \
+  F(tt_schedule_warmup) \
+  F(tt_schedule_lr) \
+  F(tt_schedule_then) \
+  F(tt_clip_grad_norm) \
+  F(tt_clip_grad_value) \
+  F(tt_scale_grad) \
+  F(tt_metadata_get) \
+  F(tt_save_file) \
+  F(tt_load_file) \
+  F(tt_load_file_with) \
+  F(tt_state_dict_new) \
+  F(tt_state_dict_part) \
+  F(tt_checksum) \
+  F(tt_trainer_run) \
+  F(tt_evaluate) \
+  F(tt_accuracy) \
+  F(tt_checkpoint_save) \
+  F(tt_checkpoint_load)
+
+#define TT_FUNCTIONS_WITHOUT(F) \
+  F(tt_naive_softmax) \
+  F(tt_naive_softmax_back) \
+  F(tt_naive_sgd) \
+  F(tt_naive_rmsprop) \
+  F(tt_naive_adam) \
+  F(tt_at) \
+  F(tt_locale_begin) \
+  F(tt_locale_end) \
+  F(tt_random) \
+  F(tt_load) \
+  F(tt_store)
 #endif

@@ -21,6 +21,15 @@ void tt_clear(void);               // empties this thread's root scope
 Scope  *tt_scope(void);                // the innermost
 void    tt_move(Tensor *t, Scope *to); // and its gradient
 void    tt_release(Tensor *t);         // now, not with its scope
+TT_NORETURN void tt_gone(const char *op, const Tensor *t);
+void tt_check_tensors(const char *op, int n, Tensor *const t[]);
+
+static inline void tt_alive(const char *op, const Tensor *t)
+{
+  if (t && !t->scope)
+    tt_gone(op, t);
+}
+
 // Whatever is made after it in the same block goes when the block ends.
 #define TT_SCOPE TT_SCOPE_AT(__LINE__)
 #define TT_SCOPE_AT(line) TT_SCOPE_NAMED(line)

@@ -24,20 +24,12 @@ static inline Tensor *tt_record(Op *op, Tensor *y, int n,
 Tensor *tt_handle(void);               // blank, in the innermost scope
 void    tt_allocate(Tensor *t, size_t bytes);  // a storage of its own
 Tensor *tt_alias(const Tensor *t);     // another handle on t's storage
-void    tt_drop_storage(Storage *s);   // one handle fewer, if any
+void    tt_drop_storage(Storage *s /* or NULL */);  // a handle fewer
 void    tt_need_f32(const char *op, const Tensor *t);
 void    tt_change(const char *op, Tensor *t);  // before t is written to
 Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q);
                                    // op, element by element, of n
 Tensor *tt_running_sum(Op *op, Tensor *x, int dim, bool from_end);
-TT_NORETURN void tt_gone(const char *op, const Tensor *t);
-
-static inline void tt_alive(const char *op, const Tensor *t)
-{
-  if (t && !t->scope)
-    tt_gone(op, t);
-}
-
 typedef Real Scalar(Real a, Real b, Real c, Real p, Real q);
 
 TT_INLINE void tt_loop(Scalar *f, const Operands *o, int64_t sy,

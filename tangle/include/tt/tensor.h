@@ -50,8 +50,9 @@ Tensor *tt_full  (Shape s, Real value);
 Tensor *tt_zeros (Shape s);
 Tensor *tt_ones  (Shape s);
 Tensor *tt_eye   (int64_t n);                  // [n,n]: 1 if i == j
-Tensor *tt_from  (Shape s, const Real *values);         // copied
-Tensor *tt_from_int(Shape s, const int32_t *values);    // i32
+Tensor *tt_from  (Shape s, const Real *values /* or NULL */);
+Tensor *tt_from_int(Shape s, const int32_t *values /* or NULL */);
+                                   // copied; NULL if there are none
 Tensor *tt_arange(double start, double end, double step);
                                    // ceil((end-start)/step) values
 Tensor *tt_linspace(double start, double end, int64_t n);
@@ -60,7 +61,7 @@ Tensor *tt_linspace(double start, double end, int64_t n);
 typedef struct Generator { uint64_t state[4]; } Generator;
 void tt_manual_seed(Generator *g, uint64_t seed);
 Generator *tt_generator(Generator *g);         // g or the thread's
-uint64_t tt_random(Generator *g);              // 64 random bits
+uint64_t tt_random(Generator *g);              // 64 bits; no place
 Tensor *tt_rand (Shape s, Generator *g);       // uniform in [0,1)
 Tensor *tt_randn(Shape s, Generator *g);       // mean 0, variance 1
 Tensor *tt_randint(int32_t low, int32_t high, Shape s, Generator *g);
@@ -77,8 +78,8 @@ const char *tt_dtype_name(DType d);            // "f32" ...
 // an index counts from the end if negative
 double tt_get (const Tensor *t, Shape index);
 double tt_item(const Tensor *t);               // the only element
-double tt_load (DType d, const void *x, int64_t i);
-void   tt_store(DType d, void *x, int64_t i, double v);
+double tt_load (DType d, const void *x, int64_t i);    // no place
+void   tt_store(DType d, void *x, int64_t i, double v); // no place
                                    // saturates; NaN becomes 0
 bool   tt_allclose(const Tensor *a, const Tensor *b, double rtol,
                    double atol);   // |a - b| <= atol + rtol |b|

@@ -19,12 +19,8 @@ typedef struct BatchSource {
   int64_t batches;                 // in an epoch
 } BatchSource;
 
-static inline Batch tt_source_next(BatchSource *s)
-{
-  return s->next(s);
-}
-
-static inline void tt_source_reset(BatchSource *s) { s->reset(s); }
+Batch tt_source_next (BatchSource *s);
+void  tt_source_reset(BatchSource *s);
 typedef struct BatchOptions {
   int64_t  size;                   // examples in a batch
   bool     shuffle, drop_last;     // drop_last: only full batches
@@ -68,6 +64,7 @@ typedef struct Metadata {
   const char *left_out;    // tensors of types that we lack; or NULL
 } Metadata;
 const char *tt_metadata_get(Metadata m, const char *key); // or NULL
+void tt_check_metadata(const char *function, Metadata m);
 
 // replaces the file in one go: the old one or the new one, never half.
 // A link is followed; a file that is there keeps its mode
@@ -76,7 +73,8 @@ void      tt_save_file(const char *path, StateDict sd, Metadata m);
 // it says, or has tensors of types that we lack
 StateDict tt_load_file(const char *path);
 // what can be read of it; m->left_out names the rest
-StateDict tt_load_file_with(const char *path, Metadata *m);
+StateDict tt_load_file_with(const char *path,
+                            Metadata *m /* or NULL */);
 StateDict tt_state_dict_new(int n); // n blank entries
 // those whose names begin so, with the rest of the name
 StateDict tt_state_dict_part(StateDict all, const char *prefix);
@@ -126,7 +124,7 @@ void    tt_trainer_run(Trainer *t);
 // mode that it had. Without a metric, .metric is NaN
 Metrics tt_evaluate(void *model, BatchSource *s,
                     Tensor *(*loss)(Tensor *, Tensor *),
-                    double (*metric)(Tensor *, Tensor *));
+                    double (*metric)(Tensor *, Tensor *) /* or NULL */);
 // the part of rows whose largest element stands at y[i]
 double tt_accuracy(Tensor *logits, Tensor *y);   // (N,C), i32 (N)
 // TT_EVALUE: a weight is inf or NaN, and the file is as it was

@@ -1,0 +1,646 @@
+// Needs chapter 07: errors name the user's line and the user's function. Every
+// public function is called wrongly here, if that can be done: a function that
+// the headers declare and this file does not know fails the test.
+#include "tt_test.h"
+#include <string.h>
+
+// ---- the cases ---------------------------------------------------------------
+typedef struct Case {
+  const char *name, *why;            // why: it cannot fail
+  void (*run)(void *), (*bare)(void *);
+  int line;
+  struct Case *next;
+} Case;
+static Case *cases;
+
+#define PASTE(a, b) a##b
+#define NAME(a, b) PASTE(a, b)
+#define CASE(f, reason, run_, bare_) \
+  __attribute__((constructor)) static void NAME(add_, __LINE__)(void) { \
+    static Case c = {#f, reason, run_, bare_, __LINE__, NULL}; \
+    c.next = cases, cases = &c; \
+  }
+#define RUN(prefix, ...) \
+  static void NAME(prefix, __LINE__)(void *unused) { \
+    (void)unused; \
+    __VA_ARGS__; \
+  }
+// It refuses these arguments itself: with its macro, and without.
+#define WRONG(f, args) \
+  RUN(run_, f args) RUN(bare_, (f)args) \
+  CASE(f, NULL, NAME(run_, __LINE__), NAME(bare_, __LINE__))
+// Its macro refuses them, or a function below it, under another name.
+#define BELOW(f, args) RUN(run_, f args) CASE(f, NULL, NAME(run_, __LINE__), NULL)
+#define NEVER(f, why) CASE(f, why, NULL, NULL)
+
+static Tensor *x, *y, *cube, *ints, *leaf, *result, *none;
+static Linear *layer;
+static StateDict parameters, hole, blank;
+static Optimizer *sgd, *adam;
+static BatchSource *source;
+static Trainer trainer;
+static Scope other;
+static Op op;
+static TapeNode *node;
+static const SgdOptions slow = {.lr = 0.1};
+static Tensor *identity(void *arg) { return arg; }
+static Tensor *relu_of(Tensor *t) { return tt_relu(t); }
+static void backward(TapeNode *k) { (void)k; }
+static void see(void *arg, const char *name, FieldKind kind, void *slot) {
+  (void)arg, (void)name, (void)kind, (void)slot;
+}
+
+static void prepare(void) {
+  tt_autograd_enable();
+  x = tt_zeros(TT_SHAPE(2, 3)), y = tt_zeros(TT_SHAPE(4, 5));
+  cube = tt_zeros(TT_SHAPE(2, 3, 4)), none = tt_zeros(TT_SHAPE(2, 0));
+  ints = tt_from_int(TT_SHAPE(2), (int32_t[]){0, 7});
+  leaf = tt_requires_grad_(tt_ones(TT_SHAPE(2)), true);
+  result = tt_exp(leaf);
+  layer = tt_linear_new(3, 2, NULL);
+  parameters = tt_module_parameters(layer);
+  hole = tt_state_dict_new(1), blank = (StateDict){2, NULL};
+  sgd = tt_sgd_new(parameters, slow);
+  adam = tt_adam_new(parameters, (AdamOptions){.lr = 0.1});
+  source = tt_batches_new(x, tt_zeros(TT_SHAPE(2, 2)), (BatchOptions){.size = 1});
+  op.name = "tt_own";
+  trainer = (Trainer){.model = layer, .opt = sgd, .train = source,
+                      .loss = tt_cross_entropy, .epochs = 1, .quiet = true};
+}
+
+// chapter 0
+NEVER(tt_machine_now, "reads the clock")
+BELOW(tt_machine_median, (NULL, 0))
+BELOW(tt_machine_time, (NULL, NULL))
+BELOW(tt_machine_random, (NULL))
+BELOW(tt_machine_cycle, (NULL, 3, 1))
+// chapter 1: errors and memory
+BELOW(tt_try, (NULL, NULL, NULL))
+WRONG(tt_scope_open, (tt_scope()))
+BELOW(tt_scope_open, (NULL))
+WRONG(tt_scope_close, (&other))
+BELOW(tt_scope_close, (NULL))
+NEVER(tt_clear, "releases what there is")
+NEVER(tt_scope, "reads a pointer")
+BELOW(tt_move, (NULL, tt_scope()))
+BELOW(tt_move, (x, NULL))
+BELOW(tt_release, (NULL))
+BELOW(tt_keep, (NULL))
+NEVER(tt_memory_stats, "reads numbers")
+NEVER(tt_reset_peak_memory, "writes a number")
+NEVER(tt_memory_limit, "writes a number")
+NEVER(tt_empty_pool, "frees what there is")
+// tensors
+BELOW(tt_shape_text, (TT_SHAPE(1), NULL))
+WRONG(tt_empty, (TT_F32, TT_SHAPE(-1)))
+WRONG(tt_empty, ((DType)99, TT_SHAPE(1)))
+WRONG(tt_full, (TT_SHAPE(-1), 1))
+WRONG(tt_zeros, (TT_SHAPE(-1)))
+WRONG(tt_ones, (TT_SHAPE(-1)))
+WRONG(tt_eye, (-1))
+WRONG(tt_from, (TT_SHAPE(2), NULL))
+WRONG(tt_from, (TT_SHAPE(-1), (Real[]){1}))
+WRONG(tt_from_int, (TT_SHAPE(2), NULL))
+WRONG(tt_from_int, (TT_SHAPE(-1), (int32_t[]){1}))
+WRONG(tt_arange, (0, 1, 0))
+WRONG(tt_linspace, (0, 1, -1))
+NEVER(tt_manual_seed, "any seed will do")
+NEVER(tt_generator, "NULL is the thread's")
+WRONG(tt_rand, (TT_SHAPE(-1), NULL))
+WRONG(tt_randn, (TT_SHAPE(-1), NULL))
+WRONG(tt_randint, (2, 1, TT_SHAPE(1), NULL))
+WRONG(tt_randperm, (-1, NULL))
+BELOW(tt_numel, (NULL))
+BELOW(tt_shape, (NULL))
+BELOW(tt_is_contiguous, (NULL))
+NEVER(tt_dtype_size, "0 for what is no type")
+NEVER(tt_dtype_name, "\"?\" for what is no type")
+WRONG(tt_get, (x, TT_INDEX(1)))
+BELOW(tt_get, (NULL, TT_INDEX(1)))
+WRONG(tt_item, (x))
+BELOW(tt_item, (NULL))
+BELOW(tt_allclose, (NULL, x, 0, 0))
+BELOW(tt_allclose, (x, NULL, 0, 0))
+BELOW(tt_print, (NULL))
+BELOW(tt_print, (leaf->grad))
+BELOW(tt_fprint, (NULL, x))
+BELOW(tt_fprint, (stdout, NULL))
+WRONG(tt_transpose, (x, 0, 2))
+BELOW(tt_transpose, (NULL, 0, 1))
+WRONG(tt_permute, (x, TT_SHAPE(0, 0)))
+BELOW(tt_permute, (NULL, TT_SHAPE(0, 0)))
+WRONG(tt_slice, (x, 0, 0, 1, 0))
+BELOW(tt_slice, (NULL, 0, 0, 1, 1))
+WRONG(tt_select, (x, 0, 2))
+BELOW(tt_select, (NULL, 0, 0))
+WRONG(tt_expand, (x, TT_SHAPE(2, 4)))
+BELOW(tt_expand, (NULL, TT_SHAPE(2, 4)))
+WRONG(tt_squeeze, (x, 2))
+BELOW(tt_squeeze, (NULL, 0))
+WRONG(tt_unsqueeze, (x, 3))
+BELOW(tt_unsqueeze, (NULL, 0))
+WRONG(tt_reshape, (x, TT_SHAPE(7)))
+BELOW(tt_reshape, (NULL, TT_SHAPE(7)))
+BELOW(tt_contiguous, (NULL))
+BELOW(tt_clone, (NULL))
+WRONG(tt_to, (x, (DType)99))
+BELOW(tt_to, (NULL, TT_I32))
+WRONG(tt_cat, (0, NULL, 0))
+WRONG(tt_cat, (2, (Tensor *[]){x, y}, 0))
+BELOW(tt_cat, (2, NULL, 0))
+BELOW(tt_cat, (2, ((Tensor *[]){x, NULL}), 0))
+BELOW(tt_stack, (0, NULL, 0))
+WRONG(tt_stack, (2, (Tensor *[]){x, y}, 0))
+BELOW(tt_stack, (2, NULL, 0))
+BELOW(tt_stack, (2, ((Tensor *[]){NULL, x}), 0))
+WRONG(tt_set_, (x, TT_INDEX(2, 0), 1))
+BELOW(tt_set_, (NULL, TT_INDEX(2, 0), 1))
+BELOW(tt_fill_, (NULL, 1))
+WRONG(tt_copy_, (x, y))
+BELOW(tt_copy_, (NULL, y))
+BELOW(tt_copy_, (x, NULL))
+WRONG(tt_add, (x, y))
+BELOW(tt_add, (NULL, y))
+BELOW(tt_add, (x, NULL))
+WRONG(tt_sub, (x, y))
+BELOW(tt_sub, (x, NULL))
+WRONG(tt_mul, (x, y))
+BELOW(tt_mul, (x, NULL))
+WRONG(tt_div, (x, y))
+BELOW(tt_div, (x, NULL))
+WRONG(tt_pow, (x, y))
+BELOW(tt_pow, (x, NULL))
+WRONG(tt_maximum, (x, y))
+BELOW(tt_maximum, (x, NULL))
+WRONG(tt_minimum, (x, y))
+BELOW(tt_minimum, (x, NULL))
+WRONG(tt_eq, (x, y))
+BELOW(tt_eq, (x, NULL))
+WRONG(tt_ne, (x, y))
+BELOW(tt_ne, (x, NULL))
+WRONG(tt_lt, (x, y))
+BELOW(tt_lt, (x, NULL))
+WRONG(tt_le, (x, y))
+BELOW(tt_le, (x, NULL))
+WRONG(tt_gt, (x, y))
+BELOW(tt_gt, (x, NULL))
+WRONG(tt_ge, (x, y))
+BELOW(tt_ge, (x, NULL))
+WRONG(tt_where, (x, x, y))
+BELOW(tt_where, (NULL, x, x))
+WRONG(tt_neg, (ints))
+BELOW(tt_neg, (NULL))
+WRONG(tt_abs, (ints))
+BELOW(tt_abs, (NULL))
+WRONG(tt_exp, (ints))
+BELOW(tt_exp, (NULL))
+WRONG(tt_log, (ints))
+BELOW(tt_log, (NULL))
+WRONG(tt_sqrt, (ints))
+BELOW(tt_sqrt, (NULL))
+WRONG(tt_sin, (ints))
+BELOW(tt_sin, (NULL))
+WRONG(tt_cos, (ints))
+BELOW(tt_cos, (NULL))
+WRONG(tt_logical_not, (ints))
+BELOW(tt_logical_not, (NULL))
+WRONG(tt_add_scalar, (ints, 1))
+BELOW(tt_add_scalar, (NULL, 1))
+WRONG(tt_mul_scalar, (ints, 1))
+BELOW(tt_mul_scalar, (NULL, 1))
+WRONG(tt_clamp, (ints, 0, 1))
+BELOW(tt_clamp, (NULL, 0, 1))
+WRONG(tt_matmul, (x, y))
+BELOW(tt_matmul, (NULL, y))
+BELOW(tt_matmul, (x, NULL))
+WRONG(tt_sum, (x, 2, false))
+BELOW(tt_sum, (NULL, 0, false))
+WRONG(tt_mean, (x, 2, false))
+BELOW(tt_mean, (NULL, 0, false))
+WRONG(tt_max, (none, 1, false))
+BELOW(tt_max, (NULL, 0, false))
+BELOW(tt_min, (none, 1, false))
+BELOW(tt_min, (NULL, 0, false))
+WRONG(tt_argmax, (none, 1, false))
+BELOW(tt_argmax, (NULL, 0, false))
+WRONG(tt_var, (x, 2, 1, false))
+BELOW(tt_var, (NULL, 0, 1, false))
+BELOW(tt_std, (x, 2, 1, false))
+BELOW(tt_std, (NULL, 0, 1, false))
+WRONG(tt_cumsum, (x, 2))
+BELOW(tt_cumsum, (NULL, 0))
+// for those who write operations and backends
+BELOW(tt_walk, (TT_SHAPE(2), NULL, x, NULL, NULL))
+WRONG(tt_backend_use, ("abacus"))
+BELOW(tt_backend_use, (NULL))
+NEVER(tt_handle, "an empty handle; no memory is tested elsewhere")
+BELOW(tt_allocate, (NULL, 8))
+BELOW(tt_alias, (NULL))
+NEVER(tt_drop_storage, "NULL is no storage")
+BELOW(tt_need_f32, ("mine", ints))
+BELOW(tt_need_f32, (NULL, x))
+BELOW(tt_map, (&op, 1, &ints, 0, 0))
+BELOW(tt_change, ("mine", NULL))
+BELOW(tt_map, (NULL, 1, &x, 0, 0))
+BELOW(tt_map, (&op, 1, NULL, 0, 0))
+BELOW(tt_running_sum, (&op, x, 2, false))
+BELOW(tt_running_sum, (NULL, x, 0, false))
+BELOW(tt_running_sum, (&op, NULL, 0, false))
+// chapter 2
+WRONG(tt_relu, (ints))
+BELOW(tt_relu, (NULL))
+WRONG(tt_leaky_relu, (ints, 1))
+BELOW(tt_leaky_relu, (NULL, 1))
+WRONG(tt_sigmoid, (ints))
+BELOW(tt_sigmoid, (NULL))
+WRONG(tt_tanh, (ints))
+BELOW(tt_tanh, (NULL))
+WRONG(tt_gelu, (ints))
+BELOW(tt_gelu, (NULL))
+WRONG(tt_gelu_tanh, (ints))
+BELOW(tt_gelu_tanh, (NULL))
+WRONG(tt_silu, (ints))
+BELOW(tt_silu, (NULL))
+WRONG(tt_softmax, (x, 2))
+BELOW(tt_softmax, (NULL, 0))
+WRONG(tt_log_softmax, (x, 2))
+BELOW(tt_log_softmax, (NULL, 0))
+// chapter 3
+BELOW(tt_module_new, (NULL))
+BELOW(tt_module_new_with, (NULL, 8))
+BELOW(tt_module_keep, (NULL))
+BELOW(tt_module_free, (NULL))
+BELOW(tt_parameter, (NULL, TT_SHAPE(1)))
+BELOW(tt_parameter, ("weight", TT_SHAPE(-1)))
+WRONG(tt_module_walk, (NULL, see, NULL))
+BELOW(tt_module_walk, (layer, NULL, NULL))
+BELOW(tt_forward, (layer, y))
+BELOW(tt_forward, (layer, NULL))
+WRONG(tt_forward, (NULL, x))
+BELOW(tt_module_train, (NULL))
+BELOW(tt_module_eval, (NULL))
+BELOW(tt_module_parameters, (NULL))
+BELOW(tt_module_state_dict, (NULL))
+BELOW(tt_module_count, (NULL))
+WRONG(tt_module_load_state_dict, (layer, (StateDict){0}))
+BELOW(tt_module_load_state_dict, (layer, hole))
+BELOW(tt_module_load_state_dict, (layer, blank))
+BELOW(tt_module_load_state_dict, (NULL, parameters))
+BELOW(tt_module_print, (NULL))
+BELOW(tt_module_fprint, (stdout, NULL))
+BELOW(tt_module_fprint, (NULL, layer))
+WRONG(tt_sequential_new, (-1, NULL))
+BELOW(tt_sequential_new, (1, NULL))
+WRONG(tt_sequential_new, (1, (void *[]){NULL}))
+BELOW(tt_activation_new_named, (NULL, "none"))
+BELOW(tt_activation_new_named, (relu_of, NULL))
+NEVER(tt_flatten_new, "has no arguments")
+WRONG(tt_dropout_new, (2, NULL))
+WRONG(tt_linear_new, (0, 1, NULL))
+WRONG(tt_linear_new_no_bias, (0, 1, NULL))
+WRONG(tt_linear, (y, x, NULL))
+BELOW(tt_linear, (NULL, x, NULL))
+BELOW(tt_linear, (x, NULL, NULL))
+WRONG(tt_dropout, (x, 2, true, NULL))
+BELOW(tt_dropout, (NULL, 0, true, NULL))
+WRONG(tt_kaiming_uniform_, (leaf, 0, NULL))
+BELOW(tt_kaiming_uniform_, (NULL, 0, NULL))
+WRONG(tt_kaiming_normal_, (leaf, 0, NULL))
+BELOW(tt_kaiming_normal_, (NULL, 0, NULL))
+WRONG(tt_xavier_uniform_, (leaf, 1, NULL))
+BELOW(tt_xavier_uniform_, (NULL, 1, NULL))
+WRONG(tt_xavier_normal_, (leaf, 1, NULL))
+BELOW(tt_xavier_normal_, (NULL, 1, NULL))
+WRONG(tt_uniform_, (x, 1, 0, NULL))
+BELOW(tt_uniform_, (NULL, 0, 1, NULL))
+WRONG(tt_normal_, (x, 0, -1, NULL))
+BELOW(tt_normal_, (NULL, 0, 1, NULL))
+// chapter 4
+WRONG(tt_mse_loss, (x, y))
+BELOW(tt_mse_loss, (x, NULL))
+WRONG(tt_bce_loss, (x, y))
+BELOW(tt_bce_loss, (NULL, y))
+WRONG(tt_bce_with_logits, (x, y))
+BELOW(tt_bce_with_logits, (NULL, y))
+BELOW(tt_mse_loss_with, (x, y, TT_REDUCE_SUM))
+BELOW(tt_bce_loss_with, (x, y, TT_REDUCE_SUM))
+BELOW(tt_bce_with_logits_with, (x, y, TT_REDUCE_SUM))
+WRONG(tt_nll_loss, (x, ints))
+BELOW(tt_nll_loss, (x, NULL))
+WRONG(tt_cross_entropy, (x, ints))
+BELOW(tt_cross_entropy, (x, NULL))
+BELOW(tt_nll_loss_with, (x, ints, TT_REDUCE_SUM, -1))
+BELOW(tt_cross_entropy_with, (x, ints, TT_REDUCE_SUM, 0, -1))
+// chapter 5
+NEVER(tt_autograd_enable, "once or twice, it is the same")
+WRONG(tt_backward, (x))
+BELOW(tt_backward, (NULL))
+BELOW(tt_backward_with, (result, x))
+BELOW(tt_backward_with, (result, NULL))
+BELOW(tt_backward_with, (NULL, x))
+WRONG(tt_requires_grad_, (ints, true))
+BELOW(tt_requires_grad_, (NULL, true))
+BELOW(tt_detach, (NULL))
+BELOW(tt_zero_grad, (NULL))
+BELOW(tt_module_zero_grad, (NULL))
+BELOW(tt_no_grad_open, (NULL))
+WRONG(tt_gradcheck, (identity, x, 1, (Tensor *[]){result}))
+BELOW(tt_gradcheck, (NULL, x, 1, (Tensor *[]){leaf}))
+BELOW(tt_gradcheck, (identity, x, 1, NULL))
+BELOW(tt_gradcheck, (identity, x, 1, (Tensor *[]){NULL}))
+BELOW(tt_graph, (NULL, result))
+BELOW(tt_graph, (stdout, NULL))
+NEVER(tt_tape_length, "reads a number")
+NEVER(tt_tape_bytes, "reads a number")
+BELOW(tt_op_backward, (NULL, backward, 0))
+BELOW(tt_op_backward, (&op, NULL, 0))
+BELOW(tt_elementwise_backward, (NULL))
+BELOW(tt_node_wants, (node, 0))
+BELOW(tt_node_shape, (node, 0))
+BELOW(tt_node_saved, (node, 0))
+BELOW(tt_accumulate, (node, 1, x))
+BELOW(tt_accumulate, (result->node, 1, NULL))
+// chapter 6
+WRONG(tt_sgd_new, (parameters, (SgdOptions){0}))
+BELOW(tt_sgd_new, (hole, slow))
+BELOW(tt_sgd_new, (blank, slow))
+WRONG(tt_rmsprop_new, (parameters, (RmsPropOptions){0}))
+BELOW(tt_rmsprop_new, (hole, (RmsPropOptions){.lr = 1}))
+WRONG(tt_adam_new, (parameters, (AdamOptions){0}))
+BELOW(tt_adam_new, (hole, (AdamOptions){.lr = 1}))
+WRONG(tt_adamw_new, (parameters, (AdamOptions){0}))
+BELOW(tt_adamw_new, (hole, (AdamOptions){.lr = 1}))
+WRONG(tt_sgd_add_group, (adam, parameters, slow))
+BELOW(tt_sgd_add_group, (NULL, parameters, slow))
+WRONG(tt_rmsprop_add_group, (adam, parameters, (RmsPropOptions){.lr = 1}))
+BELOW(tt_rmsprop_add_group, (NULL, parameters, (RmsPropOptions){.lr = 1}))
+WRONG(tt_adam_add_group, (sgd, parameters, (AdamOptions){.lr = 1}))
+BELOW(tt_adam_add_group, (NULL, parameters, (AdamOptions){.lr = 1}))
+BELOW(tt_optimizer_step, (NULL))
+BELOW(tt_optimizer_zero_grad, (NULL))
+BELOW(tt_optimizer_lr, (NULL))
+WRONG(tt_optimizer_set_lr, (sgd, -1))
+BELOW(tt_optimizer_set_lr, (NULL, 1))
+BELOW(tt_optimizer_state_dict, (NULL))
+BELOW(tt_optimizer_load_state_dict, (NULL, parameters))
+WRONG(tt_optimizer_load_state_dict, (adam, parameters))
+BELOW(tt_optimizer_load_state_dict, (adam, hole))
+BELOW(tt_optimizer_keep, (NULL))
+BELOW(tt_optimizer_free, (NULL))
+// chapter 7
+BELOW(tt_source_next, (NULL))
+BELOW(tt_source_reset, (NULL))
+WRONG(tt_batches_new, (x, y, (BatchOptions){.size = 1}))
+BELOW(tt_batches_new, (NULL, y, (BatchOptions){.size = 1}))
+WRONG(tt_schedule_constant, (-1))
+WRONG(tt_schedule_step, (-1, 1, 1))
+WRONG(tt_schedule_cosine, (-1, 0, 1))
+WRONG(tt_schedule_warmup, (-1, 0, 1))
+BELOW(tt_schedule_lr, (NULL, 0))
+WRONG(tt_schedule_then, (tt_schedule_constant(1), 0, tt_schedule_constant(1)))
+WRONG(tt_clip_grad_norm, (parameters, -1))
+BELOW(tt_clip_grad_norm, (hole, 1))
+WRONG(tt_clip_grad_value, (parameters, -1))
+BELOW(tt_clip_grad_value, (hole, 1))
+BELOW(tt_scale_grad, (hole, 1))
+BELOW(tt_metadata_get, ((Metadata){0}, NULL))
+BELOW(tt_metadata_get, ((Metadata){.n = 1}, "key"))
+BELOW(tt_metadata_get, (((Metadata){.n = 1, .pair = &(MetaPair){NULL, "value"}}), "key"))
+WRONG(tt_save_file, ("/no/such/folder/x", parameters, (Metadata){0}))
+BELOW(tt_save_file, (NULL, parameters, (Metadata){0}))
+BELOW(tt_save_file, ("x", hole, (Metadata){0}))
+BELOW(tt_save_file, ("x", parameters, ((Metadata){.n = 1, .pair = &(MetaPair){"key", NULL}})))
+WRONG(tt_load_file, ("/no/such/file"))
+BELOW(tt_load_file, (NULL))
+BELOW(tt_load_file_with, ("/no/such/file", NULL))
+BELOW(tt_load_file_with, (NULL, NULL))
+BELOW(tt_state_dict_new, (-1))
+BELOW(tt_state_dict_part, (parameters, NULL))
+BELOW(tt_state_dict_part, (hole, ""))
+BELOW(tt_checksum, (0, NULL, 1))
+WRONG(tt_trainer_run, (&(Trainer){0}))
+BELOW(tt_trainer_run, (&trainer))
+BELOW(tt_trainer_run, (NULL))
+BELOW(tt_evaluate, (NULL, source, tt_mse_loss, NULL))
+BELOW(tt_evaluate, (layer, NULL, tt_mse_loss, NULL))
+BELOW(tt_evaluate, (layer, source, NULL, NULL))
+WRONG(tt_accuracy, (x, y))
+BELOW(tt_accuracy, (NULL, y))
+BELOW(tt_checkpoint_save, (NULL, &trainer))
+BELOW(tt_checkpoint_save, ("x", NULL))
+BELOW(tt_checkpoint_save, ("x", &(Trainer){0}))
+BELOW(tt_checkpoint_load, (NULL, &trainer))
+BELOW(tt_checkpoint_load, ("x", NULL))
+BELOW(tt_checkpoint_load, ("/no/such/file", &trainer))
+// those that have no macro
+NEVER(tt_at, "notes a line")
+NEVER(tt_random, "any generator will do")
+NEVER(tt_load, "one number")
+NEVER(tt_store, "one number")
+NEVER(tt_locale_begin, "called by the macro of the library's own files")
+NEVER(tt_locale_end, "called by the macro of the library's own files")
+NEVER(tt_naive_softmax, "a kernel")
+NEVER(tt_naive_softmax_back, "a kernel")
+NEVER(tt_naive_sgd, "a kernel")
+NEVER(tt_naive_rmsprop, "a kernel")
+NEVER(tt_naive_adam, "a kernel")
+
+// ---- each is asked ----------------------------------------------------------
+static int wrong;
+static void complain(const Case *c, const char *what, const char *got) {
+  fprintf(stderr, "%s:%d: %s: %s: %s\n", __FILE__, c->line, c->name, what, got);
+  wrong++;
+}
+
+static bool begins(const char *message, const char *name) {
+  size_t n = strlen(name);
+  return strncmp(message, name, n) == 0 && strncmp(message + n, ": ", 2) == 0;
+}
+
+static void ask(const Case *c) {
+  TensorError e = {0};
+  if (tt_try(c->run, NULL, &e)) {
+    complain(c, "does not fail", "");
+    return;
+  }
+  if (!begins(e.message, c->name)) complain(c, "is not named", e.message);
+  if (!e.file || strcmp(e.file, __FILE__) != 0 || e.line != c->line)
+    complain(c, "is not the line", e.message);
+  if (!c->bare) return;
+  if ((tt_try)(c->bare, NULL, &e))
+    complain(c, "does not fail without locate.h", "");
+  if (!begins(e.message, c->name))
+    complain(c, "is not named without locate.h", e.message);
+  if (e.file) complain(c, "has a line without a call", e.message);
+}
+
+TT(locate, each_function_names_itself_and_your_line) {
+  prepare();
+  for (const Case *c = cases; c; c = c->next)
+    if (c->run) ask(c);
+  tt_expect(wrong == 0, "%d complaints", wrong);
+}
+
+static const char *const functions[] = {
+#define TEXT(f) #f,
+  TT_FUNCTIONS(TEXT) TT_FUNCTIONS_WITHOUT(TEXT)
+};
+enum { FUNCTIONS = sizeof functions / sizeof *functions };
+
+TT(locate, each_function_has_a_case) {
+  tt_expect(FUNCTIONS > 200, "%d functions", FUNCTIONS);
+  for (int i = 0; i < FUNCTIONS; i++) {
+    const Case *c = cases;
+    while (c && strcmp(c->name, functions[i]) != 0) c = c->next;
+    tt_expect(c, "%s: a new function; add a line that calls it wrongly to %s",
+              functions[i], __FILE__);
+  }
+}
+
+// ---- the call that runs -----------------------------------------------------
+static int here;
+static double spoiled(Tensor *output, Tensor *want) {
+  tt_sum(output, 0, false);            // a call from another line
+  (void)want;
+  return 0;
+}
+
+static Tensor *calls_and_returns(Tensor *output, Tensor *want) {
+  Tensor *loss = tt_mean(output, TT_ALL, false);
+  spoiled(output, want);
+  return tt_reshape(loss, TT_SHAPE(1));
+}
+
+static void runs(void *t) {
+  here = __LINE__; tt_trainer_run(t);
+}
+
+static void expect_at(void (*f)(void *), void *arg, const char *message) {
+  TensorError e;
+  tt_expect(!tt_try(f, arg, &e), "it does not fail");
+  tt_expect(strncmp(e.message, message, strlen(message)) == 0, "%s", e.message);
+  tt_expect_text(e.file, __FILE__);
+  tt_expect_int(e.line, here);
+}
+
+TT(locate, an_outer_call_is_named_after_an_inner_one_has_ended) {
+  prepare();
+  trainer.loss = tt_mse_loss;            // labels of another shape
+  trainer.train = tt_batches_new(x, tt_zeros(TT_SHAPE(2)),
+                                 (BatchOptions){.size = 1});
+  expect_at(runs, &trainer, "tt_trainer_run: tt_mse_loss: ");
+  TensorError e;
+  trainer.loss = calls_and_returns;
+  trainer.train = source;
+  x->data = memcpy(tt_zeros(TT_SHAPE(2, 3))->data,
+                   (Real[]){(Real)INFINITY, 0, 0, 0, 0, 0}, 6 * sizeof(Real));
+  source = trainer.train = tt_batches_new(x, x, (BatchOptions){.size = 1});
+  tt_expect(!tt_try(runs, &trainer, &e), "it does not fail");
+  tt_expect(begins(e.message, "tt_trainer_run"), "%s", e.message);
+  tt_expect_int(e.line, here);
+}
+
+static void loads(void *unused) {
+  (void)unused;
+  tt_ones(TT_SHAPE(2));
+  here = __LINE__; tt_load_file("/nonexistent");
+}
+
+static Tensor *forward_of_mine(Module *m, Tensor *t) {
+  (void)m;
+  here = __LINE__; return tt_matmul(t, t);
+}
+
+static Tensor *forward_to_nothing(Module *m, Tensor *t) {
+  (void)m, (void)t;
+  return NULL;
+}
+static const ModuleField no_fields[] = {{0}};
+static const ModuleType mine = {"Mine", sizeof(Module), no_fields,
+                                forward_of_mine, NULL};
+static const ModuleType nothing = {"Nothing", sizeof(Module), no_fields,
+                                   forward_to_nothing, NULL};
+static void goes_forward(void *m) {
+  tt_forward(m, x);
+}
+
+static void goes_nowhere(void *m) {
+  here = __LINE__; tt_forward(m, x);
+}
+
+static void fails_by_itself(void *unused) {
+  (void)unused;
+  here = __LINE__; tt_fail(TT_EVALUE, "mine: %d", tt_scope() == NULL);
+}
+
+static Tensor *picky(void *unused) {
+  fails_by_itself(unused);
+  return x;
+}
+static void checks(void *unused) {
+  (void)unused;
+  tt_gradcheck(picky, NULL, 1, &leaf);
+}
+
+TT(locate, the_innermost_call_of_a_program_is_named) {
+  prepare();
+  expect_at(loads, NULL, "tt_load_file: /nonexistent");
+  expect_at(goes_forward, tt_module_new(&mine), "tt_matmul: ");
+  expect_at(goes_nowhere, tt_module_new(&nothing),
+            "tt_forward: the forward function of Nothing gives NULL");
+  expect_at(fails_by_itself, NULL, "mine: 0");
+  expect_at(checks, NULL, "mine: 0");
+}
+
+static void tries_and_fails(void *unused) {
+  tt_try(loads, unused, NULL);
+  here = __LINE__; tt_neg(ints);
+}
+
+static void matmul_by_pointer(void *unused) {
+  (void)unused;
+  Tensor *(*f)(Tensor *, Tensor *) = tt_matmul;
+  f(x, y);
+}
+static void tries_by_pointer(void *unused) {
+  TensorError e;
+  here = __LINE__; bool done = tt_try(matmul_by_pointer, unused, &e);
+  tt_expect(!done, "it does not fail");
+  tt_fail(e.code, "%s (%d)", e.message, e.line);
+}
+
+TT(locate, a_failure_ends_its_calls) {
+  prepare();
+  expect_at(tries_and_fails, NULL, "tt_neg: ");
+  tt_expect(!tt_call, "a call of %s is left", tt_call->function);
+  TensorError e;
+  tt_expect(!(tt_try)(matmul_by_pointer, NULL, &e), "it does not fail");
+  tt_expect(!e.file, "%s:%d", e.file, e.line);
+  tt_expect(!tt_try(tries_by_pointer, NULL, &e), "it does not fail");
+  char at[24];
+  snprintf(at, sizeof at, "(%d)", here);
+  tt_expect(strstr(e.message, at), "%s, not %s", e.message, at);
+}
+
+TT(locate, a_gradient_that_is_not_there) {
+  prepare();
+  tt_expect_fail(tt_print(leaf->grad), "tt_print: const Tensor *t is NULL; if it"
+                 " is a gradient, the gradient is not there yet: call"
+                 " tt_backward first");
+  tt_expect_fail(tt_memory_limit(tt_memory_stats().live_bytes);
+                 tt_rand(TT_SHAPE(1000), NULL), "tt_rand: memory limit");
+}
+
+// A message that fills its room is cut, also with a name before it.
+static void long_message(void *text) {
+  (tt_fail)(TT_EVALUE, "%s", (const char *)text);
+}
+TT(locate, a_long_message_is_cut) {
+  char text[600];
+  memset(text, 'x', sizeof text - 1);
+  text[sizeof text - 1] = 0;
+  TensorError e;
+  tt_expect(!tt_try(long_message, text, &e), "it does not fail");
+  tt_expect_int((int64_t)strlen(e.message), (int64_t)sizeof e.message - 1);
+  tt_expect(begins(e.message, "tt_try"), "%s", e.message);
+}
