@@ -1862,6 +1862,15 @@ static inline void tt_checkpoint_load_at(const char *file, int line,
   tt_checkpoint_load(path, t);
 }
 #define tt_checkpoint_load(...) tt_checkpoint_load_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_load_model_at(const char *file, int line,
+  const char *path, void *model)
+{
+  TT_CALL("tt_load_model", file, line);
+  if (!path) tt_missing("tt_load_model", "const char *path");
+  if (!model) tt_missing("tt_load_model", "void *model");
+  tt_load_model(path, model);
+}
+#define tt_load_model(...) tt_load_model_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #define TT_FUNCTIONS(F) \
@@ -2072,7 +2081,8 @@ static inline void tt_checkpoint_load_at(const char *file, int line,
   F(tt_evaluate) \
   F(tt_accuracy) \
   F(tt_checkpoint_save) \
-  F(tt_checkpoint_load)
+  F(tt_checkpoint_load) \
+  F(tt_load_model)
 
 #define TT_FUNCTIONS_WITHOUT(F) \
   F(tt_naive_softmax) \
