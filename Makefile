@@ -68,9 +68,18 @@ build/obj/%.o: $(C)/src/%.c Makefile
 build/lib/libtinytorch.a: $(OBJECTS)
 	@mkdir -p $(@D)
 	rm -f $@ && ar rcs $@ $^
-build/lib/libtinytorch.so: $(OBJECTS)
+# Of a guest in another's program only what begins with tt_ is seen, and
+# its calls of its own functions cannot be taken over by the host's.
+VERSION = $(shell cat VERSION)
+SONAME  = libtinytorch.so.$(firstword $(subst ., ,$(VERSION)))
+SHARED  = -shared -Wl,--no-undefined -Wl,-Bsymbolic-functions \
+  -Wl,-soname,$(SONAME) -Wl,--version-script=<(echo '{ global: tt_*; local: *; };')
+build/lib/libtinytorch.so: $(OBJECTS) VERSION
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -shared -Wl,--no-undefined $^ $(LDLIBS) -o $@
+	rm -f $@*
+	$(CC) $(CFLAGS) $(SHARED) $(filter %.o,$^) $(LDLIBS) -o $@.$(VERSION)
+	ln -s $(@F).$(VERSION) build/lib/$(SONAME)
+	ln -s $(SONAME) $@
 data: build/data/digits.csv ## unpack the data that ships with the book
 build/data/digits.csv: data/digits.csv.gz
 	@mkdir -p $(@D)
@@ -95,16 +104,33 @@ include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk 
 book: html pdf epub ## the pages: HTML, PDF, EPUB
 
 PREFIX ?= /usr/local
-install: framework ## headers, libraries and pkg-config file to PREFIX
-	install -d $(DESTDIR)$(PREFIX)/include/tt $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	install -m 644 $(C)/include/tt/*.h $(DESTDIR)$(PREFIX)/include/tt
-	install -m 644 build/lib/libtinytorch.a $(DESTDIR)$(PREFIX)/lib
-	install -m 755 build/lib/libtinytorch.so $(DESTDIR)$(PREFIX)/lib
-	printf '%s\n' 'prefix=$(PREFIX)' 'Name: tinytorch' \
-	  'Description: TinyTorch in C' 'Version: $(shell cat VERSION)' \
-	  'Cflags: -I$${prefix}/include' \
-	  'Libs: -L$${prefix}/lib -ltinytorch -lm' \
-	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/tinytorch.pc
+AT = $(DESTDIR)$(PREFIX)
+.PHONY: uninstall installable
+installable:
+	@case '$(PREFIX)' in /*) ;; *) echo 'make: PREFIX=$(PREFIX) is no' \
+	  'absolute path; PREFIX=$(CURDIR)/$(PREFIX) is one' >&2; exit 2 ;; esac
+install: installable build/lib/libtinytorch.a build/lib/libtinytorch.so ## headers, libraries and pkg-config file to PREFIX
+	@$(MAKE) --no-print-directory -s uninstall
+	install -d "$(AT)/include/tt" "$(AT)/lib/pkgconfig"
+	install -m 644 $(C)/include/tt/*.h "$(AT)/include/tt"
+	install -m 644 build/lib/libtinytorch.a "$(AT)/lib"
+	install -m 755 build/lib/libtinytorch.so.$(VERSION) "$(AT)/lib"
+	ln -s libtinytorch.so.$(VERSION) "$(AT)/lib/$(SONAME)"
+	ln -s $(SONAME) "$(AT)/lib/libtinytorch.so"
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
+	  'includedir=$${prefix}/include' '' 'Name: tinytorch' \
+	  'Description: tensors, gradients and training in plain C' \
+	  'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
+	  'Libs: -L$${libdir} -ltinytorch' 'Libs.private: -lm' \
+	  > "$(AT)/lib/pkgconfig/tinytorch.pc"
+	@echo 'a program finds the shared library by -Wl,-rpath,$(PREFIX)/lib,' \
+	  'by LD_LIBRARY_PATH, or, where the system looks, after ldconfig'
+# Headers of an earlier edition too: tools/tangle signs what it makes.
+uninstall: installable ## what install put there, of this edition or an earlier one
+	rm -f "$(AT)"/lib/libtinytorch.{a,so,so.*} "$(AT)/lib/pkgconfig/tinytorch.pc"
+	for h in "$(AT)"/include/tt/*.h; do \
+	  ! grep -qs '^// Made from .* by tools/tangle' "$$h" || rm "$$h"; done
+	rmdir "$(AT)/include/tt" 2> /dev/null || :
 
 clean:    ## remove build/
 	rm -rf build

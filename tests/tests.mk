@@ -3,7 +3,7 @@
 # `make test` runs all parts, also after one has failed, and adds up.
 TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
   test-double prefixes check-tangle test-harness test-scripts test-pages \
-  test-print test-readme test-milestones check-outputs check-figures
+  test-print test-readme test-install test-milestones check-outputs check-figures
 .PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 

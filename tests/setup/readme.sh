@@ -23,10 +23,22 @@ found() { grep -oE "$1" README.md | tr -d '`()]' | sort -u; }
 ln -s "$PWD"/{tangle,build} "$work"
 block c > "$work/hello.c"
 block text > "$work/want"
-command=$(block sh | grep '^cc ')
+command=$(block sh | grep '^cc -I')
 run() { (cd "$work" && bash -euc "$command" > got); }
 check "its program compiles and runs: $command" run
 check "its program prints what it says" diff "$work/want" "$work/got"
+
+
+# installed, then linked both ways, in a home of its own
+installed=$(block sh | sed -n '/^make install/,$p' | sed 's/ -o hello$/& \&\& .\/hello/')
+root=$PWD
+make() { command make -s --no-print-directory -C "$root" "$@" > /dev/null; }
+export -f make
+export root
+run_installed() { (cd "$work" && HOME=$work/home bash -euc "$installed" > got); }
+check "it is linked from where it was installed" run_installed
+check "and prints the same, static and shared" \
+  diff <(cat "$work/want" "$work/want") "$work/got"
 
 while read -r path; do
   check "there is a $path" test -e "$path"
