@@ -3,12 +3,16 @@
 #define _GNU_SOURCE
 #include "files.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <locale.h>
 #include <math.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // ---- generators of a user's own layer ----------------------------------------
@@ -193,6 +197,18 @@ TT(training_runs, a_gradient_outlives_the_scope_it_was_scaled_in) {
     tt_scale_grad(p, 3);
   }
   tt_expect_values(w->grad, 0, 3, 3, 3);
+}
+
+TT(training_runs, a_gradient_that_was_recorded_is_copied_unrecorded) {
+  StateDict p;
+  Tensor *w;
+  tt_autograd_enable();
+  one_layer(3, &w, &p);
+  Tensor *other = tt_requires_grad_(tt_ones(TT_SHAPE(3, 2)), true);
+  w->grad = tt_transpose(tt_slice(tt_mul_scalar(other, 2), 1, 0, 1, 1), 0, 1);
+  tt_scale_grad(p, 3);
+  tt_expect_values(w->grad, 0, 6, 6, 6);
+  tt_expect(!w->grad->node && !w->grad->requires_grad, "it is recorded");
 }
 
 TT(training_runs, a_gradient_of_whole_numbers_is_refused) {
@@ -482,7 +498,7 @@ TT(runs, nothing_is_left_behind) {
   Trainer t = noisy(1, &g);
   t.checkpoint = beside("behind"), t.metrics = beside("behind.tsv"), t.every = 2;
   t.valid = points(5, (BatchOptions){.size = 2}), t.patience = 9, t.clip = 1;
-  unlink(t.metrics);
+  unlink(t.metrics), rmdir(t.metrics);
   tt_trainer_run(&t);
   Tensor *logits = tt_eye(4), *y = tt_to(tt_arange(0, 4, 1), TT_I32);
   void *other = noisy(2, &g).model;
@@ -538,4 +554,46 @@ TT(runs, a_name_too_long_for_a_checkpoint_is_refused) {
   l->w = tt_ones(TT_SCALAR);
   t.model = l, t.patience = 0;
   tt_expect_fail(tt_checkpoint_save(beside("long"), &t), "is too long");
+}
+
+// ---- what was said is there at once -----------------------------------------------------
+static void stop_here(Trainer *t) {
+  (void)t;
+  pause();
+}
+
+// Reads from a run that stands still until `text` has come.
+static void expect_said(int from, int to, bool at_epoch, const char *text) {
+  fflush(stdout);
+  pid_t child = fork();
+  if (child == 0) {
+    dup2(to, 1);
+    Generator g;
+    Trainer t = noisy(1, &g);
+    t.quiet = false;
+    *(at_epoch ? &t.after_epoch : &t.after_step) = stop_here;
+    tt_trainer_run(&t);
+    _exit(0);
+  }
+  char said[2000] = "";
+  size_t n = 0;
+  struct pollfd p = {from, POLLIN, 0};
+  while (!strstr(said, text) && n < sizeof said - 1 && poll(&p, 1, 20000) == 1) {
+    ssize_t k = read(from, said + n, sizeof said - 1 - n);
+    if (k <= 0) break;
+    said[n += (size_t)k] = 0;
+  }
+  kill(child, SIGKILL);
+  waitpid(child, NULL, 0);
+  tt_expect(strstr(said, text), "only '%s' was said", said);
+}
+
+TT(training_runs, what_is_said_is_not_kept_back) {
+  int ends[2];
+  tt_expect_int(pipe(ends), 0);
+  expect_said(ends[0], ends[1], true, "epoch 1/2: loss");
+  int master = posix_openpt(O_RDWR | O_NOCTTY);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) return;
+  int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+  if (slave >= 0) expect_said(master, slave, false, "epoch 1/2 [======                  ]  25 %");
 }
