@@ -305,7 +305,7 @@ TT(checkpoints, a_damaged_checkpoint_changes_nothing) {
   Tensor *copy[16];
   for (int i = 0; i < before.n; i++) {
     copy[i] = tt_clone(tt_detach(*before.entry[i].slot));
-    tt_fill_(*before.entry[i].slot, 0.25);
+    tt_fill_(tt_detach(*before.entry[i].slot), 0.25);
   }
   char path[40];
   int fd = memfd_create("damaged", 0);

@@ -221,6 +221,83 @@ TT(tape, a_leaf_that_goes_is_struck_out) {
   tt_expect(!u->grad, "it got one all the same");
 }
 
+TT(tape, a_leaf_takes_its_gradient_along) {
+  tt_autograd_enable();
+  tt_exp(leaf(TT_SHAPE(2)));                   // the tape has its first block
+  int64_t tensors = tt_memory_stats().tensors;
+  for (int i = 0; i < 3; i++) {
+    Tensor *w = leaf(TT_SHAPE(2));
+    if (i < 2) tt_backward(tt_sum(tt_exp(w), TT_ALL, false));
+    if (i == 1) tt_release(w->grad);           // gone before its leaf
+    tt_release(w);
+  }
+  tt_expect_int(tt_memory_stats().tensors, tensors + 4);   // exp and sum
+  {
+    TT_SCOPE;                                  // the gradient goes first
+    tt_backward(tt_sum(tt_exp(leaf(TT_SHAPE(2))), TT_ALL, false));
+  }
+  tt_expect_int(tt_memory_stats().tensors, tensors + 4);
+}
+
+// ---- leaves changed in place ------------------------------------------------
+typedef struct Change { const char *name; void (*in_place)(Tensor *t); } Change;
+static void set(Tensor *t) { tt_set_(t, TT_INDEX(0), 5); }
+static void fill(Tensor *t) { tt_fill_(t, 5); }
+static void copy(Tensor *t) { tt_copy_(t, tt_full(TT_SHAPE(1), 5)); }
+static void uniform(Tensor *t) { tt_uniform_(t, 5, 5, NULL); }
+static void normal(Tensor *t) { tt_normal_(t, 5, 0, NULL); }
+static const Change changes[] = {{"tt_set_", set}, {"tt_fill_", fill},
+  {"tt_copy_", copy}, {"tt_uniform_", uniform}, {"tt_normal_", normal}};
+
+TT(tape, a_leaf_is_not_changed_in_place_while_recorded) {
+  for (int i = 0; i < 5; i++) {
+    const Change *c = &changes[i];
+    tt_recorder = NULL, tt_guard = NULL;
+    Tensor *w = leaf(TT_SHAPE(3));
+    c->in_place(w);                            // chapters 1 to 4: asleep
+    tt_autograd_enable();
+    char message[64];
+    snprintf(message, sizeof message, "%s: shape [3] is a leaf", c->name);
+    if (i < 3) {
+      tt_expect_fail(c->in_place(w), message);
+      tt_expect_fail(c->in_place(tt_reshape(tt_slice(w, 0, 0, 2, 1), TT_SHAPE(-1))),
+                     "shape [2] is a view of a leaf");
+      tt_expect(tt_try((void (*)(void *))c->in_place, tt_mul_scalar(w, 2), NULL),
+                "%s refused a result", c->name);
+    } else {                                   // initialisers are not recorded
+      c->in_place(w);
+    }
+    c->in_place(tt_detach(w)), c->in_place(tt_clone(w));
+    TT_NO_GRAD;
+    tt_fill_(w, 1);
+    c->in_place(w), c->in_place(tt_slice(w, 0, 0, 2, 1));
+    tt_expect_close(tt_get(w, TT_INDEX(0)), 5, 0, 0);
+  }
+}
+
+TT(tape, what_wants_a_gradient_is_not_copied_in_place) {
+  tt_autograd_enable();
+  Tensor *w = leaf(TT_SHAPE(3)), *plain = tt_zeros(TT_SHAPE(3));
+  tt_expect_fail(tt_copy_(plain, tt_exp(w)), "tt_copy_: the source, shape [3]");
+  tt_expect_fail(tt_copy_(plain, w), "tt_detach");
+  tt_copy_(plain, tt_detach(w));
+  tt_expect_tensor(plain, w, 0, 0);
+  TT_NO_GRAD;
+  tt_copy_(w, tt_mul_scalar(w, 2)), tt_copy_(plain, w);
+  tt_expect_tensor(plain, w, 0, 0);
+}
+
+TT(tape, layers_are_made_and_loaded_while_recorded) {
+  tt_autograd_enable();
+  Linear *a = tt_linear_new(3, 2, NULL), *b = tt_linear_new(3, 2, NULL);
+  tt_kaiming_normal_(a->weight, 0, NULL), tt_xavier_uniform_(a->weight, 1, NULL);
+  tt_module_load_state_dict(b, tt_module_state_dict(a));
+  tt_expect_tensor(b->weight, a->weight, 0, 0);
+  Tensor *y = tt_sum(tt_mul(a->weight, a->weight), TT_ALL, false);
+  tt_normal_(a->weight, 0, 1, NULL);           // saved: noticed, as in PyTorch
+  tt_expect_fail(tt_backward(y), "changed in place");
+}
+
 TT(tape, results_go_in_any_order) {
   tt_autograd_enable();
   Tensor *w = leaf(TT_SHAPE(3)), *t[100];

@@ -2,6 +2,7 @@
 // and a weight that they share. Runs under ThreadSanitizer too.
 #include "tt_test.h"
 #include <pthread.h>
+#include <string.h>
 
 enum { THREADS = 2, ROUNDS = 200 };
 static Tensor *data, *frozen;
@@ -26,6 +27,82 @@ static void *train(void *p) {
   tt_clear();
   o->live = tt_memory_stats().live_bytes + tt_memory_stats().pool_bytes;
   return NULL;
+}
+
+// A parameter of the main thread: other threads may compute with it, and
+// not learn; each can learn a copy.
+static Tensor *shared, *result;
+typedef struct Refusal { TensorError back, zero, foreign; double copied; } Refusal;
+
+static void go_back(void *w) {
+  tt_backward(tt_mean(tt_matmul(data, w), TT_ALL, false));
+}
+static void zero(void *w) { tt_zero_grad(w); }
+static void go_on(void *y) { tt_neg(y); }
+
+static void *learn_shared(void *p) {
+  Refusal *r = p;
+  for (int i = 0; i < ROUNDS; i++) {
+    TT_SCOPE;
+    tt_expect(!tt_try(go_back, shared, &r->back), "went back");
+    tt_expect(!tt_try(zero, shared, &r->zero), "zeroed");
+    tt_expect(!tt_try(go_on, result, &r->foreign), "recorded");
+    Tensor *own = tt_requires_grad_(tt_clone(tt_detach(shared)), true);
+    go_back(own);
+    r->copied = tt_item(tt_sum(own->grad, TT_ALL, false));
+  }
+  tt_clear();
+  return NULL;
+}
+
+TT(tape_threads, a_leaf_learns_in_its_own_thread) {
+  tt_autograd_enable();
+  data = tt_ones(TT_SHAPE(5, 4));
+  shared = tt_requires_grad_(tt_rand(TT_SHAPE(4, 2), NULL), true);
+  result = tt_exp(shared);
+  go_back(shared);                   // it has a gradient
+  pthread_t thread[THREADS];
+  Refusal r[THREADS] = {{.copied = 0}};
+  for (int i = 0; i < THREADS; i++)
+    pthread_create(&thread[i], NULL, learn_shared, &r[i]);
+  for (int i = 0; i < THREADS; i++) pthread_join(thread[i], NULL);
+  for (int i = 0; i < THREADS; i++) {
+    tt_expect(strstr(r[i].back.message, "tt_backward: tt_rand, shape [4,2]"),
+              "%s", r[i].back.message);
+    tt_expect(strstr(r[i].zero.message, "leaf of another thread"), "%s",
+              r[i].zero.message);
+    tt_expect(strstr(r[i].foreign.message, "the tape of another thread"), "%s",
+              r[i].foreign.message);
+    tt_expect_close(r[i].copied, 4, 1e-6, 0);
+  }
+  tt_expect_close(tt_item(tt_sum(shared->grad, TT_ALL, false)), 4, 1e-6, 0);
+}
+
+static Sequential *net;
+
+static double ask(void) {
+  TT_NO_GRAD;
+  return tt_item(tt_sum(tt_forward(net, data), TT_ALL, false));
+}
+
+static void *answer(void *p) {
+  for (int i = 0; i < ROUNDS; i++) *(double *)p = ask();
+  tt_clear();
+  return NULL;
+}
+
+TT(tape_threads, threads_share_a_network_that_answers) {
+  tt_autograd_enable();
+  data = tt_ones(TT_SHAPE(5, 4));
+  net = TT_SEQUENTIAL(tt_linear_new(4, 8, NULL), tt_activation_new(tt_tanh),
+                      tt_dropout_new(0.5, NULL), tt_linear_new(8, 1, NULL));
+  tt_module_eval(net);
+  pthread_t thread[THREADS];
+  double y[THREADS] = {0}, own = ask();
+  for (int i = 0; i < THREADS; i++)
+    pthread_create(&thread[i], NULL, answer, &y[i]);
+  for (int i = 0; i < THREADS; i++) pthread_join(thread[i], NULL);
+  for (int i = 0; i < THREADS; i++) tt_expect_close(y[i], own, 0, 0);
 }
 
 TT(tape_threads, each_thread_has_its_own) {

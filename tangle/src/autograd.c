@@ -139,6 +139,10 @@ static void forget(Tensor *t)
 
 static void check_unchanged(const Op *op, const Tensor *x)
 {
+  if (x->node && x->node->edge[0].t.scope != &tape.scope)
+    tt_fail(TT_EVALUE, "%s: the result of %s, shape %s, is on the tape"
+            " of another thread; tt_detach it there first", op->name,
+            x->node->op->name, TT_TEXT(tt_shape(x)));
   if (x->node && x->node->edge[0].version != x->storage->version)
     tt_fail(TT_EVALUE, "%s: the result of %s, shape %s,\n"
             "  was changed in place after it was recorded, and its\n"
@@ -164,6 +168,31 @@ static void check_saved(const TapeNode *k)
               i ? "an operand" : "the result", k->op->name,
               TT_TEXT(tt_shape(&e->t)));
   }
+}
+
+static bool is_view_of_leaf(const Tensor *t)
+{
+  for (const TapeNode *k = t->node; k; k = k->edge[1].t.node)
+    if (k->edge[1].leaf)
+      return k->edge[1].leaf->storage == t->storage;
+  return false;
+}
+
+static void guard(const char *op, const Tensor *t, const Tensor *from)
+{
+  if (tt_scope()->no_grad)
+    return;
+  bool view = is_view_of_leaf(t);
+  if (t->requires_grad && (!t->node || view))
+    tt_fail(TT_EVALUE, "%s: shape %s is a %sleaf that requires a"
+            " gradient, and a change in place is not recorded; change"
+            " it inside TT_NO_GRAD, or a tt_detach or tt_clone of it",
+            op, TT_TEXT(tt_shape(t)), view ? "view of a " : "");
+  if (from && from->requires_grad)
+    tt_fail(TT_EVALUE, "%s: the source, shape %s, requires a gradient,"
+            " which a copy in place does not hand back; copy a"
+            " tt_detach of it, or inside TT_NO_GRAD", op,
+            TT_TEXT(tt_shape(from)));
 }
 
 static void remember(SavedTensor *e, Tensor *t, bool save)
@@ -224,6 +253,7 @@ void tt_autograd_enable(void)
   }
   tt_recorder = record;
   tt_forgetter = forget;
+  tt_guard = guard;
 }
 
 static _Noreturn void nothing_recorded(const Tensor *y)
@@ -271,10 +301,25 @@ Tensor *tt_requires_grad_(Tensor *t, bool on)
   return t;
 }
 
+static void need_own(const char *op, const Tensor *leaf)
+{
+  const Scope *s = tt_scope();
+  while (s && s != leaf->scope)
+    s = s->outer;
+  if (!s)
+    tt_fail(TT_EVALUE, "%s: %s, shape %s, is a leaf of another thread;"
+            " its gradient would go into a scope of that thread. Give"
+            " each thread a tt_clone of its own, and add up what they"
+            " find", op, leaf->name ? leaf->name : "a tensor",
+            TT_TEXT(tt_shape(leaf)));
+}
+
 void tt_zero_grad(Tensor *t)
 {
-  if (t->grad)
+  if (t->grad) {
+    need_own("tt_zero_grad", t);
     tt_release(t->grad);
+  }
   t->grad = NULL;
 }
 
@@ -381,6 +426,8 @@ static void check_gradient(const TapeNode *k, int i, const Tensor *g)
 static void give(SavedTensor *e, Tensor *g)
 {
   TapeNode *from = e->t.node;
+  if (!from)
+    need_own("tt_backward", e->leaf);
   Tensor **slot = from ? &from->grad : &e->leaf->grad;
   if (*slot)
     add_to(slot, g);

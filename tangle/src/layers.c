@@ -169,7 +169,9 @@ static void draw(const char *op, Tensor *t, double number(Generator *),
   if (tt_numel(t) > 0 && !(isfinite(scale) && isfinite(shift)))
     tt_fail(TT_EVALUE, "%s: numbers of scale %g around %g are not"
             " finite; choose smaller ones", op, scale, shift);
-  tt_change(op, t);
+  TT_SCOPE;
+  tt_scope()->no_grad = true;
+  tt_change(op, t, NULL);
   Walk w = tt_walk(tt_shape(t), t, NULL, NULL, NULL);
   int64_t n = w.shape[w.rank - 1], step = w.stride[0][w.rank - 1];
   WalkRow r = {0};
@@ -249,9 +251,15 @@ Tensor *tt_parameter(const char *name, Shape s)
   return t;
 }
 
+typedef struct Level {             // of the way down
+  const Module *m;
+  const struct Level *above;
+} Level;
+
 typedef struct Walker {
   ModuleVisitor *see;
   void    *arg;
+  const Level *level;              // where the walk is
   char     name[TT_NAME];
 } Walker;
 
@@ -261,15 +269,28 @@ static char *append(Walker *w, char *end, const char *text)
   const char *dot = end > w->name && *text ? "." : "";
   int n = snprintf(end, room, "%s%s", dot, text);
   if ((size_t)n >= room)
-    tt_fail(TT_EVALUE, "tt_module_walk: the name %s... is too long;"
-            " does a module contain itself?", w->name);
+    tt_fail(TT_EVALUE, "tt_module_walk: the name %s... is too long; it"
+            " has at most %d characters, so nest less deeply or give"
+            " shorter names", w->name, TT_NAME - 1);
   return end + n;
+}
+
+static void refuse_circle(const Walker *w, const Module *m)
+{
+  for (const Level *l = w->level; l; l = l->above)
+    if (l->m == m)
+      tt_fail(TT_EVALUE, "tt_module_walk: %s is a %s that contains"
+              " itself; a module may be in several places, but not"
+              " inside itself", w->name, m->type->name);
 }
 
 static void visit(Walker *w, FieldKind kind, void *slot, char *end);
 
 static void walk(Walker *w, Module *m, char *end)
 {
+  refuse_circle(w, m);
+  Level here = { m, w->level };
+  w->level = &here;
   for (const ModuleField *f = m->type->fields; f->kind; f++) {
     char *at = (char *)m + f->offset;
     char *stop = append(w, end, f->name);
@@ -285,6 +306,7 @@ static void walk(Walker *w, Module *m, char *end)
               append(w, stop, number));
       }
   }
+  w->level = here.above;
 }
 
 static void visit(Walker *w, FieldKind kind, void *slot, char *end)
@@ -472,6 +494,7 @@ void tt_module_load_state_dict(void *m, StateDict from)
   if (text[0])
     tt_fail(TT_EVALUE, "tt_module_load_state_dict: %s:%s",
             ((Module *)m)->type->name, text);
+  tt_scope()->no_grad = true;      // as when weights are drawn
   for (int i = 0; i < own.n; i++)
     tt_copy_(*own.entry[i].slot, find(from, own.entry[i].name));
 }

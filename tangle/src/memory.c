@@ -279,7 +279,7 @@ void tt_drop_storage(Storage *s)
   }
 }
 
-void tt_release(Tensor *t)
+static void release(Tensor *t)
 {
   if (t->requires_grad && tt_forgetter)
     tt_forgetter(t);
@@ -290,10 +290,17 @@ void tt_release(Tensor *t)
   put_handle(t);
 }
 
+void tt_release(Tensor *t)
+{
+  if (t->grad && t->grad->scope)   // a scope that closes has both
+    release(t->grad);
+  release(t);
+}
+
 static void empty(Scope *s)
 {
   while (s->first)
-    tt_release(s->first);
+    release(s->first);
 }
 
 void tt_scope_close(Scope *s)

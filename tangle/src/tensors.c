@@ -12,6 +12,7 @@
 Tensor *(*tt_recorder)(Op *, Tensor *, int, Tensor *const[],
                        const Attr *);
 void (*tt_forgetter)(Tensor *);
+void (*tt_guard)(const char *, const Tensor *, const Tensor *);
 TT_OP(reshape) TT_OP(transpose) TT_OP(permute) TT_OP(slice)
 TT_OP(select) TT_OP(expand) TT_OP(squeeze) TT_OP(unsqueeze)
 TT_OP(clone) TT_OP(cat) TT_OP(matmul) TT_OP(sum) TT_OP(max)
@@ -375,13 +376,15 @@ Tensor *tt_randperm(int64_t n, Generator *g)
   return t;
 }
 
-void tt_change(const char *op, Tensor *t)
+void tt_change(const char *op, Tensor *t, const Tensor *from)
 {
   for (int d = 0; d < t->rank; d++)
     if (t->stride[d] == 0 && t->shape[d] > 1 && tt_numel(t) > 0)
       tt_fail(TT_EVALUE, "%s: the destination %s repeats its elements"
               " along dim %d; tt_clone it first", op,
               TT_TEXT(tt_shape(t)), d);
+  if (tt_guard)
+    tt_guard(op, t, from);
   t->storage->version++;
 }
 
@@ -405,7 +408,7 @@ double tt_get(const Tensor *t, Shape index)
 void tt_set_(Tensor *t, Shape index, double value)
 {
   int64_t at = offset("tt_set_", t, index);
-  tt_change("tt_set_", t);
+  tt_change("tt_set_", t, NULL);
   tt_store(t->dtype, t->data, at, value);
 }
 
@@ -721,11 +724,11 @@ void tt_copy_(Tensor *y, Tensor *x)
     tt_fail(TT_ESHAPE, "tt_copy_: %s does not fit into %s; aligned at"
             " the right, sizes must be equal, or 1 in the source",
             TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(y)));
+  tt_change("tt_copy_", y, x);
   Scope aside;
   tt_scope_open(&aside);
   if (x->storage == y->storage)
     x = copy_as(x->dtype, x);
-  tt_change("tt_copy_", y);
   Walk w = tt_walk(tt_shape(y), y, x, NULL, NULL);
   tt_backend->copy(&w, y->dtype, y->data, x->dtype, x->data);
   tt_scope_close(&aside);
@@ -737,7 +740,7 @@ void tt_fill_(Tensor *t, double value)
   tt_scope_open(&aside);
   Tensor *one = tt_empty(t->dtype, TT_SCALAR);
   tt_store(one->dtype, one->data, 0, value);
-  tt_change("tt_fill_", t);
+  tt_change("tt_fill_", t, NULL);
   Walk w = tt_walk(tt_shape(t), t, one, NULL, NULL);
   tt_backend->copy(&w, t->dtype, t->data, one->dtype, one->data);
   tt_scope_close(&aside);

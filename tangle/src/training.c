@@ -543,6 +543,7 @@ static bool take_step(Trainer *t)
 
 static void copy_state(StateDict to, StateDict from)
 {
+  TT_NO_GRAD;
   for (int i = 0; i < to.n; i++)
     tt_copy_(*to.entry[i].slot, *from.entry[i].slot);
 }

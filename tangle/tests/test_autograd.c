@@ -213,7 +213,8 @@ TT(autograd, what_was_saved_must_not_change)
   tt_expect_fail(tt_backward(y), "the result of tt_exp, shape [2]");
   tt_expect_fail(tt_add(u, u), "tt_add: the result of tt_exp");
   u = tt_add(w, w), y = tt_sum(u, 0, false);
-  tt_fill_(w, 0);                  // addition saves nothing
+  tt_expect_fail(tt_fill_(w, 0), "tt_fill_: shape [2] is a leaf");
+  tt_fill_(tt_detach(w), 0);       // addition saves nothing
   tt_backward(y);
   tt_expect_values(w->grad, 0, 2, 2);
 }

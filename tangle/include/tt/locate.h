@@ -814,13 +814,14 @@ static inline void tt_need_f32_at(const char *file, int line,
 }
 #define tt_need_f32(...) tt_need_f32_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_change_at(const char *file, int line,
-  const char *op, Tensor *t)
+  const char *op, Tensor *t, const Tensor *from)
 {
   TT_CALL("tt_change", file, line);
   if (!op) tt_missing("tt_change", "const char *op");
   if (!t) tt_missing("tt_change", "Tensor *t");
   tt_alive("tt_change", t);
-  tt_change(op, t);
+  tt_alive("tt_change", from);
+  tt_change(op, t, from);
 }
 #define tt_change(...) tt_change_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_map_at(const char *file, int line,

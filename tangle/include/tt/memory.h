@@ -20,7 +20,8 @@ void tt_clear(void);               // empties this thread's root scope
                                    // and pool: call it before it ends
 Scope  *tt_scope(void);                // the innermost
 void    tt_move(Tensor *t, Scope *to); // and its gradient
-void    tt_release(Tensor *t);         // now, not with its scope
+void    tt_release(Tensor *t);         // now, not with its scope; and
+                                       // its gradient
 TT_NORETURN void tt_gone(const char *op, const Tensor *t);
 void tt_check_tensors(const char *op, int n, Tensor *const t[]);
 

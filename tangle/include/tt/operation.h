@@ -13,6 +13,8 @@ extern Tensor *(*tt_recorder)(Op *op, Tensor *y, int n,
                               Tensor *const x[], const Attr *attr);
 extern void (*tt_forgetter)(Tensor *t);  // before t is released;
                                    // NULL: the thread ends
+extern void (*tt_guard)(const char *op, const Tensor *t,
+                        const Tensor *from);   // before t is changed
 
 static inline Tensor *tt_record(Op *op, Tensor *y, int n,
                                 Tensor *const x[], Attr attr)
@@ -26,7 +28,9 @@ void    tt_allocate(Tensor *t, size_t bytes);  // a storage of its own
 Tensor *tt_alias(const Tensor *t);     // another handle on t's storage
 void    tt_drop_storage(Storage *s /* or NULL */);  // a handle fewer
 void    tt_need_f32(const char *op, const Tensor *t);
-void    tt_change(const char *op, Tensor *t);  // before t is written to
+void    tt_change(const char *op, Tensor *t,
+                  const Tensor *from /* or NULL */);
+                                   // before t is written to
 Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q);
                                    // op, element by element, of n
 Tensor *tt_running_sum(Op *op, Tensor *x, int dim, bool from_end);
