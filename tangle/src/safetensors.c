@@ -25,8 +25,10 @@ StateDict tt_state_dict_new(int n)
   StateDict sd = { .n = n };
   sd.entry = tt_empty(TT_U8, TT_SHAPE(n * size))->data;
   Tensor **place = (void *)(sd.entry + n);
-  for (int i = 0; i < n; i++)
+  for (int i = 0; i < n; i++) {
+    place[i] = NULL;
     sd.entry[i] = (StateEntry){ .kind = TT_BUFFER, .slot = &place[i] };
+  }
   return sd;
 }
 

@@ -58,8 +58,8 @@ typedef struct StateEntry {
   Tensor  **slot;                  // where the module keeps it
 } StateEntry;
 typedef struct StateDict { int n; StateEntry *entry; } StateDict;
+// fails if a tensor is not there
 void tt_check_state_dict(const char *function, StateDict d);
-                                   // fails if a tensor is not there
 Tensor *tt_forward(void *m, Tensor *x);    // by m's type, in a scope
 void tt_module_train(void *m);             // m and all in it
 void tt_module_eval (void *m);
