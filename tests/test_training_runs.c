@@ -482,6 +482,14 @@ TT(runs, a_model_is_loaded_for_use) {
   void *wrong = TT_SEQUENTIAL(tt_linear_new(2, 4, NULL));
   tt_expect_fail(tt_load_model(path, wrong), "unexpected: 4.weight");
   tt_expect_fail(tt_load_model("/nowhere/x", wrong), "No such file");
+  static const char foreign[] = "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,1]},"
+    "\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}";
+  uint64_t length = sizeof foreign - 1;
+  FILE *f = fopen(plain, "wb");
+  fwrite(&length, sizeof length, 1, f);
+  fwrite(foreign, 1, length, f), fwrite("ab", 1, 2, f);
+  fclose(f);
+  tt_expect_fail(tt_load_model(plain, wrong), "tensors that cannot be read: a (F8_E4M3)");
 }
 
 // ---- what is left behind ----------------------------------------------------------------
