@@ -18,12 +18,15 @@ REPORT   ?=
 # pages before the first chapter: prose without chunks and numbers
 FRONT        := $(basename $(notdir $(wildcard book/front/*.nw)))
 ASTS         := $(CHAPTERS:%=$(WEAVE)/$(EDITION)/%.json)
+# the page of all functions comes from the headers, when there is a tree of C
+LISTING      := $(if $(C),functions)
 FRONTASTS    := $(FRONT:%=$(WEAVE)/$(EDITION)/%.json)
 BIBLIOGRAPHY := $(WEAVE)/$(EDITION)/bibliography.json
 BOOKDB       := $(WEAVE)/book.json
 
 .PHONY: html serve
-html: $(CHAPTERS:%=build/html/%.html) $(FRONT:%=build/html/%.html) ## the pages
+html: $(CHAPTERS:%=build/html/%.html) $(FRONT:%=build/html/%.html) \
+  $(LISTING:%=build/html/%.html) ## the pages
 
 # ---- npm: what the pages are built with
 build/npm/node_modules: $(BOOK)/npm/package.json $(BOOK)/npm/package-lock.json $(BOOK)/npm/.npmrc
@@ -76,10 +79,17 @@ $(WEAVE)/$(EDITION)/$(1).json: $(WEAVE)/tok/$(1).tok $(call solution,$(1)) \
 	  -t json -o $$@.new $(WEAVE)/tok/$(1).tok $(call solution,$(1))
 	@mv $$@.new $$@
 endef
-$(foreach c,$(CHAPTERS) $(FRONT),$(eval $(call ast,$(c))))
+$(foreach c,$(CHAPTERS) $(FRONT) $(LISTING),$(eval $(call ast,$(c))))
 $(FRONT:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: book/front/%.nw
 	@mkdir -p $(@D)
 	$(NOWEB)/markup $< > $@
+$(LISTING:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: $(WEAVE)/%.nw
+	@mkdir -p $(@D)
+	$(NOWEB)/markup $< > $@
+$(LISTING:%=$(WEAVE)/%.nw): $(WEAVE)/%.nw: build/.stamp/tangle $(BOOK)/%.awk
+	@mkdir -p $(@D)
+	gawk -f $(BOOK)/$*.awk $$(ls $(C)/include/tt/tt.h) $(C)/include/tt/*.h > $@.new
+	@$(call keep,$@)
 
 $(BIBLIOGRAPHY): $(BOOK)/references.bib $(BOOK)/book.mk
 	@mkdir -p $(@D)
@@ -102,7 +112,8 @@ $(call write,$(WEAVE)/measured,$(MEASURED))
 $(call write,$(WEAVE)/version,"version	$$(cat VERSION 2>/dev/null || echo draft)" \
   "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
   "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
-  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)")
+  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)" \
+  "back	$(LISTING:functions=functions:Functions|)")
 else
 $(TOKS) $(SOLTOKS) $(WEAVE)/book.json $(WEAVE)/book.lua: build/.stamp/book ;
 $(WEAVE)/edition $(WEAVE)/measured $(WEAVE)/version: ; @$(MAKE) --no-print-directory $@
@@ -139,6 +150,8 @@ STATIC := $(SERIF) $(addprefix $(ASSETS)/,mono.woff2 mono-bold.woff2 mono-italic
 RENDER := $(addprefix $(BOOK)/html/,render.mjs pandoc.mjs page.mjs)
 render  = node $(BOOK)/html/render.mjs $(WEAVE) $(EDITION) $(NPM) $(WEAVE)/version
 BASE   := $(BOOKDB) $(WEAVE)/version $(RENDER)
+$(LISTING:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
+	$(render) $* $@
 BACK   := index identifiers chunks bibliography colophon
 $(CHAPTERS:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@

@@ -4,7 +4,7 @@ FONTFILES = $(NPM)/@fontsource-variable/source-serif-4/files
 FACES    := $(addprefix build/fonts/,$(addsuffix .ttf,Text-Regular \
   Text-Italic Text-Bold Text-BoldItalic Note-Regular Note-Italic Note-Bold \
   Head-Regular Head-Italic Display-Regular))
-PDFTEX   := $(CHAPTERS:%=build/pdf/tex/%.tex) $(FRONT:%=build/pdf/tex/%.tex)
+PDFTEX   := $(CHAPTERS:%=build/pdf/tex/%.tex) $(addprefix build/pdf/tex/,$(addsuffix .tex,$(FRONT) $(LISTING)))
 PDFFROM  := $(addprefix $(PDFDIR)/,book.tex tinytorch.sty pages.lua run) \
   $(FACES) $(BOOK)/fonts/STIXTwoMath-Regular.otf VERSION
 
@@ -75,7 +75,7 @@ build/fonts/JetBrainsMono-Book.ttf: /usr/share/fonts/truetype/jetbrains-mono/Jet
 	@mkdir -p $(@D)
 	$(PYTHON) -m fontTools.subset $< --output-file=$@ --layout-features= \
 	  --unicodes=20-7E,A0-FF,370-3FF,2010-2044,2190-21FF,2200-22FF,2500-25FF,27E8,27E9,2713,2717
-build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) $(FRONTASTS) \
+build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) $(FRONTASTS) $(LISTING:%=$(WEAVE)/$(EDITION)/%.json) \
   $(BIBLIOGRAPHY) $(BOOKDB) $(WEAVE)/edition VERSION | $(NPM)
 	@mkdir -p $(@D)
 	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" $(FRONT) > $@.new

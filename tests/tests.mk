@@ -94,13 +94,14 @@ build/.stamp/prefix-%: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@touch $@
 
 # ---- the committed C: fresh, and readable as plain C
-check-tangle: build/.stamp/check-tangle ## tangle/ is fresh, compiles plainly, short functions
+check-tangle: build/.stamp/check-tangle ## tangle/ is fresh, compiles plainly, short functions, each said what for
 	@cat $<
 CLEAN_C = $(wildcard tangle/*/*.c tangle/include/tt/*.h)
 build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
-  tests/tests.mk
+  tests/tests.mk book/functions.awk
 	@mkdir -p $(@D)
 	@tools/tangle --check tangle
+	@gawk -f book/functions.awk tangle/include/tt/tt.h tangle/include/tt/*.h > /dev/null
 	@for cc in gcc clang; do for f in tangle/src/*.c tangle/programs/*.c; do \
 	  $$cc $(CSTD) -Werror -O1 -Werror=misleading-indentation -fsyntax-only \
 	    -Itangle/include $$f; done; done
@@ -115,7 +116,7 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 	      NR, m, p, n[NR], at[NR]; \
 	    if (m > 12 || p > 30 || n[NR] > 60 || NR == 0) { \
 	      print "  rule: median 12, 90 % within 30, none over 60"; exit 1 } \
-	    print "4 passed, 0 failed" }' > $@.part
+	    print "5 passed, 0 failed" }' > $@.part
 	@mv $@.part $@
 
 # ---- the printed book and the EPUB

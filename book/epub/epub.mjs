@@ -174,6 +174,8 @@ for (const c of made) {
   catch (e) { console.error(`${stringify(doc.meta.source.c)}: ${e.message}`); process.exit(1) }
 }
 blocks.push(...json(`${weave}/${edition}/bibliography.json`).blocks.flatMap(block))
+if (fs.existsSync(`${weave}/${edition}/functions.json`))
+  blocks.push(...json(`${weave}/${edition}/functions.json`).blocks.flatMap(block))
 
 const names = Object.keys(book.idents)
   .sort((x, y) => x.replace(/^tt_/i, '').localeCompare(y.replace(/^tt_/i, ''), 'en'))

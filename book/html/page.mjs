@@ -7,8 +7,11 @@ const BACK = [['identifiers', 'Identifiers'], ['chunks', 'Chunks'],
               ['bibliography', 'References'], ['colophon', 'Colophon']]
 
 // pages before the first chapter: [file, title]
-export const front = version => (version.front ?? '').split('|')
+const pages = list => (list ?? '').split('|')
   .map(p => p.trim().split(/:(.*)/).slice(0, 2)).filter(p => p[0])
+export const front = version => pages(version.front)
+// pages after the last chapter that are made of something else
+export const back = version => pages(version.back)
 
 function contents(book, current, toc, version) {
   const tiers = []
@@ -29,14 +32,14 @@ function contents(book, current, toc, version) {
   return `<a class="book" href="index.html"${current === 'index' ? ' aria-current="page"' : ''}>${esc(book.title)}</a>` +
     (version.front ? `<ol>${front(version).map(page).join('')}</ol>` : '') +
     tiers.map(t => `${t.name ? `<p>${esc(t.name)}</p>` : ''}<ol>${t.list.map(item).join('')}</ol>`).join('') +
-    `<p>Back matter</p><ol>${BACK.map(page).join('')}</ol>`
+    `<p>Back matter</p><ol>${[...back(version), ...BACK].map(page).join('')}</ol>`
 }
 
 function neighbors(book, current, version) {
   const made = [{ file: 'index', title: book.title },
     ...front(version).map(([file, title]) => ({ file, title })),
     ...book.chapters.filter(c => c.exists).map(c => ({ file: c.chapter, title: c.title, number: c.number })),
-    ...BACK.map(([file, title]) => ({ file, title }))]
+    ...[...back(version), ...BACK].map(([file, title]) => ({ file, title }))]
   const i = made.findIndex(p => p.file === current)
   return [made[i - 1], made[i + 1]]
 }

@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
 import { Writer, esc, attr, nameHtml, nameText, stringify, tokens, attributes } from './pandoc.mjs'
-import { page, front } from './page.mjs'
+import { page, front, back } from './page.mjs'
 
 const [weave, edition, modules, versionFile, current, out] = process.argv.slice(2)
 const require = createRequire(path.resolve(modules) + '/')
@@ -39,7 +39,8 @@ function frontPage() {
   const source = stringify(doc.meta.source.c)
   const w = new Writer({ page: current, book, source })
   const text = w.chapter(doc.blocks)
-  write(page({ book, current, version, source, kind: 'front', toc: w.toc, title: stringify(doc.blocks[0]),
+  const written = source.startsWith('build/') ? undefined : source
+  write(page({ book, current, version, source: written, kind: 'front', toc: w.toc, title: stringify(doc.blocks[0]),
     description: stringify(doc.blocks.find(b => b.t === 'Para')).slice(0, 180),
     body: `<article>\n${text}\n</article>` }))
 }
@@ -182,7 +183,7 @@ function searchIndex() {
 const pages = { index: indexPage, identifiers: identifiersPage, chunks: chunksPage,
   bibliography: bibliographyPage, colophon: colophonPage, search: searchIndex }
 try {
-  (pages[current] ?? (front(version).some(([f]) => f === current) ? frontPage : chapterPage))()
+  (pages[current] ?? ([...front(version), ...back(version)].some(([f]) => f === current) ? frontPage : chapterPage))()
 } catch (e) {
   console.error(e.message.startsWith('chapters/') ? e.message : e.stack)
   process.exit(1)

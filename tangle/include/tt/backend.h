@@ -21,7 +21,7 @@ typedef struct WalkRow {
   int64_t index[TT_MAX_RANK], at[1 + TT_OPERANDS];
 } WalkRow;
 
-static inline int64_t tt_rows(const Walk *w)
+static inline int64_t tt_rows(const Walk *w)  // how many rows
 {
   int64_t n = 1;
   for (int d = 0; d < w->rank - 1; d++)
@@ -29,7 +29,7 @@ static inline int64_t tt_rows(const Walk *w)
   return n;
 }
 
-static inline void tt_next_row(const Walk *w, WalkRow *r)
+static inline void tt_next_row(const Walk *w, WalkRow *r)  // one on
 {
   for (int d = w->rank - 2; d >= 0; d--) {
     bool full = ++r->index[d] == w->shape[d];
@@ -65,21 +65,21 @@ typedef struct Gemm {              // C = alpha A B + beta C
   Real alpha, beta;                // beta 0: C is not read
 } Gemm;                            // C overlaps neither A nor B
 void tt_naive_softmax(int64_t outer, int64_t n, int64_t inner, Real *y,
-                      const Real *x, bool log_too);  // no place
+                      const Real *x, bool log_too);  // naive; no place
 void tt_naive_softmax_back(int64_t outer, int64_t n, int64_t inner,
                            Real *dx, const Real *y, const Real *dy,
-                           bool log_);  // no place
+                           bool log_);  // naive; no place
 struct SgdStep;
 struct RmsPropStep;
 struct AdamStep;
 void tt_naive_sgd(const struct SgdStep *s, int64_t n, Real *w,
-                  const Real *g, Real *momentum);  // no place
+                  const Real *g, Real *momentum);  // naive; no place
 void tt_naive_rmsprop(const struct RmsPropStep *s, int64_t n, Real *w,
                       const Real *g, Real *square, Real *momentum,
-                      Real *mean);  // no place
+                      Real *mean);  // naive; no place
 void tt_naive_adam(const struct AdamStep *s, int64_t n, Real *w,
                    const Real *g, Real *m, Real *v,
-                   Real *top);  // no place
+                   Real *top);  // naive; no place
 typedef struct Backend {
   const char *name;
   bool (*runs_here)(void);         // on this machine? NULL: on any

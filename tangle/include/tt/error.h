@@ -20,7 +20,7 @@ typedef struct TensorError {
 } TensorError;
 
 TT_NORETURN void tt_fail(ErrorCode code, const char *format, ...)
-  __attribute__((format(printf, 2, 3)));
+  __attribute__((format(printf, 2, 3)));  // by tt_try, or the end
 // Calls f(arg). true: what it made belongs to the caller's scope.
 // false: it failed, *e says why (e may be NULL), and everything that
 // was made on the way has been released.
@@ -33,7 +33,7 @@ typedef struct TensorCall {        // of this library, by a program
 } TensorCall;
 extern __thread TensorCall *tt_call;   // the innermost, or NULL
 
-static inline void tt_leave(TensorCall *c)
+static inline void tt_leave(TensorCall *c)  // the call returns
 {
   tt_call = c->outer;
 }
@@ -44,5 +44,6 @@ static inline void tt_leave(TensorCall *c)
   tt_call = &tt_here
 void tt_at(const char *file, int line);        // no place: for tt_fail
 TT_NORETURN void tt_missing(const char *function, const char *what);
+                                   // fails: what is NULL
 TT_END
 #endif

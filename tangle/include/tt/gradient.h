@@ -32,6 +32,7 @@ typedef struct GradientRule {
 } GradientRule;
 extern const GradientRule tt_rules[];  // of chapters 1 to 4
 void tt_op_backward(Op *op, void (*rule)(TapeNode *), unsigned saves);
+                                   // gives op its rule
 // Gives operand i what gradient[i - 1] makes of all that the Op saves,
 // in order, and of the gradient of the result.
 void    tt_elementwise_backward(TapeNode *k);

@@ -18,7 +18,7 @@ typedef struct Sequential {        // one layer after the other
   Module **layer;
 } Sequential;
 extern const ModuleType tt_sequential_type;
-Sequential *tt_sequential_new(int n, void *const m[]);
+Sequential *tt_sequential_new(int n, void *const m[]);  // one by one
 #define TT_SEQUENTIAL(...) tt_sequential_new( \
   sizeof((void *[]){__VA_ARGS__}) / sizeof(void *), \
   (void *[]){__VA_ARGS__})
@@ -30,18 +30,18 @@ typedef struct Activation {        // y = f(x)
 } Activation;
 extern const ModuleType tt_activation_type;
 Module *tt_activation_new_named(ActivationFunction *f,
-                                const char *name);
-#define tt_activation_new(f) tt_activation_new_named(f, #f)
+                                const char *name);  // to print
+#define tt_activation_new(f) tt_activation_new_named(f, #f)  // f of x
 typedef struct Flatten { Module base; } Flatten;   // (N,..) to (N,*)
 extern const ModuleType tt_flatten_type;
-Flatten *tt_flatten_new(void);
+Flatten *tt_flatten_new(void);     // examples as rows
 typedef struct Dropout {           // 0 or x / (1 - p); in eval x
   Module    base;
   double    p;
   Generator random;
 } Dropout;
 extern const ModuleType tt_dropout_type;
-Dropout *tt_dropout_new(double p, Generator *g);
+Dropout *tt_dropout_new(double p, Generator *g);  // as tt_dropout
 // in, out >= 1; all numbers uniform from -1/sqrt(in) to 1/sqrt(in)
 Linear *tt_linear_new(int64_t in, int64_t out, Generator *g);
 Linear *tt_linear_new_no_bias(int64_t in, int64_t out, Generator *g);

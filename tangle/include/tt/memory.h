@@ -11,7 +11,7 @@ struct Scope {
   Scope  *outer;
   bool    no_grad;                 // sleeps until chapter 5
 };
-void tt_scope_open (Scope *s);
+void tt_scope_open (Scope *s);     // what is made from now on is its
 void tt_scope_close(Scope *s);     // releases all that was made since:
                                    // a handle kept is an error in debug
                                    // builds; in others, once its place
@@ -22,9 +22,11 @@ Scope  *tt_scope(void);                // the innermost
 void    tt_move(Tensor *t, Scope *to); // and its gradient
 void    tt_release(Tensor *t);         // now, not with its scope; and
                                        // its gradient
-TT_NORETURN void tt_gone(const char *op, const Tensor *t);
+TT_NORETURN void tt_gone(const char *op, const Tensor *t);  // fails
 void tt_check_tensors(const char *op, int n, Tensor *const t[]);
+                                   // tt_alive of each
 
+// fails if t was released
 static inline void tt_alive(const char *op, const Tensor *t)
 {
   if (t && !t->scope)

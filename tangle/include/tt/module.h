@@ -52,6 +52,7 @@ typedef void ModuleVisitor(void *arg, const char *name, FieldKind kind,
                            void *slot);  // Tensor **; of a child
                            // ChildModule *, of a generator itself
 void tt_module_walk(void *m, ModuleVisitor *see, void *arg);
+                                   // see for each field
 typedef struct StateEntry {
   char      name[TT_NAME];
   FieldKind kind;
@@ -62,7 +63,7 @@ typedef struct StateDict { int n; StateEntry *entry; } StateDict;
 void tt_check_state_dict(const char *function, StateDict d);
 Tensor *tt_forward(void *m, Tensor *x);    // by m's type, in a scope
 void tt_module_train(void *m);             // m and all in it
-void tt_module_eval (void *m);
+void tt_module_eval (void *m);             // to be used, not trained
 StateDict tt_module_parameters(void *m);   // each once
 StateDict tt_module_state_dict(void *m);   // buffers too, all names
                                    // lists: of the innermost scope
@@ -70,7 +71,7 @@ int64_t tt_module_count(void *m);          // numbers in parameters
 void tt_module_load_state_dict(void *m, StateDict from);
                                    // names and shapes must agree
 void tt_module_print(void *m);             // as PyTorch does
-void tt_module_fprint(FILE *f, void *m);
+void tt_module_fprint(FILE *f, void *m);  // to f
 void tt_module_zero_grad(void *m);     // of each parameter
 TT_END
 #endif

@@ -16,6 +16,7 @@ extern void (*tt_forgetter)(Tensor *t);  // before t is released;
 extern void (*tt_guard)(const char *op, const Tensor *t,
                         const Tensor *from);   // before t is changed
 
+// y, and a recorder hears that op made it of x
 static inline Tensor *tt_record(Op *op, Tensor *y, int n,
                                 Tensor *const x[], Attr attr)
 {
@@ -27,15 +28,17 @@ Tensor *tt_handle(void);               // blank, in the innermost scope
 void    tt_allocate(Tensor *t, size_t bytes);  // a storage of its own
 Tensor *tt_alias(const Tensor *t);     // another handle on t's storage
 void    tt_drop_storage(Storage *s /* or NULL */);  // a handle fewer
-void    tt_need_f32(const char *op, const Tensor *t);
+void    tt_need_f32(const char *op, const Tensor *t);  // or fails
 void    tt_change(const char *op, Tensor *t,
                   const Tensor *from /* or NULL */);
                                    // before t is written to
 Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q);
                                    // op, element by element, of n
 Tensor *tt_running_sum(Op *op, Tensor *x, int dim, bool from_end);
+                                   // along dim
 typedef Real Scalar(Real a, Real b, Real c, Real p, Real q);
 
+// a row of f, vectors where the steps are constants
 TT_INLINE void tt_loop(Scalar *f, const Operands *o, int64_t sy,
                        int64_t sa, int64_t sb, int64_t sc)
 {
@@ -45,7 +48,7 @@ TT_INLINE void tt_loop(Scalar *f, const Operands *o, int64_t sy,
     y[i * sy] = f(a[i * sa], b[i * sb], c[i * sc], p, q);
 }
 
-TT_INLINE void tt_row_1(Scalar *f, const Operands *o)
+TT_INLINE void tt_row_1(Scalar *f, const Operands *o)  // of f(a)
 {
   const int64_t *s = o->step;
   if (s[0] == 1 && s[1] == 1)
@@ -54,7 +57,7 @@ TT_INLINE void tt_row_1(Scalar *f, const Operands *o)
     tt_loop(f, o, s[0], s[1], 0, 0);
 }
 
-TT_INLINE void tt_row_2(Scalar *f, const Operands *o)
+TT_INLINE void tt_row_2(Scalar *f, const Operands *o)  // of f(a, b)
 {
   const int64_t *s = o->step;
   if (s[0] == 1 && s[1] == 1 && s[2] == 1)
@@ -67,7 +70,7 @@ TT_INLINE void tt_row_2(Scalar *f, const Operands *o)
     tt_loop(f, o, s[0], s[1], s[2], 0);
 }
 
-TT_INLINE void tt_row_3(Scalar *f, const Operands *o)
+TT_INLINE void tt_row_3(Scalar *f, const Operands *o)  // of f(a, b, c)
 {
   const int64_t *s = o->step;
   if (s[0] == 1 && s[1] == 1 && s[2] == 1 && s[3] == 1)

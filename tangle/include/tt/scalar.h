@@ -8,7 +8,7 @@
 #include "tt/tensor.h"
 #include "tt/todo.h"
 
-static inline float tt_round(float x, int32_t *k)
+static inline float tt_round(float x, int32_t *k)  // x as float and int
 {
   const float big = 0x1.8p23f;       // 1.5 * 2^23
   float sum = x + big;
@@ -18,7 +18,7 @@ static inline float tt_round(float x, int32_t *k)
   return sum - big;
 }
 
-static inline float tt_exp_split(float x, int32_t *k)
+static inline float tt_exp_split(float x, int32_t *k)  // x - k log 2
 {
   float n = tt_round(x * 1.44269504f, k);
   return x - n * 0.693359375f + n * 2.12194440e-4f;
@@ -35,7 +35,7 @@ static inline float tt_exp_series(float r)    // e^r - 1
   return (p * r + 1) * r;
 }
 
-static inline float tt_bits_float(uint32_t bits)
+static inline float tt_bits_float(uint32_t bits)  // as they are
 {
   float f;
   memcpy(&f, &bits, sizeof f);
@@ -57,7 +57,7 @@ static inline ExpParts tt_exp_parts(float x)  // e^x = (1 + p) 2^k
   return e;
 }
 
-static inline Real tt_expf(Real x)
+static inline Real tt_expf(Real x)  // e^x
 {
   if (sizeof(Real) > sizeof(float))
     return (Real)exp((double)x);
@@ -66,29 +66,29 @@ static inline Real tt_expf(Real x)
   return (Real)((1 + e.p) * tt_pow2(half) * tt_pow2(e.k - half));
 }
 
-static inline Real tt_reluf(Real u)
+static inline Real tt_reluf(Real u)  // max(u, 0)
 {
   return u < 0 ? 0 : u;
 }
 
-static inline Real tt_leaky_reluf(Real u, Real slope)
+static inline Real tt_leaky_reluf(Real u, Real slope)  // slope u if < 0
 {
   return u < 0 ? slope * u : u;
 }
 
-static inline Real tt_absf(Real u)
+static inline Real tt_absf(Real u)  // |u|
 {
   return sizeof(Real) > sizeof(float) ? (Real)fabs((double)u)
                                       : (Real)fabsf((float)u);
 }
 
-static inline Real tt_sigmoidf(Real u)
+static inline Real tt_sigmoidf(Real u)  // 1 / (1 + e^-u)
 {
   Real e = tt_expf(-tt_absf(u));
   return (u < 0 ? e : 1) / (1 + e);
 }
 
-static inline Real tt_tanhf(Real u)
+static inline Real tt_tanhf(Real u)  // 2 sigmoid(2u) - 1
 {
   if (sizeof(Real) > sizeof(float))
     return (Real)tanh((double)u);
@@ -99,12 +99,12 @@ static inline Real tt_tanhf(Real u)
   return (Real)copysignf(m / (m + 2), (float)u);
 }
 
-static inline Real tt_gatef(Real u, Real gate)
+static inline Real tt_gatef(Real u, Real gate)  // u gate; 0 at -inf
 {
   return (u < -800 ? -800 : u) * gate;
 }
 
-static inline Real tt_siluf(Real u)
+static inline Real tt_siluf(Real u)  // u sigmoid(u)
 {
   return tt_gatef(u, tt_sigmoidf(u));
 }
@@ -122,14 +122,14 @@ static inline Real tt_tailf(Real a)  // of the bell curve beyond a >= 0
   return (Real)(p * t / 2) * tt_expf(-a * a / 2);
 }
 
-static inline Real tt_geluf(Real u)
+static inline Real tt_geluf(Real u)  // u Phi(u)
 {
   Real a = tt_absf(u);
   a = a > 40 ? 40 : a;               // infinity times 0 is NaN
   return tt_reluf(u) - a * tt_tailf(a);
 }
 
-static inline Real tt_gelu_tanhf(Real u)
+static inline Real tt_gelu_tanhf(Real u)  // as GPT-2 has it
 {
   Real two_z = (Real)1.5957691216 * (u + (Real)0.044715 * u * u * u);
   return tt_gatef(u, tt_sigmoidf(two_z));

@@ -26,7 +26,7 @@ typedef struct Shape {
   sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), {__VA_ARGS__}})
 #define TT_SCALAR ((Shape){0})     // [], the shape of one number
 #define TT_INDEX TT_SHAPE          // an index is written like a shape
-const char *tt_shape_text(Shape s, char text[128]);
+const char *tt_shape_text(Shape s, char text[128]);  // gives text
 #define TT_TEXT(shape) tt_shape_text(shape, (char[128]){0})
 typedef struct Storage Storage;
 typedef struct Scope Scope;
@@ -45,6 +45,7 @@ typedef struct Tensor {
   const char    *name, *file;        // what made it, and where
   int            line;
 } Tensor;
+// new ones, of the innermost scope
 Tensor *tt_empty (DType d, Shape s);           // values undefined
 Tensor *tt_full  (Shape s, Real value);
 Tensor *tt_zeros (Shape s);
@@ -59,7 +60,7 @@ Tensor *tt_linspace(double start, double end, int64_t n);
                                    // n values, both ends among them
 
 typedef struct Generator { uint64_t state[4]; } Generator;
-void tt_manual_seed(Generator *g, uint64_t seed);
+void tt_manual_seed(Generator *g, uint64_t seed);  // starts anew
 Generator *tt_generator(Generator *g);         // g or the thread's
 uint64_t tt_random(Generator *g);              // 64 bits; no place
 Tensor *tt_rand (Shape s, Generator *g);       // uniform in [0,1)
@@ -70,7 +71,7 @@ Tensor *tt_randperm(int64_t n, Generator *g);  // i32: 0..n-1, shuffled
                                    // g NULL: this thread's own, which
                                    // starts with seed 0
 int64_t tt_numel(const Tensor *t);             // 1 for shape []
-Shape   tt_shape(const Tensor *t);
+Shape   tt_shape(const Tensor *t);             // as one value
 bool    tt_is_contiguous(const Tensor *t);     // row-major, no gaps
 size_t  tt_dtype_size(DType d);                // bytes per element
 const char *tt_dtype_name(DType d);            // "f32" ...
@@ -78,7 +79,7 @@ const char *tt_dtype_name(DType d);            // "f32" ...
 // an index counts from the end if negative
 double tt_get (const Tensor *t, Shape index);
 double tt_item(const Tensor *t);               // the only element
-double tt_load (DType d, const void *x, int64_t i);    // no place
+double tt_load (DType d, const void *x, int64_t i);  // x[i]; no place
 void   tt_store(DType d, void *x, int64_t i, double v); // no place
                                    // saturates; NaN becomes 0
 bool   tt_allclose(const Tensor *a, const Tensor *b, double rtol,

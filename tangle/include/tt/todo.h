@@ -6,5 +6,6 @@
 #define TT_TODO(exercise) tt_todo(exercise, __FILE__, __LINE__)
 __attribute__((noreturn))
 void tt_todo(const char *exercise, const char *file, int line);
+                                   // stops
 
 #endif

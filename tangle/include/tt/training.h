@@ -19,8 +19,8 @@ typedef struct BatchSource {
   int64_t batches;                 // in an epoch
 } BatchSource;
 
-Batch tt_source_next (BatchSource *s);
-void  tt_source_reset(BatchSource *s);
+Batch tt_source_next (BatchSource *s);  // .x NULL: it is over
+void  tt_source_reset(BatchSource *s);  // begin an epoch
 typedef struct BatchOptions {
   int64_t  size;                   // examples in a batch
   bool     shuffle, drop_last;     // drop_last: only full batches
