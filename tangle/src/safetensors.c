@@ -1,7 +1,7 @@
 // Made from chapters/07-training.nw by tools/tangle: edit there.
 // Files of tensors, in the format safetensors: written whole or not at
 // all, and read as if they were hostile.
-#include "tt/training.h"
+#include "tt/safetensors.h"
 #include "tt/autograd.h"
 #include "tt/operation.h"
 #include "tt/todo.h"

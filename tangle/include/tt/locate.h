@@ -973,6 +973,68 @@ static inline void tt_optimizer_free_at(const char *file, int line,
 #define tt_optimizer_free(...) tt_optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_SAFETENSORS_H
+static inline const char *tt_metadata_get_at(const char *file, int line,
+  Metadata m, const char *key)
+{
+  TT_CALL("tt_metadata_get", file, line);
+  tt_check_metadata("tt_metadata_get", m);
+  if (!key) tt_missing("tt_metadata_get", "const char *key");
+  return tt_metadata_get(m, key);
+}
+#define tt_metadata_get(...) tt_metadata_get_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_save_file_at(const char *file, int line,
+  const char *path, StateDict sd, Metadata m)
+{
+  TT_CALL("tt_save_file", file, line);
+  if (!path) tt_missing("tt_save_file", "const char *path");
+  tt_check_state_dict("tt_save_file", sd);
+  tt_check_metadata("tt_save_file", m);
+  tt_save_file(path, sd, m);
+}
+#define tt_save_file(...) tt_save_file_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_load_file_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_load_file", file, line);
+  if (!path) tt_missing("tt_load_file", "const char *path");
+  return tt_load_file(path);
+}
+#define tt_load_file(...) tt_load_file_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_load_file_with_at(const char *file, int line,
+  const char *path, Metadata *m)
+{
+  TT_CALL("tt_load_file_with", file, line);
+  if (!path) tt_missing("tt_load_file_with", "const char *path");
+  return tt_load_file_with(path, m);
+}
+#define tt_load_file_with(...) tt_load_file_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_state_dict_new_at(const char *file, int line,
+  int n)
+{
+  TT_CALL("tt_state_dict_new", file, line);
+  return tt_state_dict_new(n);
+}
+#define tt_state_dict_new(...) tt_state_dict_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_state_dict_part_at(const char *file, int line,
+  StateDict all, const char *prefix)
+{
+  TT_CALL("tt_state_dict_part", file, line);
+  tt_check_state_dict("tt_state_dict_part", all);
+  if (!prefix) tt_missing("tt_state_dict_part", "const char *prefix");
+  return tt_state_dict_part(all, prefix);
+}
+#define tt_state_dict_part(...) tt_state_dict_part_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline uint64_t tt_checksum_at(const char *file, int line,
+  uint64_t h, const void *data, size_t n)
+{
+  TT_CALL("tt_checksum", file, line);
+  if (!data) tt_missing("tt_checksum", "const void *data");
+  return tt_checksum(h, data, n);
+}
+#define tt_checksum(...) tt_checksum_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_TENSOR_H
 static inline const char *tt_shape_text_at(const char *file, int line,
   Shape s, char text[128])
@@ -1757,65 +1819,6 @@ static inline void tt_scale_grad_at(const char *file, int line,
   tt_scale_grad(params, factor);
 }
 #define tt_scale_grad(...) tt_scale_grad_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline const char *tt_metadata_get_at(const char *file, int line,
-  Metadata m, const char *key)
-{
-  TT_CALL("tt_metadata_get", file, line);
-  tt_check_metadata("tt_metadata_get", m);
-  if (!key) tt_missing("tt_metadata_get", "const char *key");
-  return tt_metadata_get(m, key);
-}
-#define tt_metadata_get(...) tt_metadata_get_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_save_file_at(const char *file, int line,
-  const char *path, StateDict sd, Metadata m)
-{
-  TT_CALL("tt_save_file", file, line);
-  if (!path) tt_missing("tt_save_file", "const char *path");
-  tt_check_state_dict("tt_save_file", sd);
-  tt_check_metadata("tt_save_file", m);
-  tt_save_file(path, sd, m);
-}
-#define tt_save_file(...) tt_save_file_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict tt_load_file_at(const char *file, int line,
-  const char *path)
-{
-  TT_CALL("tt_load_file", file, line);
-  if (!path) tt_missing("tt_load_file", "const char *path");
-  return tt_load_file(path);
-}
-#define tt_load_file(...) tt_load_file_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict tt_load_file_with_at(const char *file, int line,
-  const char *path, Metadata *m)
-{
-  TT_CALL("tt_load_file_with", file, line);
-  if (!path) tt_missing("tt_load_file_with", "const char *path");
-  return tt_load_file_with(path, m);
-}
-#define tt_load_file_with(...) tt_load_file_with_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict tt_state_dict_new_at(const char *file, int line,
-  int n)
-{
-  TT_CALL("tt_state_dict_new", file, line);
-  return tt_state_dict_new(n);
-}
-#define tt_state_dict_new(...) tt_state_dict_new_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline StateDict tt_state_dict_part_at(const char *file, int line,
-  StateDict all, const char *prefix)
-{
-  TT_CALL("tt_state_dict_part", file, line);
-  tt_check_state_dict("tt_state_dict_part", all);
-  if (!prefix) tt_missing("tt_state_dict_part", "const char *prefix");
-  return tt_state_dict_part(all, prefix);
-}
-#define tt_state_dict_part(...) tt_state_dict_part_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline uint64_t tt_checksum_at(const char *file, int line,
-  uint64_t h, const void *data, size_t n)
-{
-  TT_CALL("tt_checksum", file, line);
-  if (!data) tt_missing("tt_checksum", "const void *data");
-  return tt_checksum(h, data, n);
-}
-#define tt_checksum(...) tt_checksum_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_trainer_run_at(const char *file, int line,
   Trainer *t)
 {
@@ -1983,6 +1986,13 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_optimizer_load_state_dict) \
   F(tt_optimizer_keep) \
   F(tt_optimizer_free) \
+  F(tt_metadata_get) \
+  F(tt_save_file) \
+  F(tt_load_file) \
+  F(tt_load_file_with) \
+  F(tt_state_dict_new) \
+  F(tt_state_dict_part) \
+  F(tt_checksum) \
   F(tt_shape_text) \
   F(tt_empty) \
   F(tt_full) \
@@ -2071,13 +2081,6 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_clip_grad_norm) \
   F(tt_clip_grad_value) \
   F(tt_scale_grad) \
-  F(tt_metadata_get) \
-  F(tt_save_file) \
-  F(tt_load_file) \
-  F(tt_load_file_with) \
-  F(tt_state_dict_new) \
-  F(tt_state_dict_part) \
-  F(tt_checksum) \
   F(tt_trainer_run) \
   F(tt_evaluate) \
   F(tt_accuracy) \

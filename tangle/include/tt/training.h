@@ -1,10 +1,13 @@
 // Made from chapters/07-training.nw by tools/tangle: edit there.
-// tt/training.h - batches, schedules, the trainer, files, checkpoints
+// tt/training.h - training: batches, schedules, clipping, the loop,
+// metrics, and checkpoints from which a run goes on.
 #ifndef TT_TRAINING_H
 #define TT_TRAINING_H
 #include "tt/module.h"
 #include "tt/optimizers.h"
+#include "tt/safetensors.h"
 
+TT_BEGIN
 typedef struct Batch { Tensor *x, *y; } Batch;
 typedef struct BatchSourceState {
   Generator shuffle;               // as it was when the epoch began
@@ -57,30 +60,6 @@ double tt_clip_grad_norm (StateDict params, double max);
 // each number by itself, to -limit..limit
 void   tt_clip_grad_value(StateDict params, double limit);
 void   tt_scale_grad     (StateDict params, double factor);
-typedef struct MetaPair { const char *key, *value; } MetaPair;
-typedef struct Metadata {
-  int n;
-  MetaPair *pair;
-  const char *left_out;    // tensors of types that we lack; or NULL
-} Metadata;
-const char *tt_metadata_get(Metadata m, const char *key); // or NULL
-void tt_check_metadata(const char *function, Metadata m);
-
-// replaces the file in one go: the old one or the new one, never half.
-// A link is followed; a file that is there keeps its mode
-void      tt_save_file(const char *path, StateDict sd, Metadata m);
-// all of it. TT_EFILE: it cannot be read; TT_EFORMAT: it is not what
-// it says, or has tensors of types that we lack
-StateDict tt_load_file(const char *path);
-// what can be read of it; m->left_out names the rest
-StateDict tt_load_file_with(const char *path,
-                            Metadata *m /* or NULL */);
-StateDict tt_state_dict_new(int n); // n blank entries
-// those whose names begin so, with the rest of the name
-StateDict tt_state_dict_part(StateDict all, const char *prefix);
-#define TT_CHECKSUM_KEY "fnv1a64"        // in the metadata
-#define TT_CHECKSUM 0xcbf29ce484222325   // of no bytes
-uint64_t  tt_checksum(uint64_t h, const void *data, size_t n);
 typedef struct Metrics { double loss, metric; int64_t n; } Metrics;
 
 typedef struct TrainingProgress {
@@ -136,4 +115,5 @@ void tt_checkpoint_load(const char *path, Trainer *t);
 // to use a model: weights from a checkpoint, the best ones if it has
 // them, or from a file of a model's state dict; then in eval mode
 void tt_load_model(const char *path, void *model);
+TT_END
 #endif

@@ -15,6 +15,7 @@
 #include "tt/autograd.h"
 #include "tt/gradient.h"
 #include "tt/optimizers.h"
+#include "tt/safetensors.h"
 #include "tt/training.h"
 TT_BEGIN
 #include "tt/machine.h"
