@@ -4,7 +4,7 @@
 TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
   test-double prefixes check-tangle test-harness test-scripts test-pages \
   test-print test-readme test-install test-milestones check-outputs check-figures
-.PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
+.PHONY: test test-parts the-pages the-book $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 
 ifeq ($(origin EX),undefined)    # of an exercise: tools/course.mk
@@ -12,9 +12,15 @@ test: setup-test ## install what the tests need, then every test
 	@[ -n "$(SOLVED)" ] || { printf '%s\n' \
 	  'make: this edition has no solutions; every test at once needs them' \
 	  '  the tests of a chapter: make chapter-01; of an exercise: make test EX=1.3' >&2; exit 2; }
+	@$(MAKE) --no-print-directory built
 	@$(MAKE) --no-print-directory test-parts \
 	  $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 endif
+
+# The pages by name, because only then does make read what they are made of
+# (book/book.mk): asked for by a test alone they would lack their figures.
+the-pages: ; @$(MAKE) --no-print-directory html
+the-book:  ; @$(MAKE) --no-print-directory html pdf epub
 
 # A part that does not count its tests counts as one.
 part-%:
@@ -121,7 +127,7 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 
 # ---- the printed book and the EPUB
 .PHONY: test-print
-test-print: html pdf epub ## gates of the PDF and the EPUB
+test-print: the-book ## gates of the PDF and the EPUB
 	tests/weave/test-pdf.sh
 
 # ---- the gates of the milestones see more than a number
