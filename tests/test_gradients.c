@@ -83,7 +83,11 @@ static Tensor *labels(Shape s, int classes) {
 
 #define S(...) TT_SHAPE(__VA_ARGS__)
 #define NO (Shape){0}
-#define CE(x, r, s, dims) tt_cross_entropy_with(x, labels(dims, 5), r, s, -100)
+#define CE(x, r, s, dims) tt_cross_entropy_with(x, labels(dims, 5), \
+  (LabelOptions){.reduction = r, .label_smoothing = s})
+#define WEIGHTED(f, x, s, dims) f(x, labels(dims, 5), (LabelOptions){ \
+  .label_smoothing = s, \
+  .weight = tt_arange(3, 0.5, -0.5)})
 // name, range, operands, their shapes, the computation
 #define OPERATIONS(X) \
   X(reshape, ANY, 1, S(3, 4), NO, NO, tt_reshape(x[0], S(2, 6))) \
@@ -179,7 +183,12 @@ static Tensor *labels(Shape s, int classes) {
     tt_bce_with_logits_with(x[0], x[1], TT_REDUCE_NONE)) \
   X(nll, ANY, 1, S(6, 5), NO, NO, tt_nll_loss(x[0], labels(S(6), 5))) \
   X(nll_none, ANY, 1, S(3, 5, 2), NO, NO, \
-    tt_nll_loss_with(x[0], labels(S(3, 2), 5), TT_REDUCE_NONE, -100)) \
+    tt_nll_loss_with(x[0], labels(S(3, 2), 5), \
+                     (LabelOptions){.reduction = TT_REDUCE_NONE})) \
+  X(nll_weighted, ANY, 1, S(3, 5, 2), NO, NO, \
+    WEIGHTED(tt_nll_loss_with, x[0], 0, S(3, 2))) \
+  X(cross_entropy_weighted, ANY, 1, S(3, 5, 2), NO, NO, \
+    WEIGHTED(tt_cross_entropy_with, x[0], 0.2, S(3, 2))) \
   X(cross_entropy, ANY, 1, S(6, 5), NO, NO, \
     CE(x[0], TT_REDUCE_MEAN, 0, S(6))) \
   X(cross_entropy_sum, ANY, 1, S(6, 5), NO, NO, \
@@ -327,7 +336,7 @@ typedef struct Reference {
   char     name[64], op[32];
   int64_t  i[4];
   Real     r[2];
-  Tensor  *in[3], *label, *y;
+  Tensor  *in[3], *label, *weight, *y;
   int      n, graded;
 } Reference;
 
@@ -359,9 +368,10 @@ static Tensor *run_two(Reference *c) {
   if (IS("mse")) return tt_mse_loss_with(a, b, r);
   if (IS("bce")) return tt_bce_loss_with(a, b, r);
   if (IS("bce_logits")) return tt_bce_with_logits_with(a, b, r);
-  if (IS("nll")) return tt_nll_loss_with(a, c->label, r, -100);
-  if (IS("cross_entropy"))
-    return tt_cross_entropy_with(a, c->label, r, (double)c->r[0], -100);
+  LabelOptions o = {r, .weight = c->weight};
+  if (IS("nll")) return tt_nll_loss_with(a, c->label, o);
+  o.label_smoothing = (double)c->r[0];
+  if (IS("cross_entropy")) return tt_cross_entropy_with(a, c->label, o);
   return NULL;
 }
 
@@ -377,6 +387,8 @@ static void run_line(Reference *c, char *word, char *rest) {
     c->in[c->n++] = tt_requires_grad_(tensor_of(rest), true);
   else if (strcmp(word, "label") == 0)
     c->label = labels_of(rest);
+  else if (strcmp(word, "weight") == 0)
+    c->weight = tensor_of(rest);
   else if (strcmp(word, "out") == 0) {
     c->y = run_one(c);
     if (!c->y) c->y = run_two(c);

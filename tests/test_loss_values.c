@@ -23,16 +23,18 @@ static Reduction reduction_of(const char *name) {
 }
 
 // ---- PyTorch ---------------------------------------------------------------
-enum { OP, REDUCE, IGNORE, SMOOTH, XS, X, YS, Y, WS, W, FIELDS };
+enum { OP, REDUCE, IGNORE, SMOOTH, XS, X, YS, Y, WS, W, WEIGHTS, FIELDS };
 
 static Tensor *answer(char **f, Tensor *x, Tensor *y) {
   Reduction r = reduction_of(f[REDUCE]);
-  int32_t ignore = (int32_t)atol(f[IGNORE]);
   if (strcmp(f[OP], "mse") == 0) return tt_mse_loss_with(x, y, r);
   if (strcmp(f[OP], "bce") == 0) return tt_bce_loss_with(x, y, r);
   if (strcmp(f[OP], "logits") == 0) return tt_bce_with_logits_with(x, y, r);
-  if (strcmp(f[OP], "nll") == 0) return tt_nll_loss_with(x, y, r, ignore);
-  return tt_cross_entropy_with(x, y, r, atof(f[SMOOTH]), ignore);
+  LabelOptions o = {r, true, (int32_t)atol(f[IGNORE]), NULL, atof(f[SMOOTH])};
+  if (f[WEIGHTS])
+    o.weight = reals_of(TT_SHAPE(x->shape[x->rank > 1]), f[WEIGHTS]);
+  if (strcmp(f[OP], "nll") == 0) return tt_nll_loss_with(x, y, o);
+  return tt_cross_entropy_with(x, y, o);
 }
 
 static void check_line(int line, char **f) {
@@ -57,10 +59,12 @@ TT(loss_values, as_pytorch) {
   FILE *file = open_reference("losses.txt");
   char *line = NULL;
   size_t size = 0;
-  int lines = 0;
+  int lines = 0, weighted = 0;
   while (getline(&line, &size, file) > 0) {
     char *f[FIELDS], *rest = line;
-    for (int i = 0; i < FIELDS; i++) f[i] = next_field(&rest);
+    for (int i = 0; i < WEIGHTS; i++) f[i] = next_field(&rest);
+    f[WEIGHTS] = *rest ? next_field(&rest) : NULL;
+    weighted += f[WEIGHTS] != NULL;
     Scope scope;
     tt_scope_open(&scope);
     check_line(++lines, f);
@@ -69,6 +73,7 @@ TT(loss_values, as_pytorch) {
   free(line);
   fclose(file);
   tt_expect(lines > 500, "only %d lines", lines);
+  tt_expect(weighted > 400, "only %d lines with class weights", weighted);
 }
 
 // ---- definitions: pairs ----------------------------------------------------
@@ -148,13 +153,15 @@ static double a_label(Case *c) {
   return below(c, 4) ? (double)below(c, classes) : ignored;
 }
 
+static double a_weight(Case *c) { return (double)below(c, 7) / 2; }
+
 typedef struct OneLoss { double loss, limit; } OneLoss;
 
 // -log softmax of the label at p (a position in the labels' order)
 static OneLoss row(const View *x, int dim, Shape labels, int64_t p, int64_t t,
-               double eps, bool soft) {
+               double eps, bool soft, const double *w) {
   int64_t at[TT_MAX_RANK], index[TT_MAX_RANK];
-  double most = -INFINITY, sum = 0, all = 0, picked = 0;
+  double most = -INFINITY, sum = 0, all = 0, picked = 0, sizes = 0;
   unravel(labels, p, at);
   for (int d = 0; d < x->s.rank; d++)
     if (d != dim) index[d] = at[d - (d > dim)];
@@ -164,11 +171,12 @@ static OneLoss row(const View *x, int dim, Shape labels, int64_t p, int64_t t,
       double logp = soft ? v - most - log(sum) : v;
       if (pass == 0) most = fmax(most, v);
       if (pass == 1) sum += exp(v - most);
-      if (pass == 2) all -= logp;
-      if (pass == 2 && index[dim] == t) picked = -logp;
+      if (pass == 2) all -= w[index[dim]] * logp;
+      if (pass == 2) sizes += w[index[dim]] * (1 + fabs(logp));
+      if (pass == 2 && index[dim] == t) picked = -w[t] * logp;
     }
   double loss = (1 - eps) * picked + eps * all / (double)classes;
-  double size = 1 + fabs(picked) + fabs(all) / (double)classes;
+  double size = (t < 0 ? 0 : w[t]) + fabs(picked) + sizes / (double)classes;
   return (OneLoss){loss, (soft ? 6 : 2) * EPS * size};
 }
 
@@ -183,6 +191,10 @@ TT(loss_values, labels_on_views) {
     ignored = below(&c, 2) ? -100 : (int32_t)below(&c, classes);
     View x = view_of(&c, s, TT_F32, NORMAL, true);
     View y = view_of(&c, ls, TT_I32, SMALL_INTS, true);
+    View w = view_of(&c, TT_SHAPE(classes), TT_F32, NORMAL, true);
+    set_all(&w, &c, a_weight);
+    bool weighted = below(&c, 2);
+    for (int64_t k = 0; k < classes && !weighted; k++) w.v[k] = 1;
     set_all(&y, &c, a_label);
     bool soft = below(&c, 3) > 0;
     double eps = soft && below(&c, 2) ? uniform(&c) : 0;
@@ -194,14 +206,17 @@ TT(loss_values, labels_on_views) {
     double sum = 0, off = 0, n = 0;
     for (int64_t i = 0; i < y.n; i++) {
       bool counts = y.v[i] != ignored;
-      OneLoss one = row(&x, dim, ls, i, (int64_t)y.v[i], eps, soft);
+      OneLoss one = row(&x, dim, ls, i, (int64_t)y.v[i], eps, soft, w.v);
       want[i] = counts ? one.loss : 0, limit[i] = counts ? one.limit : 0;
-      sum += want[i], off += limit[i], n += counts;
+      sum += want[i], off += limit[i];
+      if (counts) n += w.v[(int64_t)y.v[i]];
     }
-    if (r == TT_REDUCE_MEAN) sum /= n, off /= n;
+    if (r == TT_REDUCE_MEAN)
+      sum = n == 0 ? (double)NAN : sum / n, off = n == 0 ? 0 : off / n;
     off += (EPS + (double)y.n * 0x1p-52) * fabs(sum);
-    Tensor *l = soft ? tt_cross_entropy_with(x.t, y.t, r, eps, ignored)
-                     : tt_nll_loss_with(x.t, y.t, r, ignored);
+    LabelOptions o = {r, true, ignored, weighted ? w.t : NULL, eps};
+    Tensor *l = soft ? tt_cross_entropy_with(x.t, y.t, o)
+                     : tt_nll_loss_with(x.t, y.t, o);
     if (r == TT_REDUCE_NONE)
       expect_values("loss", l, ls, TT_F32, want, limit);
     else
@@ -243,6 +258,7 @@ static Tensor *ints(Shape s, int value) {
   return t;
 }
 static Tensor *full(Shape s, double v) { return tt_full(s, (Real)v); }
+#define Y4 ints(TT_SHAPE(4), 1)
 #define Z10 zeros(TT_SHAPE(4, 10))
 
 // X(name, code, words that the message must contain, call)
@@ -258,7 +274,7 @@ static Tensor *full(Shape s, double v) { return tt_full(s, (Real)v); }
   X(reduction, EVALUE, "tt_bce_loss|3 is no reduction", \
     tt_bce_loss_with(zeros(TT_SHAPE(2)), zeros(TT_SHAPE(2)), 3)) \
   X(reduction_of_labels, EVALUE, "tt_nll_loss|9 is no", \
-    tt_nll_loss_with(Z10, ints(TT_SHAPE(4), 1), 9, 0)) \
+    tt_nll_loss_with(Z10, Y4, (LabelOptions){.reduction = 9})) \
   X(bce_shapes, ESHAPE, "tt_bce_loss|[2,3]|[3,2]", \
     tt_bce_loss(zeros(TT_SHAPE(2, 3)), zeros(TT_SHAPE(3, 2)))) \
   X(bce_above, EVALUE, "tt_bce_loss|prediction at [0,0]|1.5", \
@@ -281,7 +297,8 @@ static Tensor *full(Shape s, double v) { return tt_full(s, (Real)v); }
   X(label_least, EINDEX, "-2147483648", \
     tt_cross_entropy(Z10, ints(TT_SHAPE(4), INT32_MIN))) \
   X(label_not_ignored, EINDEX, "label -100", \
-    tt_cross_entropy_with(Z10, ints(TT_SHAPE(4), -100), TT_REDUCE_SUM, 0, 0)) \
+    tt_cross_entropy_with(Z10, ints(TT_SHAPE(4), -100), \
+                          (LabelOptions){.ignore = true})) \
   X(label_of_pixel, EINDEX, "label 3 at [0,0,0]|3 classes", \
     tt_cross_entropy(zeros(TT_SHAPE(2, 3, 4, 5)), \
                      ints(TT_SHAPE(2, 4, 5), 3))) \
@@ -306,12 +323,25 @@ static Tensor *full(Shape s, double v) { return tt_full(s, (Real)v); }
   X(scores_of_none, ESHAPE, "[4,0]|no classes", \
     tt_cross_entropy(zeros(TT_SHAPE(4, 0)), ints(TT_SHAPE(4), 0))) \
   X(smoothing_above, EVALUE, "smoothing 1.5", \
-    tt_cross_entropy_with(Z10, ints(TT_SHAPE(4), 1), TT_REDUCE_MEAN, 1.5, 0)) \
+    tt_cross_entropy_with(Z10, Y4, (LabelOptions){.label_smoothing = 1.5})) \
   X(smoothing_below, EVALUE, "smoothing -0.1", \
-    tt_cross_entropy_with(Z10, ints(TT_SHAPE(4), 1), TT_REDUCE_MEAN, -0.1, 0)) \
+    tt_cross_entropy_with(Z10, Y4, (LabelOptions){.label_smoothing = -0.1})) \
   X(smoothing_nan, EVALUE, "smoothing nan", \
-    tt_cross_entropy_with(Z10, ints(TT_SHAPE(4), 1), TT_REDUCE_MEAN, \
-                          (double)NAN, 0))
+    tt_cross_entropy_with(Z10, Y4, (LabelOptions){ \
+      .label_smoothing = (double)NAN})) \
+  X(smoothing_of_nll, EVALUE, "tt_nll_loss: label smoothing 0.1|tt_cross", \
+    tt_nll_loss_with(Z10, Y4, (LabelOptions){.label_smoothing = 0.1})) \
+  X(ignore_unsaid, EVALUE, "tt_nll_loss: ignore_index 7|.ignore = true", \
+    tt_nll_loss_with(Z10, Y4, (LabelOptions){.ignore_index = 7})) \
+  X(weights_few, ESHAPE, "tt_cross_entropy: class weights [9]|10 classes", \
+    tt_cross_entropy_with(Z10, Y4, (LabelOptions){ \
+      .weight = zeros(TT_SHAPE(9))})) \
+  X(weights_rank, ESHAPE, "class weights [10,1]", \
+    tt_cross_entropy_with(Z10, Y4, (LabelOptions){ \
+      .weight = zeros(TT_SHAPE(10, 1))})) \
+  X(weights_dtype, EDTYPE, "tt_nll_loss|i32", \
+    tt_nll_loss_with(Z10, Y4, (LabelOptions){ \
+      .weight = ints(TT_SHAPE(10), 1)}))
 
 #define FUNCTION(name, code, words, call) \
   static void try_##name(void *unused) { (void)unused; call; }
@@ -361,8 +391,11 @@ static void all_losses(void *unused) {
   tt_mse_loss(x, x);
   tt_bce_loss_with(x, x, TT_REDUCE_NONE);
   tt_bce_with_logits_with(x, x, TT_REDUCE_SUM);
-  tt_nll_loss_with(x, y, TT_REDUCE_NONE, 2);
-  tt_cross_entropy_with(x, y, TT_REDUCE_NONE, 0.1, TT_IGNORE);
+  LabelOptions o = {TT_REDUCE_NONE, true, 2,
+                    tt_slice(full(TT_SHAPE(6), 2), 0, 0, 6, 2), 0};
+  tt_nll_loss_with(x, y, o);
+  o.label_smoothing = 0.1;
+  tt_cross_entropy_with(x, y, o);
   tt_cross_entropy(x, tt_slice(ints(TT_SHAPE(8), 1), 0, 0, 8, 2));
 }
 

@@ -46,7 +46,7 @@ static double fine_loss(void *net, Digits d)
 {
   TT_SCOPE;
   Tensor *each = tt_cross_entropy_with(tt_forward(net, d.x), d.y,
-                                       TT_REDUCE_NONE, 0, TT_IGNORE);
+    (LabelOptions){ .reduction = TT_REDUCE_NONE });
   const Real *l = each->data;
   double sum = 0;
   for (int64_t i = 0; i < tt_numel(each); i++)

@@ -20,11 +20,11 @@ static Tensor *loss_of(const char *op, const Tensor *what, Reduction r)
                                               : TT_SCALAR);
 }
 
-static void reduce(Tensor *loss, Reduction r, double sum, int64_t n)
+static void reduce(Tensor *loss, Reduction r, double sum, double n)
 {
   if (r != TT_REDUCE_NONE)
-    *(Real *)loss->data = (Real)(r == TT_REDUCE_MEAN
-                                 ? sum / (double)n : sum);
+    *(Real *)loss->data = (Real)(r == TT_REDUCE_SUM ? sum
+                                 : n != 0 ? sum / n : (double)NAN);
 }
 
 static bool agree(const Tensor *a, int left_out, const Tensor *b)
@@ -147,7 +147,7 @@ static Tensor *loss_of_pairs(Op *op, SumOfPairs *sum, Tensor *x,
   double total = sum(n, x->data, y->data, each);
   if (total != total)
     look_for_improbable(op, x, y);
-  reduce(loss, r, total, n);
+  reduce(loss, r, total, (double)n);
   return tt_record(op, loss, 2, (Tensor *[]){x, y},
                    (Attr){ .i = {r} });
 }
@@ -189,6 +189,7 @@ typedef struct Labels {
   const Tensor *target;            // (), (N) or (N,d1,..) of i32
   int64_t outer, classes, inner;   // of the scores (N,C,d1,..)
   int64_t ignore;                  // this label does not count
+  const Real *weight;              // of each class, or NULL
   double  smoothing;               // see below; 0 for now
 } Labels;
 
@@ -209,28 +210,56 @@ static void check_labels(const char *op, const Tensor *x, int dim,
             op, TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(target)), dim);
 }
 
+static void check_options(const char *op, const LabelOptions *o,
+                          int64_t classes)
+{
+  if (o->ignore_index != 0 && !o->ignore)
+    tt_fail(TT_EVALUE, "%s: ignore_index %d counts only with .ignore ="
+            " true", op, (int)o->ignore_index);
+  if (!(o->label_smoothing >= 0 && o->label_smoothing <= 1))
+    tt_fail(TT_EVALUE, "%s: label smoothing %g; it is a share, from 0"
+            " to 1", op, o->label_smoothing);
+  const Tensor *w = o->weight;
+  if (!w)
+    return;
+  tt_need_f32(op, w);
+  if (w->rank != 1 || w->shape[0] != classes)
+    tt_fail(TT_ESHAPE, "%s: class weights %s for %lld classes; give one"
+            " number for each class", op, TT_TEXT(tt_shape(w)),
+            (long long)classes);
+}
+
 static Labels labels(const char *op, const Tensor *x, Tensor *target,
-                     int32_t ignore)
+                     LabelOptions o)
 {
   int dim = x->rank > 1;           // where the classes are
   check_labels(op, x, dim, target);
-  Labels k = { op, tt_contiguous(target), 1, x->shape[dim], 1, ignore,
-               0 };
+  check_options(op, &o, x->shape[dim]);
+  Labels k = { op, tt_contiguous(target), 1, x->shape[dim], 1,
+               o.ignore ? o.ignore_index : TT_IGNORE, NULL,
+               o.label_smoothing };
+  if (o.weight)
+    k.weight = tt_contiguous(o.weight)->data;
   for (int d = 0; d < x->rank; d++)
     if (d != dim)
       *(d < dim ? &k.outer : &k.inner) *= x->shape[d];
   return k;
 }
 
+static double weight_of(const Labels *k, int64_t c)
+{
+  return k->weight ? (double)k->weight[c] : 1;
+}
+
 static double loss_of_label(const Labels *k, const Real *logp,
                             int64_t label)
 {
-  double loss = -(double)logp[label * k->inner];
+  double loss = -weight_of(k, label) * (double)logp[label * k->inner];
   if (k->smoothing > 0) {
     double all = 0, e = k->smoothing;
     #pragma omp simd reduction(+ : all)
     for (int64_t c = 0; c < k->classes; c++)
-      all += (double)logp[c * k->inner];
+      all += weight_of(k, c) * (double)logp[c * k->inner];
     loss = (1 - e) * loss - e * all / (double)k->classes;
   }
   return loss;
@@ -246,7 +275,7 @@ static _Noreturn void no_such_class(const Labels *k, int64_t i)
 }
 
 static double pick(const Labels *k, const Real *logp, Real *each,
-                   int64_t *counted)
+                   double *counted)
 {
   const int32_t *label = k->target->data;
   double sum = 0;
@@ -259,7 +288,7 @@ static double pick(const Labels *k, const Real *logp, Real *each,
         if (label[i] < 0 || label[i] >= k->classes)
           no_such_class(k, i);
         loss = loss_of_label(k, row, label[i]);
-        ++*counted;
+        *counted += weight_of(k, label[i]);
       }
       sum += loss;
       if (each)
@@ -272,51 +301,47 @@ static Tensor *picked(const Labels *k, const Tensor *logp, Reduction r)
 {
   Tensor *loss = loss_of(k->op, k->target, r);
   Real *each = r == TT_REDUCE_NONE ? loss->data : NULL;
-  int64_t counted = 0;
-  double sum = pick(k, logp->data, each, &counted);
+  double counted = 0, sum = pick(k, logp->data, each, &counted);
   reduce(loss, r, sum, counted);
   return loss;
 }
 
-Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, Reduction r,
-                         int32_t ignore_index)
+Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, LabelOptions o)
 {
-  Labels k = labels("tt_nll_loss", logp, target, ignore_index);
+  Labels k = labels("tt_nll_loss", logp, target, o);
+  if (o.label_smoothing > 0)
+    tt_fail(TT_EVALUE, "tt_nll_loss: label smoothing %g; only"
+            " tt_cross_entropy has it", o.label_smoothing);
   logp = tt_contiguous(logp);
-  Tensor *loss = picked(&k, logp, r);
-  return tt_record(&tt_op_nll_loss, loss, 2, (Tensor *[]){logp, target},
-                   (Attr){ .i = {r, ignore_index} });
+  Tensor *loss = picked(&k, logp, o.reduction);
+  return tt_record(&tt_op_nll_loss, loss, o.weight ? 3 : 2,
+                   (Tensor *[]){logp, target, o.weight},
+                   (Attr){ .i = {o.reduction, k.ignore} });
 }
 
 Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
-                              Reduction r, double label_smoothing,
-                              int32_t ignore_index)
+                              LabelOptions o)
 {
-  Labels k = labels("tt_cross_entropy", logits, target, ignore_index);
-  if (!(label_smoothing >= 0 && label_smoothing <= 1))
-    tt_fail(TT_EVALUE, "tt_cross_entropy: label smoothing %g; it is a"
-            " share, from 0 to 1", label_smoothing);
-  k.smoothing = label_smoothing;
+  Labels k = labels("tt_cross_entropy", logits, target, o);
   logits = tt_contiguous(logits);
   Tensor *logp = tt_empty(TT_F32, tt_shape(logits));
   tt_backend->softmax(k.outer, k.classes, k.inner, logp->data,
                       logits->data, true);
-  Tensor *loss = picked(&k, logp, r);
-  tt_record(&tt_op_cross_entropy, loss, 3,
-            (Tensor *[]){logits, target, logp},
-            (Attr){ .i = {r, ignore_index},
-                    .r = {(Real)label_smoothing} });
+  Tensor *loss = picked(&k, logp, o.reduction);
+  tt_record(&tt_op_cross_entropy, loss, o.weight ? 4 : 3,
+            (Tensor *[]){logits, target, logp, o.weight},
+            (Attr){ .i = {o.reduction, k.ignore},
+                    .r = {(Real)o.label_smoothing} });
   tt_release(logp);                // a recorder holds what it wants
   return loss;
 }
 
 Tensor *tt_nll_loss(Tensor *logp, Tensor *target)
 {
-  return tt_nll_loss_with(logp, target, TT_REDUCE_MEAN, TT_IGNORE);
+  return tt_nll_loss_with(logp, target, (LabelOptions){0});
 }
 
 Tensor *tt_cross_entropy(Tensor *logits, Tensor *target)
 {
-  return tt_cross_entropy_with(logits, target, TT_REDUCE_MEAN, 0,
-                               TT_IGNORE);
+  return tt_cross_entropy_with(logits, target, (LabelOptions){0});
 }

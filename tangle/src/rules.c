@@ -417,9 +417,26 @@ typedef struct Labels {
   int     step;                      // from one gradient to the next
   Real    scale, smoothing;
   int64_t ignore;
+  const Real *weight;                // of each class, or NULL: 1
+  Real    weights;                   // their sum
 } Labels;
 
-static Labels labels_of(TapeNode *k)
+static Real weight_of(const Labels *l, int64_t c)
+{
+  return l->weight ? l->weight[c] : 1;
+}
+
+static const Real *class_weights(TapeNode *k, int i)
+{
+  if (k->n < i)
+    return NULL;
+  if (tt_node_wants(k, i))
+    tt_fail(TT_EVALUE, "%s: the class weights require a gradient, and"
+            " there is no rule for it; tt_detach them", k->op->name);
+  return tt_contiguous(tt_node_saved(k, i))->data;
+}
+
+static Labels labels_of(TapeNode *k, int weight)
 {
   Shape s = tt_node_shape(k, 1);
   int dim = s.rank > 1;
@@ -428,12 +445,16 @@ static Labels labels_of(TapeNode *k)
                .label = target->data, .scale = 1,
                .g = tt_contiguous(k->grad)->data,
                .step = k->attr.i[0] == TT_REDUCE_NONE,
-               .smoothing = k->attr.r[0], .ignore = k->attr.i[1] };
+               .smoothing = k->attr.r[0], .ignore = k->attr.i[1],
+               .weight = class_weights(k, weight) };
   for (int d = dim + 1; d < s.rank; d++)
     l.inner *= s.dim[d];
-  int64_t counted = 0;
+  for (int64_t c = 0; c < l.classes; c++)
+    l.weights += weight_of(&l, c);
+  double counted = 0;
   for (int64_t i = 0; i < l.n; i++)
-    counted += l.label[i] != l.ignore;
+    if (l.label[i] != l.ignore)
+      counted += (double)weight_of(&l, l.label[i]);
   if (k->attr.i[0] == TT_REDUCE_MEAN)
     l.scale = 1 / (Real)counted;
   return l;
@@ -442,18 +463,21 @@ static Labels labels_of(TapeNode *k)
 static void nll_row(const Labels *l, Real g, int64_t at, int64_t label,
                     Real *to)
 {
-  to[at + label * l->inner] = -g;
+  to[at + label * l->inner] = -g * weight_of(l, label);
 }
 
 static void cross_entropy_row(const Labels *l, Real g, int64_t at,
                               int64_t label, Real *to)
 {
   const Real *logp = l->logp + at;
+  Real even = l->smoothing / (Real)l->classes;
+  Real most = (1 - l->smoothing) * weight_of(l, label);
+  Real all = most + even * l->weights;
   to += at;
-  Real share = l->smoothing / (Real)l->classes;
   for (int64_t c = 0; c < l->classes; c++)
-    to[c * l->inner] = g * (tt_expf(logp[c * l->inner]) - share);
-  to[label * l->inner] -= g * (1 - l->smoothing);
+    to[c * l->inner] = g * (all * tt_expf(logp[c * l->inner])
+                            - even * weight_of(l, c));
+  to[label * l->inner] -= g * most;
 }
 
 static Tensor *each_label(TapeNode *k, const Labels *l,
@@ -471,13 +495,13 @@ static Tensor *each_label(TapeNode *k, const Labels *l,
 
 static void nll_loss_backward(TapeNode *k)
 {
-  Labels l = labels_of(k);
+  Labels l = labels_of(k, 3);
   tt_accumulate(k, 1, each_label(k, &l, nll_row));
 }
 
 static void cross_entropy_backward(TapeNode *k)
 {
-  Labels l = labels_of(k);
+  Labels l = labels_of(k, 4);
   l.logp = tt_node_saved(k, 3)->data;
   tt_accumulate(k, 1, each_label(k, &l, cross_entropy_row));
 }
@@ -515,7 +539,7 @@ const GradientRule tt_rules[] = {
   RULE(mse_loss, TT_SAVES(1) | TT_SAVES(2)),
   RULE(bce_loss, TT_SAVES(1) | TT_SAVES(2)),
   RULE(bce_with_logits, TT_SAVES(1) | TT_SAVES(2)),
-  RULE(nll_loss, TT_SAVES(2)),
-  RULE(cross_entropy, TT_SAVES(2) | TT_SAVES(3)),
+  RULE(nll_loss, TT_SAVES(2) | TT_SAVES(3)),
+  RULE(cross_entropy, TT_SAVES(2) | TT_SAVES(3) | TT_SAVES(4)),
   {0}
 };

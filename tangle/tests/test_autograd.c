@@ -172,8 +172,10 @@ TT(autograd, the_slope_of_the_cross_entropy)
   z = tt_log(tt_from(TT_SHAPE(1, 4, 2),
              (Real[]){1, 4, 2, 3, 3, 2, 4, 1}));
   label = tt_from_int(TT_SHAPE(1, 2), (int32_t[]){3, 0});
+  LabelOptions o = { .reduction = TT_REDUCE_SUM,
+                     .label_smoothing = 0.4 };
   tt_backward(tt_cross_entropy_with(tt_requires_grad_(z, true), label,
-                                    TT_REDUCE_SUM, 0.4, -100));
+                                    o));
   tt_expect_values(z->grad, 1e-6, 0, -0.3, 0.1, 0.2,
                    0.2, 0.1, -0.3, 0);
 }

@@ -104,13 +104,24 @@ TT(losses, labels_pick_log_probabilities)
     -1, -2, -3, -4, -5, -6});
   Tensor *y = tt_from_int(TT_SHAPE(3), (int32_t[]){1, -100, 0});
   tt_expect_values(tt_nll_loss(logp, y), 0, 3.5);
-  Tensor *each = tt_nll_loss_with(logp, y, TT_REDUCE_NONE, -100);
-  tt_expect_values(each, 0, 2, 0, 5);
-  tt_expect_values(tt_nll_loss_with(logp, y, TT_REDUCE_SUM, -100), 0,
-                   7);
+  LabelOptions each = { .reduction = TT_REDUCE_NONE };
+  LabelOptions sum = { .reduction = TT_REDUCE_SUM };
+  tt_expect_values(tt_nll_loss_with(logp, y, each), 0, 2, 0, 5);
+  tt_expect_values(tt_nll_loss_with(logp, y, sum), 0, 7);
   Tensor *none = tt_from_int(TT_SHAPE(3), (int32_t[]){7, 7, 7});
-  tt_expect_values(tt_nll_loss_with(logp, none, TT_REDUCE_MEAN, 7), 0,
-                   NAN);
+  LabelOptions seven = { .ignore = true, .ignore_index = 7 };
+  tt_expect_values(tt_nll_loss_with(logp, none, seven), 0, NAN);
+}
+
+TT(losses, classes_have_weights)
+{
+  Tensor *logp = tt_from(TT_SHAPE(3, 2), (Real[]){
+    -1, -2, -3, -4, -5, -6});
+  Tensor *y = tt_from_int(TT_SHAPE(3), (int32_t[]){1, 0, 0});
+  LabelOptions o = { .weight = tt_from(TT_SHAPE(2), (Real[]){1, 6}) };
+  tt_expect_values(tt_nll_loss_with(logp, y, o), 0, (12 + 3 + 5) / 8.0);
+  o.ignore = true;                 // class 0
+  tt_expect_values(tt_nll_loss_with(logp, y, o), 0, 2);
 }
 
 TT(losses, labels_are_checked)
@@ -132,14 +143,14 @@ TT(losses, cross_entropy_of_logits)
   Tensor *z = tt_from(TT_SHAPE(2, 3), (Real[]){
     0, 0, 0, 10000, -10000, 0});
   Tensor *y = tt_from_int(TT_SHAPE(2), (int32_t[]){2, 1});
-  Tensor *each = tt_cross_entropy_with(z, y, TT_REDUCE_NONE, 0, -100);
-  tt_expect_values(each, 1e-6, log(3), 20000);
+  LabelOptions o = { .reduction = TT_REDUCE_NONE };
+  tt_expect_values(tt_cross_entropy_with(z, y, o), 1e-6, log(3), 20000);
   Tensor *first = tt_from_int(TT_SCALAR, (int32_t[]){0});
   Tensor *one = tt_cross_entropy(tt_select(z, 0, 1), first);
   tt_expect_shape(one, TT_SCALAR);
   tt_expect_values(one, 0, 0);
-  tt_expect_fail(tt_cross_entropy_with(z, y, TT_REDUCE_MEAN, 1.5, 0),
-                 "smoothing 1.5");
+  o.label_smoothing = 1.5;
+  tt_expect_fail(tt_cross_entropy_with(z, y, o), "smoothing 1.5");
 }
 
 TT(losses, smoothing_gives_every_class_a_little)
@@ -147,8 +158,9 @@ TT(losses, smoothing_gives_every_class_a_little)
   Tensor *z = tt_log(tt_from(TT_SHAPE(4), (Real[]){
     0.125, 0.125, 0.25, 0.5}));
   Tensor *y = tt_from_int(TT_SCALAR, (int32_t[]){3});
-  Tensor *l = tt_cross_entropy_with(z, y, TT_REDUCE_MEAN, 0.2, -100);
-  tt_expect_values(l, 1e-6, (0.8 * 1 + 0.05 * 9) * log(2));
+  LabelOptions o = { .label_smoothing = 0.2 };
+  tt_expect_values(tt_cross_entropy_with(z, y, o), 1e-6,
+                   (0.8 * 1 + 0.05 * 9) * log(2));
 }
 
 TT(losses, classes_are_dimension_one)
@@ -160,10 +172,9 @@ TT(losses, classes_are_dimension_one)
                             TT_SHAPE(8, 3));
   Tensor *flat = tt_reshape(y, TT_SHAPE(8));
   for (double eps = 0; eps < 0.5; eps += 0.2) {
-    Tensor *a = tt_cross_entropy_with(z, y, TT_REDUCE_MEAN, eps, -100);
-    Tensor *b = tt_cross_entropy_with(rows, flat, TT_REDUCE_MEAN, eps,
-                                      -100);
-    tt_expect_tensor(a, b, 1e-6, 0);
+    LabelOptions o = { .label_smoothing = eps };
+    tt_expect_tensor(tt_cross_entropy_with(z, y, o),
+                     tt_cross_entropy_with(rows, flat, o), 1e-6, 0);
   }
 }
 

@@ -11,6 +11,7 @@ written as in vectors.txt (see generate.py):
     case NAME OP INTEGERS FLOATS
     in SHAPE BITS            an operand that requires a gradient
     label SHAPE INTEGERS     an operand that does not: class numbers
+    weight SHAPE BITS        of each class
     out SHAPE BITS           the result
     up SHAPE BITS            the gradient that arrives at the result
     grad SHAPE BITS          of each `in`, in their order
@@ -48,7 +49,8 @@ def labels(shape, classes, ignored=()):
     return torch.from_numpy(np.asarray(v))
 
 
-def case(name, op, f, operands, integers=(), floats=(), target=None):
+def case(name, op, f, operands, integers=(), floats=(), target=None,
+         weight=None):
     y = f(*operands) if target is None else f(*operands, target)
     up = torch.from_numpy(rng.standard_normal(tuple(y.shape)).astype(np.float32))
     grads = torch.autograd.grad(y, operands, up, allow_unused=True)
@@ -58,6 +60,8 @@ def case(name, op, f, operands, integers=(), floats=(), target=None):
         out.append("in %s %s" % (ints(x.shape), bits(x.detach().numpy())))
     if target is not None:
         out.append("label %s %s" % (ints(target.shape), ints(target.flatten())))
+    if weight is not None:
+        out.append("weight %s %s" % (ints(weight.shape), bits(weight)))
     out.append("out %s %s" % (ints(y.shape), bits(y.detach().numpy())))
     out.append("up %s %s" % (ints(up.shape), bits(up.numpy())))
     for x, g in zip(operands, grads):
@@ -136,5 +140,21 @@ for r, how in enumerate(REDUCTIONS):
         case("cross_entropy_%s_%d" % (how, k), "cross_entropy",
              lambda x, t: F.cross_entropy(x, t, reduction=how, label_smoothing=s),
              [values(shape, "wide")], (r,), (s,), target)
+
+for r, how in enumerate(REDUCTIONS):
+    w = values((5,), "share").detach()
+    case("nll_weighted_%s" % how, "nll",
+         lambda x, t: F.nll_loss(x, t, w, reduction=how), [values((6, 5))],
+         (r,), (), labels((6,), 5, (1, 4)), w)
+    for k, (shape, s) in enumerate([((6, 5), 0.0), ((6, 5), 0.2), ((5,), 0.1),
+                                    ((2, 5, 3), 0.1), ((4, 5), 1.0)]):
+        target = labels(shape[:1] + shape[2:] if len(shape) > 1 else (), 5,
+                        (1,) if len(shape) > 1 else ())
+        w = 3 * values((5,), "share").detach()
+        w[k % 5] = 0
+        case("cross_entropy_weighted_%s_%d" % (how, k), "cross_entropy",
+             lambda x, t: F.cross_entropy(x, t, w, reduction=how,
+                                          label_smoothing=s),
+             [values(shape, "wide")], (r,), (s,), target, w)
 
 write("gradients.txt", out)

@@ -10,7 +10,8 @@ The file is committed, so that no test needs Python. Each line is
     OP REDUCTION IGNORE SMOOTHING SHAPE BITS SHAPE TARGET SHAPE BITS
 
 operand, target and answer; floats as eight hexadecimal digits, labels in
-decimal, separated by commas; "-" for an empty list.
+decimal, separated by commas; "-" for an empty list. Lines for losses with
+class weights have these as one field more.
 """
 import numpy as np
 import torch
@@ -22,11 +23,12 @@ out = []
 inf, nan = float("inf"), float("nan")
 
 
-def case(op, reduction, x, y, answer, ignore=0, smoothing=0.0):
+def case(op, reduction, x, y, answer, ignore=0, smoothing=0.0, weight=None):
     target = ints(y.flatten()) if y.dtype == torch.int64 else bits(y)
     out.append(" ".join([op, reduction, str(ignore), "%g" % smoothing,
                          ints(x.shape), bits(x), ints(y.shape), target,
-                         ints(answer.shape), bits(answer)]))
+                         ints(answer.shape), bits(answer)]
+                        + ([] if weight is None else [bits(weight)])))
 
 
 def normal(shape, scale=1.0):
@@ -98,4 +100,34 @@ for k in range(3):
         y = torch.full((len(rows),), k)
         case("cross_entropy", "none", rows, y, F.cross_entropy(
             rows, y, reduction="none", label_smoothing=eps), -100, eps)
+for box in [(5,), (1, 1), (4, 10), (3, 1), (33, 7), (0, 5), (2, 3, 4),
+            (3, 5, 1, 2), (2, 3, 0)]:
+    classes = box[min(1, len(box) - 1)]
+    rest = tuple(n for d, n in enumerate(box) if d != min(1, len(box) - 1))
+    for r in REDUCTIONS:
+        for eps in (0.0, 0.1, 1.0):
+            for kind in ("some", "zeros", "negative"):
+                for ignored in (0.0, 0.3, 1.0):
+                    if kind != "some" and ignored != 0.3:
+                        continue
+                    ignore = int(rng.choice([-100, 0, 7, classes - 1]))
+                    z = normal(box, 3)
+                    y = torch.from_numpy(np.array(
+                        rng.integers(0, classes, rest), np.int64))
+                    mask = torch.from_numpy(np.array(rng.random(rest)))
+                    y[mask < ignored] = ignore
+                    w = 3 * uniform((classes,))
+                    if kind == "zeros":
+                        w = w * (uniform((classes,)) < 0.5)
+                    if kind == "negative":
+                        w = -w
+                    a = F.cross_entropy(z, y, w, reduction=r,
+                                        ignore_index=ignore,
+                                        label_smoothing=eps)
+                    case("cross_entropy", r, z, y, a, ignore, eps, w)
+                    if eps == 0:
+                        p = F.log_softmax(z, min(1, len(box) - 1))
+                        a = F.nll_loss(p, y, w, reduction=r,
+                                       ignore_index=ignore)
+                        case("nll", r, p, y, a, ignore, 0.0, w)
 write("losses.txt", out)

@@ -487,25 +487,25 @@ static inline Tensor *tt_cross_entropy_at(const char *file, int line,
 }
 #define tt_cross_entropy(...) tt_cross_entropy_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_nll_loss_with_at(const char *file, int line,
-  Tensor *logp, Tensor *target, Reduction r, int32_t ignore_index)
+  Tensor *logp, Tensor *target, LabelOptions o)
 {
   TT_CALL("tt_nll_loss_with", file, line);
   if (!logp) tt_missing("tt_nll_loss_with", "Tensor *logp");
   tt_alive("tt_nll_loss_with", logp);
   if (!target) tt_missing("tt_nll_loss_with", "Tensor *target");
   tt_alive("tt_nll_loss_with", target);
-  return tt_nll_loss_with(logp, target, r, ignore_index);
+  return tt_nll_loss_with(logp, target, o);
 }
 #define tt_nll_loss_with(...) tt_nll_loss_with_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_cross_entropy_with_at(const char *file, int line,
-  Tensor *logits, Tensor *target, Reduction r, double label_smoothing, int32_t ignore_index)
+  Tensor *logits, Tensor *target, LabelOptions o)
 {
   TT_CALL("tt_cross_entropy_with", file, line);
   if (!logits) tt_missing("tt_cross_entropy_with", "Tensor *logits");
   tt_alive("tt_cross_entropy_with", logits);
   if (!target) tt_missing("tt_cross_entropy_with", "Tensor *target");
   tt_alive("tt_cross_entropy_with", target);
-  return tt_cross_entropy_with(logits, target, r, label_smoothing, ignore_index);
+  return tt_cross_entropy_with(logits, target, o);
 }
 #define tt_cross_entropy_with(...) tt_cross_entropy_with_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
