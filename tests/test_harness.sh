@@ -62,6 +62,9 @@ wrong_shape|fail|got      [2,3]\n  expected [3,2]
 wrong_count|fail|has 2 elements, expected are 1
 null_tensor|fail|is NULL
 prints_then_fails|fail|line 2, column 2
+leaves_a_file_open|leak|(/proc/version) is still open
+closes_its_file|pass|
+keeps_a_tensor|leak|after tt_clear()
 loops|timeout|still running after 1 s
 END
 line=$(grep -n 'TT_TODO("1.3")' tests/harness/faulty.c | cut -d : -f 1)

@@ -26,9 +26,11 @@ static void write_bytes(const char *path, const void *at, size_t n) {
 }
 
 // A file that takes thousands of changes in no time.
+static int memory;
 static const char *in_memory(void) {
   static char path[40];
-  snprintf(path, sizeof path, "/proc/self/fd/%d", memfd_create("file", 0));
+  memory = memfd_create("file", 0);
+  snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
   return path;
 }
 
@@ -302,6 +304,7 @@ TT(safetensors, cut_off_at_every_byte) {
   b.at[b.n] = 0;
   write_bytes(path, b.at, b.n + 1);
   tt_expect(refusal(path), "a byte too many was accepted");
+  close(memory);
 }
 
 // Only a change in the key of the checksum may pass: then the file is one
@@ -328,6 +331,7 @@ TT(safetensors, every_byte_is_changed) {
       tt_scope_close(&s);
       b.at[i] = old;
     }
+  close(memory);
   tt_expect(passed < 4 * 8, "%d changes were not noticed", passed);
 }
 

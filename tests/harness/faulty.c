@@ -44,6 +44,16 @@ TT(faulty, prints_then_fails) {
   printf("the learner's printf\n");
   tt_expect_text("one\ntwo", "one\ntoo");
 }
+TT(faulty, leaves_a_file_open) {
+  printf("opened and forgotten\n");
+  tt_expect(fopen("/proc/version", "r"), "cannot open it");
+}
+TT(faulty, closes_its_file) { fclose(fopen("/proc/version", "r")); }
+TT(faulty, keeps_a_tensor) {
+  printf("kept\n");
+  static Scope elsewhere;
+  tt_move(tt_zeros(TT_SHAPE(2)), &elsewhere);
+}
 #ifdef FAULTY_SLOW
 TT(faulty, loops) { for (volatile int i = 0;; i = i + 1) {} }
 #endif

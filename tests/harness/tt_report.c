@@ -7,12 +7,14 @@
 //     passes: a test must end with TT_NONCE instead (see TT);
 //   - the output of a crashing test is lost among the others: each test
 //     writes into a file of its own, and a crash is explained from it.
+// A test that leaves a file open leaks, as one that leaves memory does.
 #define _GNU_SOURCE
 #include "tt_test.h"
 #include "tt_report.h"
 #include <criterion/event.h>
 #include <criterion/hooks.h>
 #include <criterion/options.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -35,6 +37,37 @@ static void log_path(char *path, size_t size, const char *suite,
 }
 
 // ---- in the process of the test --------------------------------------
+enum { DESCRIPTORS = 1024 };
+static bool was_open[DESCRIPTORS];
+
+// Marks in `seen` what is open (none without /proc); the first of them
+// that is not marked in was_open, or -1
+static int open_now(bool *seen) {
+  DIR *d = opendir("/proc/self/fd");
+  int fresh = -1;
+  for (struct dirent *e; d && (e = readdir(d));) {
+    int fd = atoi(e->d_name);
+    if (e->d_name[0] == '.' || fd == dirfd(d) || fd >= DESCRIPTORS) continue;
+    if (!was_open[fd] && (fresh < 0 || fd < fresh)) fresh = fd;
+    seen[fd] = true;
+  }
+  if (d) closedir(d);
+  return fresh;
+}
+
+static void need_all_closed(void) {
+  bool now[DESCRIPTORS] = {0};
+  int fd = open_now(now);
+  if (fd < 0) return;
+  char link[32], path[512];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t n = readlink(link, path, sizeof path - 1);
+  path[n < 0 ? 0 : n] = 0;
+  fprintf(stderr, "leak: descriptor %d (%s) is still open at the end of"
+          " the test; what opens a file closes it\n", fd, path);
+  exit(TT_NONCE + 1);
+}
+
 void tt_test_begin(const char *suite, const char *name) {
   char path[512];
   log_path(path, sizeof path, suite, name);
@@ -47,10 +80,12 @@ void tt_test_begin(const char *suite, const char *name) {
   struct rlimit most = {OUTPUT_MAX, OUTPUT_MAX}, none = {0, 0};
   setrlimit(RLIMIT_FSIZE, &most);        // a loop that prints
   setrlimit(RLIMIT_CORE, &none);
+  open_now(was_open);
 }
 
 // Everything the test made must go with the root scope.
 _Noreturn void tt_test_end(void) {
+  need_all_closed();
 #ifdef TT_TENSOR_H
   tt_clear();
   MemoryStats m = tt_memory_stats();
@@ -105,8 +140,8 @@ static const char *how_it_ended(const struct criterion_test_stats *s,
     return "timeout";
   }
   if (todo && s->signal == SIGABRT) return "todo";
-  if (strstr(log, "LeakSanitizer") || strncmp(log, "leak: ", 6) == 0)
-    return "leak";
+  if (strstr(log, "LeakSanitizer") || strncmp(log, "leak: ", 6) == 0
+      || strstr(log, "\nleak: ")) return "leak";
   if (strstr(log, "Sanitizer") || strstr(log, ": runtime error: "))
     return "crash";
   if (s->crashed) {

@@ -1,0 +1,370 @@
+// Needs chapter 07: what a function leaves behind. After it the caller's
+// scope holds its result and nothing else, nothing else is held elsewhere,
+// the tape has the nodes of the result and no more, and the scope that was
+// open is open. A function that the headers declare and that has no line
+// here fails the test.
+#include "files.h"
+#include <stdlib.h>
+#include <string.h>
+
+// ---- operands, made before anything is counted -------------------------------
+static Tensor *x, *y, *v, *w, *wide, *label, *bytes, *mask, *row, *column,
+  *two[2], *leaf, *checked, *loss, *other, *logits, *block, *none;
+static Linear *layer;
+static Sequential *net;
+static StateDict parameters, saved;
+static Optimizer *sgd, *adam;
+static BatchSource *source, *judge;
+static Trainer trainer;
+static FILE *null;
+static Schedule rate;
+static char path[300], weights[300];
+static Op op = {.name = "tt_own"}, twice = {.name = "tt_twice"};
+
+static void twice_row(const Operands *o) {
+  for (int64_t i = 0; i < o->n; i++)
+    ((Real *)o->y)[i * o->step[0]] = 2 * o->x[0][i * o->step[1]];
+}
+
+static Tensor *learning(Shape s) {
+  return tt_requires_grad_(tt_rand(s, NULL), true);
+}
+
+static void prepare(void) {
+  tt_autograd_enable();
+  x = learning(TT_SHAPE(3, 4)), y = learning(TT_SHAPE(3, 4));
+  v = learning(TT_SHAPE(4)), w = learning(TT_SHAPE(2, 4));
+  wide = tt_transpose(tt_rand(TT_SHAPE(4, 3), NULL), 0, 1);
+  label = tt_from_int(TT_SHAPE(3), (int32_t[]){0, 3, 1});
+  bytes = tt_to(tt_ones(TT_SHAPE(3)), TT_U8), none = tt_zeros(TT_SHAPE(2));
+  mask = tt_slice(tt_eye(4), 0, 0, 3, 1);
+  row = learning(TT_SHAPE(1, 4)), column = learning(TT_SHAPE(3, 1));
+  two[0] = x, two[1] = y, leaf = learning(TT_SHAPE(2));
+  checked = learning(TT_SHAPE(2)), logits = tt_rand(TT_SHAPE(3, 4), NULL);
+  layer = tt_linear_new(4, 2, NULL);
+  net = TT_SEQUENTIAL(tt_linear_new(4, 3, NULL), tt_activation_new(tt_tanh),
+                      tt_dropout_new(0.1, NULL), tt_linear_new(3, 4, NULL));
+  block = ((Module *)net)->block;
+  parameters = tt_module_parameters(net), saved = tt_module_state_dict(net);
+  sgd = tt_sgd_new(tt_module_parameters(layer), (SgdOptions){.lr = 0.1});
+  adam = tt_adam_new(parameters, (AdamOptions){.lr = 0.01});
+  Tensor *many = tt_rand(TT_SHAPE(10, 4), NULL);
+  Tensor *class = tt_argmax(many, 1, false);
+  source = tt_batches_new(many, class, (BatchOptions){.size = 4, .shuffle = true});
+  judge = tt_batches_new(many, class, (BatchOptions){.size = 3});
+  rate = tt_schedule_cosine(0.1, 0, 10);
+  snprintf(path, sizeof path, "%s", beside("checkpoint"));
+  snprintf(weights, sizeof weights, "%s", beside("weights"));
+  twice.row = twice_row, null = fopen("/dev/null", "w");
+  trainer = (Trainer){.model = net, .opt = adam, .train = source, .valid = judge,
+    .loss = tt_cross_entropy, .metric = tt_accuracy, .epochs = 2, .clip = 1,
+    .accumulate = 2, .patience = 50, .schedule = &rate, .checkpoint = path,
+    .every = 1, .quiet = true};
+  tt_trainer_run(&trainer);            // its states and those of adam are there
+  for (int i = 0; i < parameters.n; i++)
+    (*parameters.entry[i].slot)->grad = tt_ones(tt_shape(*parameters.entry[i].slot));
+  leaf->grad = tt_ones(TT_SHAPE(2));
+  loss = tt_sum(tt_mul(leaf, leaf), TT_ALL, false);
+  other = tt_mul(leaf, leaf);
+  tt_save_file(weights, saved, (Metadata){0});
+}
+
+static Tensor *squared(void *arg) { return tt_mul(arg, arg); }
+static Tensor *fresh(void) { return tt_zeros(TT_SHAPE(2)); }
+static void thing(void *arg) { (void)arg, fresh(); }
+static void failing(void *arg) { thing(arg), tt_fail(TT_EVALUE, "as planned"); }
+static void see(void *arg, const char *name, FieldKind kind, void *slot) {
+  (void)arg, (void)name, (void)kind, (void)slot;
+}
+static void rule(TapeNode *k) { (void)k; }
+static Optimizer *new_sgd(void) {
+  return tt_sgd_new(parameters, (SgdOptions){.lr = 1});
+}
+
+// X(function, what the scope holds more than before, nodes likewise, call)
+#define TENSORS(X) \
+  X(tt_empty, 1, 0, tt_empty(TT_F32, TT_SHAPE(2))) \
+  X(tt_full, 1, 0, tt_full(TT_SHAPE(2), 1)) \
+  X(tt_zeros, 1, 0, tt_zeros(TT_SHAPE(2))) \
+  X(tt_ones, 1, 0, tt_ones(TT_SHAPE(2))) \
+  X(tt_eye, 1, 0, tt_eye(3)) \
+  X(tt_from, 1, 0, tt_from(TT_SHAPE(2), (Real[]){1, 2})) \
+  X(tt_from_int, 1, 0, tt_from_int(TT_SHAPE(2), (int32_t[]){1, 2})) \
+  X(tt_arange, 1, 0, tt_arange(0, 3, 1)) \
+  X(tt_linspace, 1, 0, tt_linspace(0, 1, 5)) \
+  X(tt_rand, 1, 0, tt_rand(TT_SHAPE(3), NULL)) \
+  X(tt_randn, 1, 0, tt_randn(TT_SHAPE(3), NULL)) \
+  X(tt_randint, 1, 0, tt_randint(0, 5, TT_SHAPE(3), NULL)) \
+  X(tt_randperm, 1, 0, tt_randperm(5, NULL)) \
+  X(tt_numel, 0, 0, tt_numel(x)) \
+  X(tt_shape, 0, 0, tt_shape(x)) \
+  X(tt_is_contiguous, 0, 0, tt_is_contiguous(x)) \
+  X(tt_shape_text, 0, 0, TT_TEXT(tt_shape(x))) \
+  X(tt_get, 0, 0, tt_get(x, TT_INDEX(1, 1))) \
+  X(tt_item, 0, 0, tt_item(loss)) \
+  X(tt_allclose, 0, 0, tt_allclose(x, wide, 1, 1)) \
+  X(tt_print, 0, 0, tt_print(wide)) \
+  X(tt_fprint, 0, 0, tt_fprint(null, wide)) \
+  X(tt_transpose, 1, 1, tt_transpose(x, 0, 1)) \
+  X(tt_permute, 1, 1, tt_permute(x, TT_SHAPE(1, 0))) \
+  X(tt_slice, 1, 1, tt_slice(x, 0, 0, 2, 1)) \
+  X(tt_select, 1, 1, tt_select(x, 0, 1)) \
+  X(tt_expand, 1, 1, tt_expand(row, TT_SHAPE(5, 4))) \
+  X(tt_squeeze, 1, 1, tt_squeeze(row, 0)) \
+  X(tt_unsqueeze, 1, 1, tt_unsqueeze(x, 0)) \
+  X(tt_reshape, 1, 1, tt_reshape(x, TT_SHAPE(12))) \
+  X(tt_contiguous, 0, 0, tt_contiguous(x)) \
+  X(tt_contiguous, 1, 0, tt_contiguous(wide)) \
+  X(tt_clone, 1, 1, tt_clone(x)) \
+  X(tt_to, 0, 0, tt_to(x, TT_F32)) \
+  X(tt_to, 1, 0, tt_to(x, TT_I32)) \
+  X(tt_cat, 1, 1, tt_cat(2, two, 0)) \
+  X(tt_stack, 1, 3, tt_stack(2, two, 0)) \
+  X(tt_set_, 0, 0, tt_set_(wide, TT_INDEX(0, 0), 1)) \
+  X(tt_fill_, 0, 0, tt_fill_(bytes, 1)) \
+  X(tt_copy_, 0, 0, tt_copy_(wide, mask))
+#define OPERATIONS(X) \
+  X(tt_add, 1, 1, tt_add(x, y)) \
+  X(tt_sub, 1, 1, tt_sub(row, column)) \
+  X(tt_mul, 1, 1, tt_mul(x, wide)) \
+  X(tt_div, 1, 1, tt_div(x, y)) \
+  X(tt_pow, 1, 1, tt_pow(x, y)) \
+  X(tt_maximum, 1, 1, tt_maximum(x, y)) \
+  X(tt_minimum, 1, 1, tt_minimum(x, y)) \
+  X(tt_eq, 1, 0, tt_eq(x, y)) X(tt_ne, 1, 0, tt_ne(x, y)) \
+  X(tt_lt, 1, 0, tt_lt(x, y)) X(tt_le, 1, 0, tt_le(x, y)) \
+  X(tt_gt, 1, 0, tt_gt(x, y)) X(tt_ge, 1, 0, tt_ge(x, y)) \
+  X(tt_where, 1, 1, tt_where(mask, x, y)) \
+  X(tt_neg, 1, 1, tt_neg(x)) \
+  X(tt_abs, 1, 1, tt_abs(x)) \
+  X(tt_exp, 1, 1, tt_exp(x)) \
+  X(tt_log, 1, 1, tt_log(x)) \
+  X(tt_sqrt, 1, 1, tt_sqrt(x)) \
+  X(tt_sin, 1, 1, tt_sin(x)) \
+  X(tt_cos, 1, 1, tt_cos(x)) \
+  X(tt_logical_not, 1, 0, tt_logical_not(x)) \
+  X(tt_add_scalar, 1, 1, tt_add_scalar(x, 1)) \
+  X(tt_mul_scalar, 1, 1, tt_mul_scalar(x, 2)) \
+  X(tt_clamp, 1, 1, tt_clamp(x, 0, 1)) \
+  X(tt_matmul, 1, 1, tt_matmul(column, row)) \
+  X(tt_matmul, 1, 3, tt_matmul(x, v)) \
+  X(tt_sum, 1, 1, tt_sum(x, 0, false)) \
+  X(tt_mean, 1, 2, tt_mean(x, TT_ALL, true)) \
+  X(tt_max, 1, 1, tt_max(x, 1, false)) \
+  X(tt_min, 1, 3, tt_min(x, 1, false)) \
+  X(tt_argmax, 1, 0, tt_argmax(x, 1, false)) \
+  X(tt_var, 1, 6, tt_var(x, 0, 1, false)) \
+  X(tt_std, 1, 7, tt_std(x, 0, 1, false)) \
+  X(tt_cumsum, 1, 1, tt_cumsum(x, 1)) \
+  X(tt_relu, 1, 1, tt_relu(x)) \
+  X(tt_leaky_relu, 1, 1, tt_leaky_relu(x, 1)) \
+  X(tt_sigmoid, 1, 1, tt_sigmoid(x)) \
+  X(tt_tanh, 1, 1, tt_tanh(x)) \
+  X(tt_gelu, 1, 1, tt_gelu(x)) \
+  X(tt_gelu_tanh, 1, 1, tt_gelu_tanh(x)) \
+  X(tt_silu, 1, 1, tt_silu(x)) \
+  X(tt_softmax, 1, 1, tt_softmax(x, 1)) \
+  X(tt_log_softmax, 1, 1, tt_log_softmax(x, 0)) \
+  X(tt_linear, 1, 1, tt_linear(x, w, NULL)) \
+  X(tt_dropout, 1, 1, tt_dropout(x, 0.5, true, NULL)) \
+  X(tt_dropout, 0, 0, tt_dropout(x, 0.5, false, NULL)) \
+  X(tt_mse_loss, 1, 1, tt_mse_loss(x, y)) \
+  X(tt_bce_loss, 1, 1, tt_bce_loss(x, mask)) \
+  X(tt_bce_with_logits, 1, 1, tt_bce_with_logits(x, mask)) \
+  X(tt_mse_loss_with, 1, 1, tt_mse_loss_with(x, y, TT_REDUCE_NONE)) \
+  X(tt_bce_loss_with, 1, 1, tt_bce_loss_with(x, mask, TT_REDUCE_SUM)) \
+  X(tt_bce_with_logits_with, 1, 1, \
+    tt_bce_with_logits_with(x, mask, TT_REDUCE_NONE)) \
+  X(tt_nll_loss, 1, 1, tt_nll_loss(x, label)) \
+  X(tt_cross_entropy, 1, 1, tt_cross_entropy(x, label)) \
+  X(tt_nll_loss_with, 1, 1, tt_nll_loss_with(x, label, TT_REDUCE_NONE, 3)) \
+  X(tt_cross_entropy_with, 1, 1, \
+    tt_cross_entropy_with(x, label, TT_REDUCE_SUM, 0.1, 3)) \
+  X(tt_handle, 1, 0, tt_handle()) \
+  X(tt_allocate, 1, 0, tt_allocate(tt_handle(), 64)) \
+  X(tt_alias, 1, 0, tt_alias(x)) \
+  X(tt_need_f32, 0, 0, tt_need_f32("mine", x)) \
+  X(tt_change, 0, 0, tt_change("mine", wide, NULL)) \
+  X(tt_map, 1, 0, tt_map(&twice, 1, &x, 0, 0)) \
+  X(tt_running_sum, 1, 0, tt_running_sum(&op, x, 0, true)) \
+  X(tt_walk, 0, 0, tt_walk(tt_shape(x), x, x, NULL, NULL)) \
+  X(tt_backend_use, 0, 0, tt_backend_use("naive"))
+#define MEMORY(X) \
+  X(tt_scope_open, 0, 0, Scope s; tt_scope_open(&s); fresh(); tt_scope_close(&s)) \
+  X(tt_scope_close, 0, 0, { TT_SCOPE; fresh(); }) \
+  X(tt_no_grad_open, 0, 0, { TT_NO_GRAD; tt_exp(x); }) \
+  X(tt_keep, 1, 0, { TT_SCOPE; fresh(); tt_keep(fresh()); }) \
+  X(tt_move, 1, 0, { TT_SCOPE; tt_move(fresh(), tt_scope()->outer); }) \
+  X(tt_release, 0, 0, tt_release(fresh())) \
+  X(tt_try, 1, 0, tt_try(thing, NULL, NULL)) \
+  X(tt_try, 0, 0, tt_try(failing, NULL, NULL)) \
+  X(tt_parameter, 1, 0, tt_parameter("weight", TT_SHAPE(2))) \
+  X(tt_module_new, 1, 0, tt_module_new(&tt_flatten_type)) \
+  X(tt_module_new_with, 1, 0, tt_module_new_with(&tt_flatten_type, 64)) \
+  X(tt_linear_new, 3, 0, tt_linear_new(4, 2, NULL)) \
+  X(tt_linear_new_no_bias, 2, 0, tt_linear_new_no_bias(4, 2, NULL)) \
+  X(tt_flatten_new, 1, 0, tt_flatten_new()) \
+  X(tt_dropout_new, 1, 0, tt_dropout_new(0.5, NULL)) \
+  X(tt_activation_new_named, 1, 0, tt_activation_new_named(tt_relu, "relu")) \
+  X(tt_sequential_new, 1, 0, tt_sequential_new(1, (void *[]){layer})) \
+  X(tt_module_free, 0, 0, tt_module_free(tt_linear_new(4, 2, NULL))) \
+  X(tt_module_keep, 3, 0, { TT_SCOPE; tt_module_keep(tt_linear_new(4, 2, NULL)); }) \
+  X(tt_module_walk, 0, 0, tt_module_walk(net, see, NULL)) \
+  X(tt_forward, 1, 1, tt_forward(layer, mask)) \
+  X(tt_forward, 1, 4, tt_forward(net, mask)) \
+  X(tt_module_train, 0, 0, tt_module_train(net)) \
+  X(tt_module_eval, 0, 0, tt_module_eval(layer)) \
+  X(tt_module_parameters, 1, 0, tt_module_parameters(net)) \
+  X(tt_module_state_dict, 1, 0, tt_module_state_dict(net)) \
+  X(tt_check_state_dict, 0, 0, tt_check_state_dict("mine", parameters)) \
+  X(tt_module_count, 0, 0, tt_module_count(net)) \
+  X(tt_module_load_state_dict, 0, 0, tt_module_load_state_dict(net, saved)) \
+  X(tt_module_print, 0, 0, tt_module_print(net)) \
+  X(tt_module_fprint, 0, 0, tt_module_fprint(null, net)) \
+  X(tt_kaiming_uniform_, 0, 0, tt_kaiming_uniform_(wide, 0, NULL)) \
+  X(tt_kaiming_normal_, 0, 0, tt_kaiming_normal_(wide, 0, NULL)) \
+  X(tt_xavier_uniform_, 0, 0, tt_xavier_uniform_(wide, 1, NULL)) \
+  X(tt_xavier_normal_, 0, 0, tt_xavier_normal_(wide, 1, NULL)) \
+  X(tt_uniform_, 0, 0, tt_uniform_(wide, 0, 1, NULL)) \
+  X(tt_normal_, 0, 0, tt_normal_(wide, 0, 1, NULL))
+#define LEARNING(X) \
+  X(tt_backward, 0, 0, tt_backward(loss)) \
+  X(tt_backward_with, 0, 0, tt_backward_with(other, none)) \
+  X(tt_requires_grad_, 0, 0, tt_requires_grad_(leaf, true)) \
+  X(tt_detach, 1, 0, tt_detach(x)) \
+  X(tt_zero_grad, 0, 0, x->grad = fresh(); tt_zero_grad(x)) \
+  X(tt_module_zero_grad, 0, 0, layer->weight->grad = tt_ones(TT_SHAPE(2, 4)); \
+    tt_module_zero_grad(layer)) \
+  X(tt_gradcheck, 0, 0, tt_gradcheck(squared, checked, 1, &checked)) \
+  X(tt_graph, 0, 0, tt_graph(null, other)) \
+  X(tt_tape_length, 0, 0, tt_tape_length()) \
+  X(tt_tape_bytes, 0, 0, tt_tape_bytes()) \
+  X(tt_op_backward, 0, 0, tt_op_backward(&op, rule, 0)) \
+  X(tt_sgd_new, 2, 0, new_sgd()) \
+  X(tt_rmsprop_new, 2, 0, tt_rmsprop_new(parameters, (RmsPropOptions){.lr = 1})) \
+  X(tt_adam_new, 2, 0, tt_adam_new(parameters, (AdamOptions){.lr = 1})) \
+  X(tt_adamw_new, 2, 0, tt_adamw_new(parameters, (AdamOptions){.lr = 1})) \
+  X(tt_sgd_add_group, 3, 0, tt_sgd_add_group(new_sgd(), (StateDict){1, \
+    &(StateEntry){"leaf", TT_PARAM, &leaf}}, (SgdOptions){.lr = 1})) \
+  X(tt_rmsprop_add_group, 3, 0, tt_rmsprop_add_group( \
+    tt_rmsprop_new(parameters, (RmsPropOptions){.lr = 1}), (StateDict){1, \
+    &(StateEntry){"leaf", TT_PARAM, &leaf}}, (RmsPropOptions){.lr = 1})) \
+  X(tt_adam_add_group, 3, 0, tt_adam_add_group( \
+    tt_adam_new(parameters, (AdamOptions){.lr = 1}), (StateDict){1, \
+    &(StateEntry){"leaf", TT_PARAM, &leaf}}, (AdamOptions){.lr = 1})) \
+  X(tt_optimizer_step, 0, 0, tt_optimizer_step(adam)) \
+  X(tt_optimizer_zero_grad, 0, 0, layer->bias->grad = fresh(); \
+    tt_optimizer_zero_grad(sgd)) \
+  X(tt_optimizer_lr, 0, 0, tt_optimizer_lr(adam)) \
+  X(tt_optimizer_set_lr, 0, 0, tt_optimizer_set_lr(adam, 0.1)) \
+  X(tt_optimizer_state_dict, 5, 0, tt_optimizer_state_dict(adam)) \
+  X(tt_optimizer_load_state_dict, 5, 0, \
+    tt_optimizer_load_state_dict(adam, tt_optimizer_state_dict(adam))) \
+  X(tt_optimizer_keep, 2, 0, { TT_SCOPE; tt_optimizer_keep(new_sgd()); }) \
+  X(tt_optimizer_free, 0, 0, tt_optimizer_free(new_sgd())) \
+  X(tt_batches_new, 3, 0, tt_batches_new(x, y, (BatchOptions){.size = 1})) \
+  X(tt_source_reset, 0, 0, tt_source_reset(source)) \
+  X(tt_source_next, 2, 0, tt_source_next(source)) \
+  X(tt_clip_grad_norm, 0, 0, tt_clip_grad_norm(parameters, 0.1)) \
+  X(tt_clip_grad_value, 0, 0, tt_clip_grad_value(parameters, 0.1)) \
+  X(tt_scale_grad, 0, 0, tt_scale_grad(parameters, 0.5)) \
+  X(tt_save_file, 0, 0, tt_save_file(weights, saved, (Metadata){0})) \
+  X(tt_load_file, 7, 0, tt_load_file(weights)) \
+  X(tt_load_file_with, 7, 0, tt_load_file_with(weights, &(Metadata){0})) \
+  X(tt_state_dict_new, 1, 0, tt_state_dict_new(3)) \
+  X(tt_state_dict_part, 1, 0, tt_state_dict_part(saved, "0."))
+#define RUNS(X) \
+  X(tt_trainer_run, 0, 0, trainer.epochs++; tt_trainer_run(&trainer)) \
+  X(tt_evaluate, 0, 0, tt_evaluate(net, judge, tt_cross_entropy, tt_accuracy)) \
+  X(tt_accuracy, 0, 0, tt_accuracy(logits, label)) \
+  X(tt_checkpoint_save, 0, 0, tt_checkpoint_save(path, &trainer)) \
+  X(tt_checkpoint_load, 0, 0, tt_checkpoint_load(path, &trainer)) \
+  X(tt_load_model, 0, 0, tt_load_model(path, net))
+
+// these have to do with no tensor, or end the work of the library
+#define OTHERS(X) \
+  X(tt_machine_now) X(tt_machine_median) X(tt_machine_time) \
+  X(tt_machine_random) X(tt_machine_cycle) X(tt_clear) X(tt_scope) \
+  X(tt_memory_stats) X(tt_reset_peak_memory) X(tt_memory_limit) \
+  X(tt_empty_pool) X(tt_manual_seed) X(tt_generator) X(tt_random) \
+  X(tt_dtype_size) X(tt_dtype_name) X(tt_load) X(tt_store) X(tt_at) \
+  X(tt_drop_storage) X(tt_autograd_enable) X(tt_schedule_constant) \
+  X(tt_schedule_step) X(tt_schedule_cosine) X(tt_schedule_warmup) \
+  X(tt_schedule_lr) X(tt_schedule_then) X(tt_metadata_get) X(tt_checksum) \
+  X(tt_locale_begin) X(tt_locale_end) X(tt_naive_softmax) \
+  X(tt_naive_softmax_back) X(tt_naive_sgd) X(tt_naive_rmsprop) X(tt_naive_adam) \
+  /* which rules call while the tape goes back: test_extension.c */ \
+  X(tt_elementwise_backward) X(tt_node_wants) X(tt_node_shape) \
+  X(tt_node_saved) X(tt_accumulate)
+
+// ---- counting ------------------------------------------------------------------
+static char report[8192];
+static int complaints;
+static void expect_equal(const char *name, int line, const char *what,
+                         int64_t got, int64_t want) {
+  size_t n = strlen(report);
+  if (got == want) return;
+  snprintf(report + n, sizeof report - n, "%d, %s: %lld %s, expected %lld\n", line,
+           name, (long long)got, what, (long long)want);
+  complaints++;
+}
+
+typedef struct Before { MemoryStats memory; int64_t nodes; Scope *scope; } Before;
+static Before before(void) {
+  return (Before){tt_memory_stats(), tt_tape_length(), tt_scope()};
+}
+
+static void after(const char *name, int line, const Before *b, Scope *s, int tensors,
+                  int nodes) {
+  int held = 0;
+  for (const Tensor *t = s->first; t; t = t->next) held++;
+  tt_expect(tt_scope() == s, "%s leaves another scope open", name);
+  expect_equal(name, line, "tensors in the scope", held, tensors);
+  expect_equal(name, line, "nodes on the tape", tt_tape_length() - b->nodes, nodes);
+  tt_scope_close(s);
+  MemoryStats now = tt_memory_stats();
+  expect_equal(name, line, "tensors elsewhere", now.tensors - b->memory.tensors, 0);
+  expect_equal(name, line, "bytes elsewhere", now.live_bytes - b->memory.live_bytes, 0);
+  expect_equal(name, line, "nodes after the scope", tt_tape_length(), b->nodes);
+}
+
+#define COUNT(name, tensors, nodes, ...) \
+  { \
+    Before b = before(); \
+    Scope here; \
+    tt_scope_open(&here); \
+    { __VA_ARGS__; } \
+    after(#name, __LINE__, &b, &here, tensors, nodes); \
+  }
+
+static void finish(void) {
+  fclose(null);
+  tt_expect(complaints == 0, "%s", report);
+}
+
+TT(leftovers, of_tensors) { prepare(); TENSORS(COUNT) finish(); }
+TT(leftovers, of_operations) { prepare(); OPERATIONS(COUNT) finish(); }
+TT(leftovers, of_scopes_and_modules) { prepare(); MEMORY(COUNT) finish(); }
+TT(leftovers, of_learning) { prepare(); LEARNING(COUNT) finish(); }
+TT(leftovers, of_runs) {
+  prepare();
+  tt_optimizer_zero_grad(adam);        // as a run does at its end
+  RUNS(COUNT)
+  finish();
+}
+
+// ---- all of them -----------------------------------------------------------------
+#define WORD(name, ...) #name,
+static const char *const counted[] = {
+  TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
+};
+static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
+
+TT(leftovers, each_function_is_counted) {
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+    size_t k = 0, n = sizeof counted / sizeof *counted;
+    while (k < n && strcmp(counted[k], functions[i]) != 0) k++;
+    tt_expect(k < n, "%s: a new function; add a line for it to %s", functions[i],
+              __FILE__);
+  }
+}
