@@ -131,7 +131,8 @@ static inline Real tt_geluf(Real u)  // u Phi(u)
 
 static inline Real tt_gelu_tanhf(Real u)  // as GPT-2 has it
 {
-  Real two_z = (Real)1.5957691216 * (u + (Real)0.044715 * u * u * u);
+  const Real twice = (Real)1.5957691216057308;   // 2 sqrt(2 / pi)
+  Real two_z = twice * (u + (Real)0.044715 * u * u * u);
   return tt_gatef(u, tt_sigmoidf(two_z));
 }
 
