@@ -98,7 +98,7 @@ lint:     ## strict lint of the chapters; is tangle/ fresh?
 
 # ---- the rest of the interface, room by room
 include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk book/pdf.mk \
-  tests/tests.mk tests/milestones.mk tests/pages.mk tests/bench.mk \
+  tests/tests.mk tests/judges.mk tests/milestones.mk tests/pages.mk tests/bench.mk \
   figures/figures.mk)
 
 book: html pdf epub ## the pages: HTML, PDF, EPUB

@@ -1,0 +1,271 @@
+/* A graph of operations as text: read, run by the library, and written as
+ * numbers. One line makes one value; values are numbered from 0:
+ *
+ *     graph NAME
+ *     leaf SHAPE NUMBERS         requires a gradient
+ *     const SHAPE NUMBERS        does not
+ *     ints SHAPE NUMBERS         i32
+ *     OPERATION OPERANDS INTEGERS REALS
+ *     backward K                 or backward K G: with value G as gradient
+ *     end
+ *
+ * A list has commas and no blanks, "-" is the empty one. A row of
+ * OPERATIONS makes an operation known: its name, and how it is called with
+ * its operands a, b, c (all: in[n]), integers i, shape s (all integers)
+ * and reals r. tests/judges/README.md says who uses it. */
+#ifndef TT_JUDGES_PROGRAM_H
+#define TT_JUDGES_PROGRAM_H
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include "tt/tt.h"
+
+enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
+
+#define OPERATIONS(OP) \
+  /* chapter 1: views and copies */ \
+  OP(transpose, tt_transpose(a, (int)i[0], (int)i[1])) \
+  OP(permute, tt_permute(a, s)) \
+  OP(slice, tt_slice(a, (int)i[0], i[1], i[2], i[3])) \
+  OP(select, tt_select(a, (int)i[0], i[1])) \
+  OP(expand, tt_expand(a, s)) \
+  OP(squeeze, tt_squeeze(a, (int)i[0])) \
+  OP(unsqueeze, tt_unsqueeze(a, (int)i[0])) \
+  OP(reshape, tt_reshape(a, s)) \
+  OP(contiguous, tt_contiguous(a)) \
+  OP(clone, tt_clone(a)) \
+  OP(cat, tt_cat(n, in, (int)i[0])) \
+  OP(stack, tt_stack(n, in, (int)i[0])) \
+  OP(to_i32, tt_to(a, TT_I32)) \
+  OP(to_f32, tt_to(a, TT_F32)) \
+  OP(full, tt_full(s, r[0])) \
+  OP(eye, tt_eye(i[0])) \
+  OP(linspace, tt_linspace((double)r[0], (double)r[1], i[0])) \
+  OP(arange, tt_arange((double)r[0], (double)r[1], (double)r[2])) \
+  /* elements */ \
+  OP(add, tt_add(a, b)) \
+  OP(sub, tt_sub(a, b)) \
+  OP(mul, tt_mul(a, b)) \
+  OP(div, tt_div(a, b)) \
+  OP(pow, tt_pow(a, b)) \
+  OP(maximum, tt_maximum(a, b)) \
+  OP(minimum, tt_minimum(a, b)) \
+  OP(eq, tt_eq(a, b)) \
+  OP(ne, tt_ne(a, b)) \
+  OP(lt, tt_lt(a, b)) \
+  OP(le, tt_le(a, b)) \
+  OP(gt, tt_gt(a, b)) \
+  OP(ge, tt_ge(a, b)) \
+  OP(where, tt_where(a, b, c)) \
+  OP(neg, tt_neg(a)) \
+  OP(abs, tt_abs(a)) \
+  OP(exp, tt_exp(a)) \
+  OP(log, tt_log(a)) \
+  OP(sqrt, tt_sqrt(a)) \
+  OP(sin, tt_sin(a)) \
+  OP(cos, tt_cos(a)) \
+  OP(logical_not, tt_logical_not(a)) \
+  OP(add_scalar, tt_add_scalar(a, r[0])) \
+  OP(mul_scalar, tt_mul_scalar(a, r[0])) \
+  OP(clamp, tt_clamp(a, r[0], r[1])) \
+  /* sums */ \
+  OP(matmul, tt_matmul(a, b)) \
+  OP(sum, tt_sum(a, (int)i[0], i[1] != 0)) \
+  OP(mean, tt_mean(a, (int)i[0], i[1] != 0)) \
+  OP(max, tt_max(a, (int)i[0], i[1] != 0)) \
+  OP(min, tt_min(a, (int)i[0], i[1] != 0)) \
+  OP(var, tt_var(a, (int)i[0], (int)i[2], i[1] != 0)) \
+  OP(std, tt_std(a, (int)i[0], (int)i[2], i[1] != 0)) \
+  OP(cumsum, tt_cumsum(a, (int)i[0])) \
+  OP(argmax, tt_argmax(a, (int)i[0], i[1] != 0)) \
+  /* chapter 2: activations */ \
+  OP(relu, tt_relu(a)) \
+  OP(leaky_relu, tt_leaky_relu(a, r[0])) \
+  OP(sigmoid, tt_sigmoid(a)) \
+  OP(tanh, tt_tanh(a)) \
+  OP(gelu, tt_gelu(a)) \
+  OP(gelu_tanh, tt_gelu_tanh(a)) \
+  OP(silu, tt_silu(a)) \
+  OP(softmax, tt_softmax(a, (int)i[0])) \
+  OP(log_softmax, tt_log_softmax(a, (int)i[0])) \
+  /* chapter 3: layers */ \
+  OP(linear, tt_linear(a, b, c)) \
+  /* chapter 4: losses */ \
+  OP(mse_loss, tt_mse_loss_with(a, b, (Reduction)i[0])) \
+  OP(bce_loss, tt_bce_loss_with(a, b, (Reduction)i[0])) \
+  OP(bce_with_logits, tt_bce_with_logits_with(a, b, (Reduction)i[0])) \
+  OP(nll_loss, tt_nll_loss_with(a, b, (Reduction)i[0], (int32_t)i[1])) \
+  OP(cross_entropy, tt_cross_entropy_with(a, b, (Reduction)i[0], \
+    (double)r[0], (int32_t)i[1])) \
+  /* chapter 5: the tape */ \
+  OP(detach, tt_detach(a))
+
+typedef struct Call {
+  int      n;
+  Tensor  *in[MAX_OPERANDS];
+  Shape    s;
+  int64_t  i[TT_MAX_RANK];
+  Real     r[4];
+} Call;
+
+#define DEFINE(name, call) \
+  static Tensor *judge_##name(Call *k) { \
+    int n = k->n; \
+    Tensor **in = k->in, *a = in[0], *b = in[1], *c = in[2]; \
+    Shape s = k->s; \
+    int64_t *i = k->i; \
+    Real *r = k->r; \
+    (void)n, (void)a, (void)b, (void)c, (void)s, (void)i, (void)r; \
+    return call; \
+  }
+OPERATIONS(DEFINE)
+#undef DEFINE
+
+typedef struct Operation {
+  const char *name;
+  Tensor   *(*run)(Call *k);
+  const char *code;                // as C, for a reader
+} Operation;
+#define ENTRY(name, call) { #name, judge_##name, #call },
+static const Operation operations[] = { OPERATIONS(ENTRY) { 0 } };
+#undef ENTRY
+
+typedef struct Program {
+  FILE   *from;
+  char   *line;                    // the one that is being read
+  size_t  room;
+  char    name[64];
+  int     n;
+  Tensor *value[MAX_VALUES];
+  bool    leaf[MAX_VALUES];
+} Program;
+
+_Noreturn static inline void bad_program(const Program *p, const char *why)
+{
+  fprintf(stderr, "graph %s, value %d: %s\n", p->name, p->n, why);
+  exit(2);
+}
+
+// ---- reading ---------------------------------------------------------
+static bool next_program_line(Program *p) {
+  ssize_t n = getline(&p->line, &p->room, p->from);
+  if (n > 0 && p->line[n - 1] == '\n')
+    p->line[n - 1] = 0;
+  return n >= 0;
+}
+
+static int integers(const Program *p, char *text, int most, int64_t *to) {
+  int n = 0;
+  if (!text)
+    bad_program(p, "a list is missing");
+  if (strcmp(text, "-") == 0)
+    return 0;
+  for (char *end = text; ; text = end + 1) {
+    if (n == most)
+      bad_program(p, "too many numbers");
+    to[n++] = strtoll(text, &end, 10);
+    if (end == text || (*end && *end != ','))
+      bad_program(p, "not a list of integers");
+    if (!*end)
+      return n;
+  }
+}
+
+static Shape shape_in(const Program *p, char *text) {
+  Shape s = { 0 };
+  s.rank = integers(p, text, TT_MAX_RANK, s.dim);
+  return s;
+}
+
+static void data_in(const Program *p, Tensor *t, char *text) {
+  int64_t n = tt_numel(t);
+  char *end = text;
+  for (int64_t i = 0; i < n; i++, text = end + 1) {
+    double v = text ? strtod(text, &end) : 0;
+    if (end == text || *end != (i + 1 < n ? ',' : 0))
+      bad_program(p, "not as many numbers as the shape asks for");
+    tt_store(t->dtype, t->data, i, v);
+  }
+}
+
+static Tensor *leaf_in(Program *p, const char *kind) {
+  char *shape = strtok(NULL, " "), *data = strtok(NULL, " ");
+  bool ints = strcmp(kind, "ints") == 0;
+  Tensor *t = tt_empty(ints ? TT_I32 : TT_F32, shape_in(p, shape));
+  data_in(p, t, data);
+  if (strcmp(kind, "leaf") == 0) {
+    tt_requires_grad_(t, true);
+    p->leaf[p->n] = true;
+  }
+  return t;
+}
+
+static Tensor *run_operation(Program *p, const char *name) {
+  const Operation *o = operations;
+  int64_t in[MAX_OPERANDS];
+  Call k = { 0 };
+  while (o->name && strcmp(o->name, name) != 0)
+    o++;
+  if (!o->name)
+    bad_program(p, "no operation of this name");
+  k.n = integers(p, strtok(NULL, " "), MAX_OPERANDS, in);
+  for (int j = 0; j < k.n; j++) {
+    if (in[j] < 0 || in[j] >= p->n)
+      bad_program(p, "an operand that is not there");
+    k.in[j] = p->value[in[j]];
+  }
+  k.s = shape_in(p, strtok(NULL, " "));
+  memcpy(k.i, k.s.dim, sizeof k.i);
+  char *real = strtok(NULL, " ");
+  for (int j = 0; j < 4 && real && *real && strcmp(real, "-") != 0; j++) {
+    k.r[j] = (Real)strtod(real, &real);
+    real += *real == ',';
+  }
+  return o->run(&k);
+}
+
+static void run_backward(Program *p) {
+  int64_t at[2];
+  int n = integers(p, strtok(NULL, " "), 2, at);
+  for (int i = 0; i < n; i++)
+    if (at[i] < 0 || at[i] >= p->n)
+      bad_program(p, "backward from a value that is not there");
+  if (n == 2)
+    tt_backward_with(p->value[at[0]], p->value[at[1]]);
+  else
+    tt_backward(p->value[at[0]]);
+}
+
+// Runs the lines after "graph"; for tt_try: what fails is in p->n.
+static void run_program(void *arg) {
+  Program *p = arg;
+  while (next_program_line(p)) {
+    const char *word = strtok(p->line, " ");
+    if (!word || strcmp(word, "end") == 0)
+      return;
+    if (strcmp(word, "backward") == 0) {
+      run_backward(p);
+      continue;
+    }
+    if (p->n == MAX_VALUES)
+      bad_program(p, "too many values");
+    bool made = strcmp(word, "leaf") == 0 || strcmp(word, "const") == 0 ||
+                strcmp(word, "ints") == 0;
+    p->value[p->n] = made ? leaf_in(p, word) : run_operation(p, word);
+    p->n++;
+  }
+}
+
+// Finds the next "graph NAME"; false: there is none.
+static bool next_program(Program *p) {
+  p->n = 0;
+  memset(p->leaf, 0, sizeof p->leaf);
+  while (next_program_line(p))
+    if (strncmp(p->line, "graph ", 6) == 0) {
+      snprintf(p->name, sizeof p->name, "%s", p->line + 6);
+      return true;
+    }
+  return false;
+}
+#endif
