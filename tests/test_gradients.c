@@ -515,3 +515,16 @@ TT(gradients, of_what_fails_leave_the_numbers) {
   tt_expect_int(tt_memory_stats().live_bytes, live);
   tt_expect_int(tt_tape_length(), 0);
 }
+
+// 0 times infinity is not a number: the smaller operand gets 0.
+TT(gradients, of_a_maximum_goes_to_the_larger_alone) {
+  tt_autograd_enable();
+  Tensor *(*f[2])(Tensor *, Tensor *) = { tt_maximum, tt_minimum };
+  for (int i = 0; i < 2; i++) {
+    Tensor *a = tt_requires_grad_(tt_full(TT_SHAPE(1), 1), true);
+    Tensor *b = tt_requires_grad_(tt_full(TT_SHAPE(1), 2), true);
+    tt_backward_with(f[i](a, b), tt_full(TT_SHAPE(1), INFINITY));
+    tt_expect(isinf(tt_item((i ? a : b)->grad)), "the winner's gradient");
+    tt_expect_values((i ? b : a)->grad, 0, 0);
+  }
+}

@@ -11,9 +11,9 @@ static Real relu_gradient(Real y, Real g)
   return y <= 0 ? 0 : g;
 }
 
-static Real share(Real a, Real b)      // of a, in their maximum
+static Real share(Real a, Real b, Real g)    // of a, in their maximum
 {
-  return a < b ? 0 : a == b ? (Real)0.5 : 1;
+  return a < b ? 0 : a == b ? g / 2 : g;
 }
 
 static Real within(Real x, Real most)
@@ -63,8 +63,8 @@ static Real gelu_tanh_gradient(Real x)
   TWO(div,     y, b, g / b, -(g * (y / b))) \
   TWO(pow,     a, b, b == 0 ? 0 : g * b * pow(a, b - 1), \
       a == 0 && b >= 0 ? 0 : g * pow(a, b) * log(a)) \
-  TWO(maximum, a, b, g * share(a, b), g * share(b, a)) \
-  TWO(minimum, a, b, g * share(b, a), g * share(a, b))
+  TWO(maximum, a, b, share(a, b, g), share(b, a, g)) \
+  TWO(minimum, a, b, share(b, a, g), share(a, b, g))
 
 #define DEFINE_ONE(id, ...) \
   extern Op tt_op_##id; TT_GRADIENT(id, __VA_ARGS__)
