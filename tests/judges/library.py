@@ -32,12 +32,8 @@ class Node:
 
 
 def float_text(v):
-    return str(int(v)) if v == int_or_none(v) else float.hex(float(v))
-
-
-def int_or_none(v):
-    small = abs(v) < 1e6                 # false for nan
-    return int(v) if small and (v or str(v)[0] != "-") and v == int(v) else None
+    text = repr(float(v))
+    return text[:-2] if text.endswith(".0") else text
 
 
 def graph_text(name, nodes, backward=()):

@@ -316,7 +316,8 @@ row("add", lambda t, i, r: t[0] + t[1], pair)
 row("sub", lambda t, i, r: t[0] - t[1], pair)
 row("mul", lambda t, i, r: t[0] * t[1], pair)
 row("div", lambda t, i, r: t[0] / t[1], quotient)
-row("pow", lambda t, i, r: t[0] ** t[1], power, ulps=4, inner=True)
+row("pow", lambda t, i, r: t[0] ** t[1], power, ulps=4, inner=True,
+    special=False)                       # 0 to the power 0: ours is 0 for a NaN, too
 row("maximum", lambda t, i, r: torch.maximum(t[0], t[1]), pair)
 row("minimum", lambda t, i, r: torch.minimum(t[0], t[1]), pair)
 row("eq", lambda t, i, r: (t[0] == t[1]).to(t[0].dtype), pair)
@@ -900,6 +901,29 @@ def show(programs, seed):
             report(seed, found, nodes, backward, programs[double], double, set())
 
 
+def corpus(programs, count, seed):
+    """Small graphs and PyTorch's answers, for tests/test_parity.c."""
+    known = library.rows(programs[0])
+    print("# PyTorch %s, by parity.py corpus; the format is program.h's, then for each\n"
+          "# answer: value or gradient, its number, how far float may be off, numbers"
+          % torch.__version__)
+    while count > 0:
+        graph = Maker(seed, known, small=True).graph()
+        yard = Yardstick(*graph)
+        if graph[1] and not any(judge(p, [("x", *graph)], [yard], d)[0]
+                                for d, p in enumerate(programs)):
+            yard.measure(24)
+            print(library.graph_text(str(seed), *graph), end="")
+            for k, v in yard.clean.items():
+                if v is not None and k in [("value", graph[1][0])] + list(
+                        ("gradient", i) for i in range(len(graph[0]))):
+                    print(k[0], k[1], "%.1e" % max(yard.bound(k).max(initial=0), 1e-12),
+                          ",".join("%.13g" % x for x in v.ravel()) or "-")
+            print("done")
+            count -= 1
+        seed += 1
+
+
 def main():
     command, *rest = sys.argv[1:]
     programs, numbers = rest[:2], [int(n) for n in rest[2:]]
@@ -907,7 +931,7 @@ def main():
     torch.set_num_threads(1)
     if command == "fuzz":
         return fuzz(programs, *(numbers + [20000, 1][len(numbers):]))
-    return {"show": show}[command](programs, *numbers)
+    return {"show": show, "corpus": corpus}[command](programs, *numbers)
 
 
 if __name__ == "__main__":
