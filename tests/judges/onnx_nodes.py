@@ -35,6 +35,8 @@ LOOSE = {
     "Softmax": (4e-7, "each", "e^x is exact to 2 units in the last place, and a quotient"),
     "LogSoftmax": (4e-7, "each", "the same"),
     "ReduceLogSum": (4e-7, "each", "a sum in another order, then the logarithm"),
+    "NegativeLogLikelihoodLoss": (4e-7, "each", "with weights a sum of products, "
+                                                "divided by another sum"),
     "Softplus": (2e-7, "all", "log(1 + e^x): " + CANCELS),
     "Elu": (2e-7, "all", "e^x - 1: " + CANCELS),
     "Selu": (2e-7, "all", "e^x - 1: " + CANCELS),
@@ -435,11 +437,9 @@ REDUCTION = {"mean": 0, "sum": 1, "none": 2}
 def labels_loss(g, kind, at, x, labels, weight):
     reduction = REDUCTION[at.get("reduction", b"mean").decode()]
     ignore = at.get("ignore_index", -100)
-    if weight is None:
-        return g.op(kind, x, g.ref(labels, index=True), ints=[reduction, ignore],
-                    reals=[] if kind == "nll_loss" else [0])
-    return g.op(kind + "_weighted", x, g.ref(labels, index=True), weight,
-                ints=[reduction, ignore], reals=[] if kind == "nll_loss" else [0])
+    weights = [] if weight is None else [weight]
+    return g.op(kind, x, g.ref(labels, index=True), *weights, ints=[reduction, ignore],
+                reals=[] if kind == "nll_loss" else [0])
 
 
 @row("NegativeLogLikelihoodLoss")

@@ -262,7 +262,11 @@ def classes(m):
     ignore = choice(m, -100, -100, 0) if not m.special else -100
     if m.rng.random() < 0.3 and not m.special:   # PyTorch: 0 times what is ignored
         label = np.where(m.rng.random(shape) < 0.3, ignore, label)
-    return [a, m.add(Node("ints", np.asarray(label, np.int32)))], [choice(m, 0, 1, 2), ignore], []
+    ins = [a, m.add(Node("ints", np.asarray(label, np.int32)))]
+    if m.rng.random() < 0.3 and not m.special:   # weights, of each class
+        weight = np.asarray(m.rng.integers(1, 9, n) / 4, np.float32)
+        ins.append(m.add(Node("const", weight)))
+    return ins, [choice(m, 0, 1, 2), ignore], []
 
 
 def smoothed(m):
@@ -292,7 +296,7 @@ REDUCTION = ["mean", "sum", "none"]
 
 
 def labels_loss(f):
-    return lambda t, i, r: f(t[0], t[1].long(), reduction=REDUCTION[i[0]],
+    return lambda t, i, r: f(t[0], t[1].long(), *t[2:], reduction=REDUCTION[i[0]],
                              ignore_index=i[1], **({"label_smoothing": r[0]} if r else {}))
 
 

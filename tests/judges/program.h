@@ -95,9 +95,13 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
   OP(mse_loss, tt_mse_loss_with(a, b, (Reduction)i[0])) \
   OP(bce_loss, tt_bce_loss_with(a, b, (Reduction)i[0])) \
   OP(bce_with_logits, tt_bce_with_logits_with(a, b, (Reduction)i[0])) \
-  OP(nll_loss, tt_nll_loss_with(a, b, (Reduction)i[0], (int32_t)i[1])) \
-  OP(cross_entropy, tt_cross_entropy_with(a, b, (Reduction)i[0], \
-    (double)r[0], (int32_t)i[1])) \
+  OP(nll_loss, tt_nll_loss_with(a, b, (LabelOptions){ \
+    .reduction = (Reduction)i[0], .ignore = true, \
+    .ignore_index = (int32_t)i[1], .weight = c })) \
+  OP(cross_entropy, tt_cross_entropy_with(a, b, (LabelOptions){ \
+    .reduction = (Reduction)i[0], .ignore = true, \
+    .ignore_index = (int32_t)i[1], .weight = c, \
+    .label_smoothing = (double)r[0] })) \
   /* chapter 5: the tape */ \
   OP(detach, tt_detach(a))
 
