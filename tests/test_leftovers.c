@@ -9,7 +9,7 @@
 
 // ---- operands, made before anything is counted -------------------------------
 static Tensor *x, *y, *v, *w, *wide, *label, *bytes, *mask, *row, *column,
-  *two[2], *leaf, *checked, *loss, *other, *logits, *block, *none;
+  *two[2], *leaf, *checked, *loss, *other, *logits, *logits_weight, *block, *none;
 static Linear *layer;
 static Sequential *net;
 static StateDict parameters, saved;
@@ -41,6 +41,7 @@ static void prepare(void) {
   row = learning(TT_SHAPE(1, 4)), column = learning(TT_SHAPE(3, 1));
   two[0] = x, two[1] = y, leaf = learning(TT_SHAPE(2));
   checked = learning(TT_SHAPE(2)), logits = tt_rand(TT_SHAPE(3, 4), NULL);
+  logits_weight = tt_ones(TT_SHAPE(4));
   layer = tt_linear_new(4, 2, NULL);
   net = TT_SEQUENTIAL(tt_linear_new(4, 3, NULL), tt_activation_new(tt_tanh),
                       tt_dropout_new(0.1, NULL), tt_linear_new(3, 4, NULL));
@@ -177,9 +178,11 @@ static Optimizer *new_sgd(void) {
     tt_bce_with_logits_with(x, mask, TT_REDUCE_NONE)) \
   X(tt_nll_loss, 1, 1, tt_nll_loss(x, label)) \
   X(tt_cross_entropy, 1, 1, tt_cross_entropy(x, label)) \
-  X(tt_nll_loss_with, 1, 1, tt_nll_loss_with(x, label, TT_REDUCE_NONE, 3)) \
+  X(tt_nll_loss_with, 1, 1, tt_nll_loss_with(x, label, (LabelOptions){ \
+    .reduction = TT_REDUCE_NONE, .ignore = true, .ignore_index = 3})) \
   X(tt_cross_entropy_with, 1, 1, \
-    tt_cross_entropy_with(x, label, TT_REDUCE_SUM, 0.1, 3)) \
+    tt_cross_entropy_with(x, label, (LabelOptions){.label_smoothing = 0.1, \
+    .weight = logits_weight})) \
   X(tt_handle, 1, 0, tt_handle()) \
   X(tt_allocate, 1, 0, tt_allocate(tt_handle(), 64)) \
   X(tt_alias, 1, 0, tt_alias(x)) \

@@ -54,6 +54,10 @@ typedef struct Operation {
   X(bce_with_logits, tt_bce_with_logits(t[0], t[1]), PAIR) \
   X(nll_loss, tt_nll_loss(t[0], t[1]), LABELED) \
   X(cross_entropy, tt_cross_entropy(t[0], t[1]), LABELED) \
+  X(cross_entropy_with, tt_cross_entropy_with(t[0], t[1], \
+    (LabelOptions){.weight = t[2]}), {S(2, 3), S(2), S(3)}, "fif") \
+  X(nll_loss_with, tt_nll_loss_with(t[0], t[1], \
+    (LabelOptions){.weight = t[2]}), {S(2, 3), S(2), S(3)}, "fif") \
   X(kaiming_uniform_, (tt_kaiming_uniform_(t[0], 0, NULL), t[0]), ONE) \
   X(kaiming_normal_, (tt_kaiming_normal_(t[0], 0, NULL), t[0]), ONE) \
   X(xavier_uniform_, (tt_xavier_uniform_(t[0], 1, NULL), t[0]), ONE) \
