@@ -21,11 +21,11 @@ static void step_by_tape(void *net, Digits d, Real rate)
 static double difference(Linear *net, Digits d)
 {
   TT_SCOPE;
-  Tensor *slope = tt_empty(TT_F32, tt_shape(net->weight));
-  feel(net, d, net->weight, slope);
+  Tensor *felt = tt_empty(TT_F32, tt_shape(net->weight));
+  feel(net, d, net->weight, felt);
   tt_module_zero_grad(net);
   tt_backward(tt_cross_entropy(tt_forward(net, d.x), d.y));
-  Tensor *off = tt_abs(tt_sub(slope, net->weight->grad));
+  Tensor *off = tt_abs(tt_sub(felt, net->weight->grad));
   return tt_item(tt_max(off, TT_ALL, false));
 }
 

@@ -2,16 +2,16 @@
 #include <stdio.h>
 
 typedef struct Line {
-  double value, slope;               // slope of the result by it
+  double value, grad;                // gradient of the result
   int    from[2];                    // lines, or -1
-  double by[2];                      // its own slopes by those
+  double local[2];                   // derivatives for those
 } Line;
 static Line tape[100];
 static int  lines;
 
-static int put(double value, int a, double by_a, int b, double by_b)
+static int put(double value, int a, double da, int b, double db)
 {
-  tape[lines] = (Line){ value, 0, { a, b }, { by_a, by_b } };
+  tape[lines] = (Line){ value, 0, { a, b }, { da, db } };
   return lines++;
 }
 
@@ -33,20 +33,20 @@ static int mul(int a, int b)
 
 static void back_wrong(int result)
 {
-  tape[result].slope = 1;
+  tape[result].grad = 1;
   for (int i = result; i >= 0; i--)
     for (int j = 0; j < 2; j++)
       if (tape[i].from[j] >= 0)
-        tape[tape[i].from[j]].slope = tape[i].slope * tape[i].by[j];
+        tape[tape[i].from[j]].grad = tape[i].grad * tape[i].local[j];
 }
 
 static void back(int result)
 {
-  tape[result].slope = 1;
+  tape[result].grad = 1;
   for (int i = result; i >= 0; i--)
     for (int j = 0; j < 2; j++)
       if (tape[i].from[j] >= 0)
-        tape[tape[i].from[j]].slope += tape[i].slope * tape[i].by[j];
+        tape[tape[i].from[j]].grad += tape[i].grad * tape[i].local[j];
 }
 
 static void show(const char *how, void (*go)(int))
@@ -55,13 +55,14 @@ static void show(const char *how, void (*go)(int))
   int a = number(2), b = number(3), c = number(4), d = number(5);
   int v = add(mul(a, b), c), w = mul(v, d), l = mul(number(0.5), w);
   go(l);
-  printf("%s\nL = %g\nslopes by a, b, c, d: %g %g %g %g\n", how,
-         tape[l].value, tape[a].slope, tape[b].slope, tape[c].slope,
-         tape[d].slope);
+  printf("%s\nL = %g\ngradients of a, b, c, d: %g %g %g %g\n", how,
+         tape[l].value, tape[a].grad, tape[b].grad, tape[c].grad,
+         tape[d].grad);
   lines = 0;
   int x = number(3), y = mul(x, x);
   go(y);
-  printf("x * x = %g\nslope by x: %g\n", tape[y].value, tape[x].slope);
+  printf("x * x = %g\ngradient of x: %g\n", tape[y].value,
+         tape[x].grad);
 }
 
 int main(void)

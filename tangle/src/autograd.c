@@ -22,7 +22,7 @@ static _Thread_local struct {
   TapeNode   *top;
   int64_t length;
   Scope   scope;                   // of the blocks
-  Tensor *running;                 // see the way back
+  Tensor *pass;                    // of tt_backward, while it runs
 } tape;
 static void add_block(size_t bytes)
 {
@@ -84,7 +84,7 @@ static void pop(void)
   }
 }
 
-static void give_back(void)
+static void free_tape(void)
 {
   while (tape.top)
     pop();
@@ -93,7 +93,7 @@ static void give_back(void)
   tape.block = NULL;
 }
 
-static void strike(const Tensor *t)
+static void forget_leaf(const Tensor *t)
 {
   for (TapeNode *k = tape.top; k; k = k->below)
     for (int i = 1; i <= k->n; i++)
@@ -101,35 +101,35 @@ static void strike(const Tensor *t)
         k->edge[i].leaf = NULL;
 }
 
-static void start_running(void)
+static void begin_pass(void)
 {
   Tensor *t = tt_handle();
   t->name = "tt_backward";
   t->requires_grad = true;         // so forget() hears of its end
-  tape.running = t;
+  tape.pass = t;
 }
 
-static void stop_running(void)
+static void end_pass(void)
 {
-  tape.running->requires_grad = false;
-  tape.running = NULL;
+  tape.pass->requires_grad = false;
+  tape.pass = NULL;
 }
 
-static void fail_halfway(void)
+static void abandon_pass(void)
 {
   for (TapeNode *k = tape.top; k; k = k->below)
     k->grad = NULL;
-  tape.running = NULL;
+  tape.pass = NULL;
 }
 
 static void forget(Tensor *t)
 {
   if (!t)
-    give_back();
-  else if (t == tape.running)
-    fail_halfway();
+    free_tape();
+  else if (t == tape.pass)
+    abandon_pass();
   else if (!t->node)
-    strike(t);
+    forget_leaf(t);
   else {
     t->node->alive = false;
     while (tape.top && !tape.top->alive)
@@ -146,7 +146,7 @@ static void check_unchanged(const Op *op, const Tensor *x)
   if (x->node && x->node->edge[0].version != x->storage->version)
     tt_fail(TT_EVALUE, "%s: the result of %s, shape %s,\n"
             "  was changed in place after it was recorded, and its\n"
-            "  slopes are those of the old numbers; change a tt_clone\n"
+            "  gradient is that of the old numbers; change a tt_clone\n"
             "  of it, or compute it anew", op->name, x->node->op->name,
             TT_TEXT(tt_shape(x)));
 }
@@ -288,7 +288,7 @@ Tensor *tt_requires_grad_(Tensor *t, bool on)
 {
   if (t->dtype != TT_F32)
     tt_fail(TT_EDTYPE, "tt_requires_grad_: a tensor of %s; only numbers"
-            " that can change a little have slopes, so convert it with"
+            " that can change a little have gradients; convert it with"
             " tt_to(t, TT_F32)", tt_dtype_name(t->dtype));
   if (t->node)
     tt_fail(TT_EVALUE, "tt_requires_grad_: the result of %s, shape %s,"
@@ -296,7 +296,7 @@ Tensor *tt_requires_grad_(Tensor *t, bool on)
             " from; tt_detach it first", t->node->op->name,
             TT_TEXT(tt_shape(t)));
   if (t->requires_grad && !on)
-    strike(t);
+    forget_leaf(t);
   t->requires_grad = on;
   return t;
 }
@@ -423,7 +423,7 @@ static void check_gradient(const TapeNode *k, int i, const Tensor *g)
             TT_TEXT(tt_shape(g)), i, TT_TEXT(tt_shape(x)));
 }
 
-static void give(SavedTensor *e, Tensor *g)
+static void add_gradient(SavedTensor *e, Tensor *g)
 {
   TapeNode *from = e->t.node;
   if (!from)
@@ -432,7 +432,7 @@ static void give(SavedTensor *e, Tensor *g)
   if (*slot)
     add_to(slot, g);
   else
-    *slot = owned(g, from ? tape.running->scope : e->leaf->scope,
+    *slot = owned(g, from ? tape.pass->scope : e->leaf->scope,
                   !from);
 }
 
@@ -445,7 +445,7 @@ void tt_accumulate(TapeNode *k, int i, Tensor *g)
     g = sum_to(g, &e->t);
     check_gradient(k, i, g);
   }
-  give(e, g);
+  add_gradient(e, g);
 }
 
 static void step_back(TapeNode *k)
@@ -461,7 +461,7 @@ static void step_back(TapeNode *k)
 
 void tt_backward_with(Tensor *y, Tensor *gradient)
 {
-  if (tape.running)
+  if (tape.pass)
     tt_fail(TT_EVALUE, "tt_backward: called while another one runs, by"
             " the rule of an operation; rules compute with tt_ functions"
             " and deliver with tt_accumulate");
@@ -476,20 +476,20 @@ void tt_backward_with(Tensor *y, Tensor *gradient)
   TT_NO_GRAD;
   SavedTensor start;
   remember(&start, y, false);
-  start_running();
-  give(&start, gradient);
+  begin_pass();
+  add_gradient(&start, gradient);
   for (TapeNode *k = y->node; k; k = k->below)
     if (k->grad)
       step_back(k);
-  stop_running();
+  end_pass();
 }
 
 void tt_backward(Tensor *y)
 {
   if (tt_numel(y) != 1)
-    tt_fail(TT_ESHAPE, "tt_backward: shape %s has %lld elements; the"
-            " slope of several numbers is several gradients, so tt_sum"
-            " or tt_mean them first, or call tt_backward_with",
+    tt_fail(TT_ESHAPE, "tt_backward: shape %s has %lld elements, and"
+            " each has a gradient of its own; tt_sum or tt_mean them"
+            " first, or call tt_backward_with",
             TT_TEXT(tt_shape(y)), (long long)tt_numel(y));
   TT_SCOPE;
   tt_backward_with(y, tt_ones(tt_shape(y)));
@@ -545,12 +545,12 @@ static void compare(Checked *c, int i)
   const Tensor *x = c->x[i];
   const Real *g = x->grad ? x->grad->data : NULL;
   for (int64_t e = 0, n = tt_numel(x); e < n; e++) {
-    double rule = g ? (double)g[e] : 0;
-    double slope = central(c, (Real *)x->data + e);
-    double size = fmax(1, fmax(fabs(rule), fabs(slope)));
-    double error = fabs(rule - slope) / size;
+    double analytical = g ? (double)g[e] : 0;
+    double numerical = central(c, (Real *)x->data + e);
+    double size = fmax(1, fmax(fabs(analytical), fabs(numerical)));
+    double error = fabs(analytical - numerical) / size;
     if (!(error <= c->worst.error) && !isnan(c->worst.error))
-      c->worst = (GradCheck){ error, i, e, rule, slope };
+      c->worst = (GradCheck){ error, i, e, analytical, numerical };
   }
 }
 

@@ -357,36 +357,37 @@ static void log_softmax_backward(TapeNode *k)
   softmax_rule(k, true);
 }
 
-typedef Real Slope(Real x, Real y);
+typedef Real PairGradient(Real x, Real y);
 
-static Real squared_by_x(Real x, Real y) { return 2 * (x - y); }
-static Real squared_by_y(Real x, Real y) { return 2 * (y - x); }
-static Real bce_by_p(Real p, Real y)
+static Real mse_grad_x(Real x, Real y) { return 2 * (x - y); }
+static Real mse_grad_y(Real x, Real y) { return 2 * (y - x); }
+static Real bce_grad_p(Real p, Real y)
 {
   Real spread = p * (1 - p), least = (Real)1e-12;
   return (p - y) / (spread > least ? spread : least);
 }
 
-static Real bce_by_y(Real p, Real y)     // floors as in the loss
+static Real bce_grad_y(Real p, Real y)   // floors as in the loss
 {
   (void)y;
   Real yes = log(p), no = log1p(-p);
   return (no < -100 ? -100 : no) - (yes < -100 ? -100 : yes);
 }
 
-static Real logit_by_z(Real z, Real y) { return tt_sigmoidf(z) - y; }
-static Real logit_by_y(Real z, Real y) { return (void)y, -z; }
-TT_INLINE void fill_slopes(Slope *slope, int64_t n, Real *to,
-                        const Real *x, const Real *y, const Real *g,
-                        int step, Real scale)
+static Real logit_grad_z(Real z, Real y) { return tt_sigmoidf(z) - y; }
+static Real logit_grad_y(Real z, Real y) { return (void)y, -z; }
+TT_INLINE void fill_gradient(PairGradient *gradient, int64_t n,
+                             Real *to, const Real *x, const Real *y,
+                             const Real *g, int step, Real scale)
 {
   for (int64_t i = 0; i < n; i++)
-    to[i] = g[i * step] * scale * slope(x[i], y[i]);
+    to[i] = g[i * step] * scale * gradient(x[i], y[i]);
 }
 
-TT_INLINE void by_one(TapeNode *k, int by, Slope *slope)
+TT_INLINE void pair_backward(TapeNode *k, int operand,
+                             PairGradient *gradient)
 {
-  if (!tt_node_wants(k, by))
+  if (!tt_node_wants(k, operand))
     return;
   Tensor *x = tt_node_saved(k, 1), *y = tt_node_saved(k, 2);
   Tensor *to = tt_empty(TT_F32, tt_shape(x));
@@ -394,22 +395,22 @@ TT_INLINE void by_one(TapeNode *k, int by, Slope *slope)
   int64_t n = tt_numel(x);
   Reduction r = (Reduction)k->attr.i[0];
   if (r == TT_REDUCE_NONE)
-    fill_slopes(slope, n, to->data, x->data, y->data, g, 1, 1);
+    fill_gradient(gradient, n, to->data, x->data, y->data, g, 1, 1);
   else
-    fill_slopes(slope, n, to->data, x->data, y->data, g, 0,
-                r == TT_REDUCE_MEAN ? 1 / (Real)n : 1);
-  tt_accumulate(k, by, to);
+    fill_gradient(gradient, n, to->data, x->data, y->data, g, 0,
+                  r == TT_REDUCE_MEAN ? 1 / (Real)n : 1);
+  tt_accumulate(k, operand, to);
 }
 
-#define PAIRS(name, by_x, by_y) \
+#define PAIR_RULE(name, grad_x, grad_y) \
   static void name##_backward(TapeNode *k) \
   { \
-    by_one(k, 1, by_x); \
-    by_one(k, 2, by_y); \
+    pair_backward(k, 1, grad_x); \
+    pair_backward(k, 2, grad_y); \
   }
-PAIRS(mse_loss, squared_by_x, squared_by_y)
-PAIRS(bce_loss, bce_by_p, bce_by_y)
-PAIRS(bce_with_logits, logit_by_z, logit_by_y)
+PAIR_RULE(mse_loss, mse_grad_x, mse_grad_y)
+PAIR_RULE(bce_loss, bce_grad_p, bce_grad_y)
+PAIR_RULE(bce_with_logits, logit_grad_z, logit_grad_y)
 typedef struct Labels {
   int64_t n, classes, inner;         // labels, classes, what follows
   const int32_t *label;

@@ -18,7 +18,7 @@ TT(autograd, what_nobody_wants_is_not_recorded)
   tt_expect(y->requires_grad && z->requires_grad, "not handed up");
   tt_expect(tt_mul(w, a)->requires_grad, "only the last was asked");
   tt_expect_int(tt_tape_length(), 3);
-  tt_expect(!tt_eq(w, w)->requires_grad, "a comparison has no slope");
+  tt_expect(!tt_eq(w, w)->requires_grad, "a comparison is recorded");
 }
 
 TT(autograd, a_forward_pass_leaves_nothing_behind)
@@ -106,7 +106,7 @@ TT(autograd, stretched_operands_are_summed)
   tt_expect_values(one->grad, 0, 21);
 }
 
-TT(autograd, a_product_has_two_slopes)
+TT(autograd, a_product_has_two_gradients)
 {
   tt_autograd_enable();
   Tensor *x = tt_requires_grad_(tt_arange(2, 4, 1), true);
@@ -132,7 +132,7 @@ TT(autograd, relu_lets_through_or_not)
   tt_expect_values(x->grad, 0, 0, 0, 3, 4);
 }
 
-TT(autograd, slopes_of_a_product_of_matrices)
+TT(autograd, gradients_of_a_product_of_matrices)
 {
   tt_autograd_enable();
   Tensor *a = tt_reshape(tt_arange(1, 5, 1), TT_SHAPE(2, 2));
@@ -145,7 +145,7 @@ TT(autograd, slopes_of_a_product_of_matrices)
   tt_expect_values(b->grad, 0, 301, 3010, 402, 4020);
 }
 
-TT(autograd, slopes_of_a_layer)
+TT(autograd, gradients_of_a_layer)
 {
   tt_autograd_enable();
   Tensor *x = tt_from(TT_SHAPE(4, 2),
@@ -160,7 +160,7 @@ TT(autograd, slopes_of_a_layer)
   tt_expect(!x->grad, "nobody wanted a gradient of the data");
 }
 
-TT(autograd, the_slope_of_the_cross_entropy)
+TT(autograd, the_gradient_of_the_cross_entropy)
 {
   tt_autograd_enable();
   Tensor *p = tt_arange(1, 5, 1);

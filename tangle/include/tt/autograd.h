@@ -25,12 +25,12 @@ typedef struct GradCheck {
   double  error;                   // the largest disagreement
   int     tensor;                  // where: in x[tensor],
   int64_t element;                 // at this place,
-  double  rule, slope;             // what the two said
+  double  analytical, numerical;   // by rule, by difference
 } GradCheck;
 
 typedef Tensor *GradFunction(void *arg);
 // f(arg) computes from the leaves x, contiguous; their grad is cleared.
-// error = |rule - slope| / max(1, |rule|, |slope|)
+// error = |analytical - numerical| / max(1, |either|)
 GradCheck tt_gradcheck(GradFunction *f, void *arg, int n,
                        Tensor *const x[]);
 void    tt_graph(FILE *f, Tensor *y);  // how y was made, as SVG

@@ -52,13 +52,13 @@ enum {                             // the names that a gradient may use
   static Op op_##id##_gradient = { .name = "gradient of tt_" #id, \
                               .row = id##_gradient_row };
 // of f(a, b), with respect to a and to b
-#define TT_GRADIENTS(id, first, second, by_a, by_b) \
-  TT_ROW(id##_by_a, 3, first, second, g, p, q, by_a) \
-  TT_ROW(id##_by_b, 3, first, second, g, p, q, by_b) \
+#define TT_GRADIENTS(id, first, second, grad_a, grad_b) \
+  TT_ROW(id##_gradient_a, 3, first, second, g, p, q, grad_a) \
+  TT_ROW(id##_gradient_b, 3, first, second, g, p, q, grad_b) \
   static Op op_##id##_gradient_a = { .name = "gradient of tt_" #id, \
-                                .row = id##_by_a_row }; \
+                                .row = id##_gradient_a_row }; \
   static Op op_##id##_gradient_b = { .name = "gradient of tt_" #id, \
-                                .row = id##_by_b_row };
+                                .row = id##_gradient_b_row };
 #define TT_UNARY_GRAD(id, f, saved, grad_) \
   TT_ROW(id, 1, x, b_, c_, p_, q_, f) \
   TT_GRADIENT(id, saved, grad_) \
@@ -70,9 +70,9 @@ enum {                             // the names that a gradient may use
   { \
     return tt_map(&tt_op_##id, 1, &x, 0, 0); \
   }
-#define TT_BINARY_GRAD(id, f, first, second, by_a, by_b) \
+#define TT_BINARY_GRAD(id, f, first, second, grad_a, grad_b) \
   TT_ROW(id, 2, a, b, c_, p_, q_, f) \
-  TT_GRADIENTS(id, first, second, by_a, by_b) \
+  TT_GRADIENTS(id, first, second, grad_a, grad_b) \
   Op tt_op_##id = { \
     .name = "tt_" #id, .row = id##_row, \
     .saves = TT_SAVES_##first | TT_SAVES_##second, \
