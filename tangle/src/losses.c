@@ -1,6 +1,7 @@
 // Made from chapters/04-losses.nw by tools/tangle: edit there.
 // Losses: of pairs (squared error, binary cross entropy) and of labels
 // (negative log likelihood, cross entropy).
+#include "tt/logarithm.h"
 #include "tt/losses.h"
 #include "tt/operation.h"
 #include "tt/scalar.h"

@@ -135,15 +135,4 @@ static inline Real tt_gelu_tanhf(Real u)  // as GPT-2 has it
   Real two_z = twice * (u + (Real)0.044715 * u * u * u);
   return tt_gatef(u, tt_sigmoidf(two_z));
 }
-
-static inline Real tt_log1pf(Real u)     // log(1 + u), u from 0 to 1
-{
-  if (sizeof(Real) > 4)
-    return (Real)log1p((double)u);
-  Real s = u / (2 + u), q = s * s, sum;
-  sum = (Real)1 / 13;
-  for (int odd = 11; odd > 0; odd -= 2)
-    sum = sum * q + (Real)1 / (Real)odd;
-  return 2 * s * sum;
-}
 #endif

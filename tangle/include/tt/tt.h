@@ -12,6 +12,7 @@
 #include "tt/module.h"
 #include "tt/layers.h"
 #include "tt/losses.h"
+#include "tt/logarithm.h"
 #include "tt/autograd.h"
 #include "tt/gradient.h"
 #include "tt/optimizers.h"
