@@ -13,6 +13,7 @@ typedef struct Metadata {
   const char *left_out;    // tensors of types that we lack; or NULL
 } Metadata;
 const char *tt_metadata_get(Metadata m, const char *key); // or NULL
+// Fails, in the name of that function, if a key or a value is NULL.
 void tt_check_metadata(const char *function, Metadata m);
 
 // replaces the file in one go: the old one or the new one, never half.
