@@ -28,6 +28,26 @@ check "it has a name to be found by" same \
   "$(readelf -d "$lib" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')" \
   "libtinytorch.so.$(cut -d . -f 1 "$root/VERSION")"
 
+# ---- every standard, and C++
+echo '#include <tt/tt.h>' > header.c
+for compiler in gcc clang; do
+  for std in c11 c17 c2x; do
+    check "$compiler -std=$std" "$compiler" -std=$std -Wall -Wextra -Wpedantic \
+      -Werror -fsyntax-only "-I$root/tangle/include" header.c
+  done
+done
+{ echo '#include <tt/tt.h>'; echo 'void *all[] = {'
+  sed 's/.*/  reinterpret_cast<void *>(&),/' functions | grep -v locale
+  echo '};'; } > all.cpp
+cp "$root/tests/setup/xor.cpp" .
+for compiler in g++ clang++; do
+  check "$compiler: a network learns exclusive or" "$compiler" -std=c++17 -Wall -Wextra \
+    -Werror "-I$root/tangle/include" xor.cpp "$root/build/lib/libtinytorch.a" -lm -o xor
+  check "$compiler: it has learned" same "$(./xor)" learned
+  check "$compiler: every function is found" "$compiler" -std=c++17 \
+    "-I$root/tangle/include" xor.cpp all.cpp "$root/build/lib/libtinytorch.a" -lm -o xor
+done
+
 # ---- functions of the program called like some of the library
 cat > host.c <<'END'
 #include <stdio.h>

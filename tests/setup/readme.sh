@@ -40,6 +40,16 @@ check "it is linked from where it was installed" run_installed
 check "and prints the same, static and shared" \
   diff <(cat "$work/want" "$work/want") "$work/got"
 
+# the page for C programmers: each listing that has a main
+listings=$(sed -n 's|^// \([a-z]*\)\.c: .*|\1|p' book/front/using.nw)
+check "every listing of the page for C programmers names its file" \
+  test "$(grep -c '^```c$' book/front/using.nw)" \
+  = "$(grep -c '^// [a-z]*\.[ch]: ' book/front/using.nw)"
+for name in $listings; do
+  check "book/front/using.nw: $name.c prints what the page says" \
+    diff <(figures/sessions/using.sh "$name" 2>&1) "figures/output/using-$name.txt"
+done
+
 while read -r path; do
   check "there is a $path" test -e "$path"
 done < <(found '`([a-zA-Z-]+/)+[a-z.-]*`|\]\([a-z][^:)]*\)|`LICENSE[A-Z-]*`' |

@@ -6,7 +6,9 @@
 #include <math.h>
 #include <string.h>
 #include "tt/tensor.h"
+TT_BEGIN
 #include "tt/todo.h"
+TT_END
 
 static inline float tt_round(float x, int32_t *k)  // x as float and int
 {
@@ -112,7 +114,7 @@ static inline Real tt_siluf(Real u)  // u sigmoid(u)
 static inline Real tt_tailf(Real a)  // of the bell curve beyond a >= 0
 {
   if (sizeof(Real) > sizeof(float))
-    return (Real)(erfc((double)a * M_SQRT1_2) / 2);
+    return (Real)(erfc((double)a * sqrt(0.5)) / 2);
   float t = 1 / (1 + 0.2316419f * (float)a);
   float p = 1.061405429f;
   p = p * t - 1.453152027f;

@@ -20,7 +20,7 @@
 #include "tt/training.h"
 TT_BEGIN
 #include "tt/machine.h"
-TT_END
 #include "tt/todo.h"
+TT_END
 #include "tt/locate.h"
 #endif
