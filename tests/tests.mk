@@ -2,8 +2,9 @@
 # compiler, flags); here are the configurations, and what is not C.
 # `make test` runs all parts, also after one has failed, and adds up.
 TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
-  test-double prefixes check-tangle test-harness test-scripts test-pages \
-  test-print test-readme test-install test-milestones check-outputs check-figures
+  test-double prefixes check-tangle test-headers test-harness test-scripts \
+  test-pages test-print test-readme test-install test-milestones \
+  check-outputs check-figures
 .PHONY: test test-parts the-pages the-book $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 
@@ -123,6 +124,16 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 	    if (m > 12 || p > 30 || n[NR] > 60 || NR == 0) { \
 	      print "  rule: median 12, 90 % within 30, none over 60"; exit 1 } \
 	    print "5 passed, 0 failed" }' > $@.part
+	@mv $@.part $@
+
+# ---- headers as a guest's compiler sees them
+test-headers: build/.stamp/headers.txt ## each header alone in C and C++, flags that are refused
+	@cat $<
+build/.stamp/headers.txt: build/lib/libtinytorch.a build/lib/libtinytorch.so \
+  tests/guest/headers.sh tests/guest/xor.cpp tests/lib/check.sh
+	@mkdir -p $(@D)
+	@tests/guest/headers.sh $(C) $(filter build/lib/%,$^) > $@.part \
+	  || { cat $@.part; exit 1; }
 	@mv $@.part $@
 
 # ---- the printed book and the EPUB

@@ -3,13 +3,23 @@
 #ifndef TT_C_H
 #define TT_C_H
 #ifdef __cplusplus
-#define TT_BEGIN extern "C" {
-#define TT_END }
+#include <initializer_list>
+#define TT_BEGIN extern "C" { _Pragma("GCC diagnostic push") \
+  _Pragma("GCC diagnostic ignored \"-Wpedantic\"")  // x[] in structs
+#define TT_END _Pragma("GCC diagnostic pop") }
 #define TT_NORETURN [[noreturn]]
+#define TT_ARRAY(type, ...) \
+  (std::initializer_list<type>{__VA_ARGS__}.begin())
 #else
 #define TT_BEGIN
 #define TT_END
 #define TT_NORETURN _Noreturn
+#define TT_ARRAY(type, ...) ((type[]){__VA_ARGS__})
 #endif
 #define TT_INLINE static inline __attribute__((always_inline))
+#if __has_attribute(retain)        // also from a linker that tidies up
+#define TT_USED __attribute__((used, retain))
+#else
+#define TT_USED __attribute__((used))
+#endif
 #endif

@@ -5,17 +5,30 @@
 #ifndef TT_TENSOR_H
 #define TT_TENSOR_H
 #include "tt/c.h"
+#include <float.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
+#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ \
+    || __FINITE_MATH_ONLY__
+#error "wrong numbers: no -ffast-math, -Ofast; or add -fno-fast-math"
+#elif FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16  // 16: of _Float16
+#error "wrong numbers: x87 arithmetic; add -msse2 -mfpmath=sse"
+#elif defined __clang__
+#pragma clang fp reassociate(off)
+#endif
 TT_BEGIN
 #ifndef TT_REAL
 #define TT_REAL float              // -DTT_REAL=double: see below
 #endif
 typedef TT_REAL Real;
 typedef enum { TT_F32, TT_I32, TT_U8, TT_I8 } DType;
+#define TT_JOIN(a, b) a##b
+#define TT_BUILT_FOR(type) TT_JOIN(tt_built_for_, type)
+extern const char TT_BUILT_FOR(TT_REAL);
+TT_USED static const char *const tt_built_for = &TT_BUILT_FOR(TT_REAL);
 enum { TT_MAX_RANK = 6, TT_ALL = INT32_MIN };
 
 typedef struct Shape {
@@ -27,7 +40,9 @@ typedef struct Shape {
 #define TT_SCALAR ((Shape){0})     // [], the shape of one number
 #define TT_INDEX TT_SHAPE          // an index is written like a shape
 const char *tt_shape_text(Shape s, char text[128]);  // gives text
+#ifndef __cplusplus                // which has no unnamed arrays
 #define TT_TEXT(shape) tt_shape_text(shape, (char[128]){0})
+#endif
 typedef struct Storage Storage;
 typedef struct Scope Scope;
 typedef struct Tensor {
