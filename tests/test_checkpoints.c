@@ -387,6 +387,21 @@ TT(checkpoints, an_infinite_gradient_stops_the_run) {
   tt_expect_fail(tt_trainer_run(&t), "try a smaller learning rate");
 }
 
+// A finite loss whose gradient is not: the run ends before the step.
+static Tensor *steep(Tensor *y, Tensor *want) {
+  (void)want;
+  Tensor *root = tt_sqrt(tt_mul_scalar(y, 0));     // 0, and its slope infinite
+  return tt_mean(root, TT_ALL, false);
+}
+
+TT(checkpoints, a_gradient_that_is_no_number_stops_the_run) {
+  Task task = task_named("steep");
+  Trainer t = trainer(&task, 1, 8);
+  t.checkpoint = NULL, t.every = 0, t.resume = false, t.loss = steep;
+  tt_expect_fail(tt_trainer_run(&t), "the norm of the gradient is");
+  tt_expect_fail(tt_trainer_run(&t), "at step 1, epoch 1");
+}
+
 static Tensor *overflow(Tensor *y, Tensor *want) {
   Tensor *loss = tt_cross_entropy(y, want);
   return subject->at.step < 11 ? loss : tt_mul_scalar(loss, (Real)INFINITY);

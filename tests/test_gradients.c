@@ -530,3 +530,25 @@ TT(gradients, of_a_maximum_goes_to_the_larger_alone) {
     tt_expect_values((i ? b : a)->grad, 0, 0);
   }
 }
+
+// ---- at the ends --------------------------------------------------------------
+// Far out a gate is the identity or nothing; so is its gradient, and neither
+// is infinity times 0.
+TT(gradients, of_gates_at_infinity) {
+  tt_autograd_enable();
+  Tensor *(*const gate[])(Tensor *) = {tt_relu, tt_gelu, tt_gelu_tanh, tt_silu};
+  const Real far[] = {40, 50, 800, 900, 1e4f, 1e30f, INFINITY};
+  for (int i = 0; i < 4; i++)
+    for (size_t k = 0; k < sizeof far / sizeof *far; k++) {
+      TT_SCOPE;
+      Tensor *x = tt_from(TT_SHAPE(2), (Real[]){-far[k], far[k]});
+      tt_requires_grad_(x, true);
+      tt_backward(tt_sum(gate[i](x), 0, false));
+      fprintf(stderr, "gate %d at %g\n", i, (double)far[k]);
+      tt_expect_values(x->grad, 1e-12, 0, 1);
+    }
+  Tensor *x = tt_requires_grad_(tt_from(TT_SHAPE(2), (Real[]){-INFINITY, INFINITY}), true);
+  tt_backward(tt_sum(tt_sigmoid(x), 0, false));
+  tt_backward(tt_sum(tt_tanh(x), 0, false));
+  tt_expect_values(x->grad, 0, 0, 0);
+}

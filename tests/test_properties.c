@@ -590,6 +590,21 @@ TT(properties, the_same_seed_gives_the_same_numbers) {
 }
 
 // ---- memory -------------------------------------------------------------------
+// What a view no longer shows, it has not.
+TT(properties, squeezed_again_and_again) {
+  Tensor *t = tt_arange(0, 6, 1), *y;
+  y = tt_squeeze(tt_reshape(t, TT_SHAPE(1, 2, 1, 3, 1)), TT_ALL);
+  for (int i = 0; i < 3; i++, y = tt_squeeze(y, TT_ALL)) {
+    tt_expect_shape(y, TT_SHAPE(2, 3));
+    tt_expect_close(tt_get(y, TT_INDEX(1, 2)), 5, 0, 0);
+  }
+  y = tt_reshape(t, TT_SHAPE(1, 1, 6, 1));
+  tt_expect_shape(tt_squeeze(y, 0), TT_SHAPE(1, 6, 1));
+  tt_expect_shape(tt_squeeze(tt_squeeze(y, 0), 0), TT_SHAPE(6, 1));
+  tt_expect_shape(tt_squeeze(tt_squeeze(tt_squeeze(y, 0), 0), 0), TT_SHAPE(6, 1));
+  tt_expect_shape(tt_squeeze(tt_squeeze(y, -1), -1), TT_SHAPE(1, 1, 6));
+}
+
 TT(properties, a_closed_scope_leaves_nothing) {
   FORALL(c, 600) {
     MemoryStats before = tt_memory_stats();

@@ -394,3 +394,83 @@ TT(tape, a_picture_has_a_box_for_each) {
             strstr(text, "</svg>\n"), "%s", text);
   tt_expect_fail(tt_graph(stdout, x), "does not depend on any");
 }
+
+// ---- what the way back needs ---------------------------------------------------
+// The gradient of a step goes when the step is done, and so does what its
+// rule computed: a chain of any length needs the same few tensors.
+static int64_t peak_of_way_back(int length) {
+  TT_SCOPE;
+  Tensor *x = leaf(TT_SHAPE(1000)), *y = x;
+  for (int i = 0; i < length; i++) {
+    TT_SCOPE;
+    y = tt_keep(tt_mul(y, tt_sigmoid(y)));
+  }
+  int64_t before = tt_memory_stats().live_bytes;
+  tt_reset_peak_memory();
+  tt_backward_with(y, tt_ones(TT_SHAPE(1000)));
+  return (tt_memory_stats().peak_bytes - before) / (int64_t)sizeof(Real) / 1000;
+}
+
+TT(tape, the_way_back_needs_little_however_long_it_is) {
+  tt_autograd_enable();
+  int64_t few = peak_of_way_back(4), many = peak_of_way_back(60);
+  tt_expect(few <= 8, "%lld tensors", (long long)few);
+  tt_expect(many <= few, "%lld tensors, for a long chain %lld", (long long)few,
+            (long long)many);
+}
+
+// Each evaluation of a check goes before the next.
+static Tensor *squares(void *x) { return tt_mul(x, x); }
+
+TT(tape, a_check_needs_no_more_than_an_evaluation) {
+  tt_autograd_enable();
+  Tensor *x = leaf(TT_SHAPE(40));
+  tt_release(tt_exp(x));             // the tape has its first block
+  int64_t before = tt_memory_stats().live_bytes;
+  tt_reset_peak_memory();
+  GradCheck c = tt_gradcheck(squares, x, 1, &x);
+  tt_expect(c.error < 0.01, "%g", c.error);
+  int64_t more = tt_memory_stats().peak_bytes - before;
+  tt_expect(more < 20 * 40 * (int64_t)sizeof(Real), "%lld bytes", (long long)more);
+}
+
+// A gradient from before the check is no part of what it compares.
+TT(tape, a_check_does_not_add_to_an_old_gradient) {
+  tt_autograd_enable();
+  Tensor *x = leaf(TT_SHAPE(40));
+  x->grad = tt_full(TT_SHAPE(40), 7);
+  GradCheck c = tt_gradcheck(squares, x, 1, &x);
+  tt_expect(c.error < 0.01, "off by %g", c.error);
+  tt_expect(!x->grad, "a gradient is left");
+}
+
+// In all blocks, not in the last one alone
+TT(tape, its_bytes_are_those_of_all_nodes) {
+  tt_autograd_enable();
+  TT_SCOPE;
+  Tensor *y = leaf(TT_SHAPE(1));
+  int64_t one = 0;
+  for (int i = 1; i <= 500; i++) {
+    y = tt_neg(y);
+    if (i == 1) one = tt_tape_bytes();
+    tt_expect_int(tt_tape_bytes(), i * one);
+  }
+  tt_expect(500 * one > 1 << 17, "one block");
+}
+
+// An operation made of others records its result again; the earlier node
+// dies with it.
+static void through(TapeNode *k) { tt_accumulate(k, 1, k->grad); }
+static Op op_again = {.name = "again", .backward = through};
+
+TT(tape, a_result_that_is_recorded_twice_goes_once) {
+  tt_autograd_enable();
+  Tensor *x = leaf(TT_SHAPE(2));
+  {
+    TT_SCOPE;
+    Tensor *y = tt_record(&op_again, tt_exp(x), 1, &x, (Attr){0});
+    tt_backward_with(y, tt_ones(TT_SHAPE(2)));
+    tt_expect_values(x->grad, 0, 1, 1);
+  }
+  tt_expect_int(tt_tape_length(), 0);
+}

@@ -503,6 +503,11 @@ static int open_files(void) {
   return n;
 }
 
+TT(runs, of_no_answers_none_is_right) {
+  Tensor *none = tt_to(tt_zeros(TT_SHAPE(0)), TT_I32);
+  tt_expect_close(tt_accuracy(tt_zeros(TT_SHAPE(0, 3)), none), 0, 0, 0);
+}
+
 TT(runs, nothing_is_left_behind) {
   Generator g;
   Trainer t = noisy(1, &g);
