@@ -331,6 +331,37 @@ TT(optimizer_steps, let_nan_and_infinity_through) {
   }
 }
 
+// What PyTorch 1.13.1 gives: an infinite weight without decay stays infinite,
+// and what is not a number is not hidden by a clamp.
+static void expect_kinds(int rule, Optimizer *opt, Tensor *t, const char *want) {
+  for (int step = 0; step < 2; step++) {
+    t->grad = tt_from(TT_SHAPE(5), step ? (Real[]){1, 2, 3, 4, 5}
+      : (Real[]){1, -1, INFINITY, -INFINITY, INFINITY});
+    tt_optimizer_step(opt);
+    for (int i = 0; i < 5; i++) {
+      double w = tt_peek(t, i);
+      char kind = isnan(w) ? 'n' : w == INFINITY ? '+' : w == -INFINITY ? '-' : '0';
+      tt_expect(kind == want[i], "rule %d, step %d, weight %d is %g", rule, step, i, w);
+    }
+  }
+}
+
+TT(optimizer_steps, of_infinite_numbers_are_pytorchs) {
+  const Real inf = INFINITY;
+  for (int k = 0; k < 10; k++) {
+    Tensor *t = tt_from(TT_SHAPE(5), (Real[]){inf, -inf, 1, 0, inf});
+    t->requires_grad = true;
+    StateEntry e = {"t", TT_PARAM, &t};
+    StateDict s = {1, &e};
+    SgdOptions sgd = {.lr = 0.1, .momentum = k > 0 ? 0.9 : 0, .nesterov = k == 2};
+    RmsPropOptions rms = {.lr = 0.1, .centered = k > 3, .momentum = k == 5 ? 0.9 : 0};
+    AdamOptions adam = {.lr = 0.1, .amsgrad = k == 7, .weight_decay = k > 7 ? 0.1 : 0};
+    Optimizer *opt = k < 3 ? tt_sgd_new(s, sgd) : k < 6 ? tt_rmsprop_new(s, rms)
+                   : k == 8 ? tt_adamw_new(s, adam) : tt_adam_new(s, adam);
+    expect_kinds(k, opt, t, k < 3 ? "+--+n" : k < 9 ? "+-nnn" : "nnnnn");
+  }
+}
+
 TT(optimizer_steps, of_nothing_are_allowed) {
   Tensor *none = tt_zeros(TT_SHAPE(0, 3)), *one = tt_ones(TT_SCALAR);
   StateEntry e[2] = {{"none", TT_PARAM, &none}, {"one", TT_PARAM, &one}};

@@ -209,19 +209,24 @@ static ParamGroup *add_group(const char *op, Optimizer *o,
   return k;
 }
 
+TT_INLINE Real with_decay(Real g, Real w, Real weight_decay)
+{
+  return weight_decay != 0 ? g + weight_decay * w : g;
+}
+
 static void downhill(SgdStep s, int64_t n, Real *restrict w,
                      const Real *restrict g)
 {
   for (int64_t i = 0; i < n; i++)
-    w[i] -= s.lr * (g[i] + s.decay * w[i]);
+    w[i] -= s.lr * with_decay(g[i], w[i], s.weight_decay);
 }
 
 static void heavy_ball(SgdStep s, int64_t n, Real *restrict w,
                        const Real *restrict g, Real *restrict v)
 {
   for (int64_t i = 0; i < n; i++) {
-    Real d = g[i] + s.decay * w[i];
-    v[i] = s.momentum * v[i] + s.fresh * d;
+    Real d = with_decay(g[i], w[i], s.weight_decay);
+    v[i] = s.momentum * v[i] + s.one_minus_dampening * d;
     w[i] -= s.lr * (s.nesterov ? d + s.momentum * v[i] : v[i]);
   }
 }
@@ -244,9 +249,10 @@ static void sgd_update(ParamGroup *k, OptimizerParam *p)
 {
   const SgdOptions *o = &k->sgd;
   SgdStep s = {
-    .lr = (Real)k->lr, .decay = (Real)o->weight_decay,
+    .lr = (Real)k->lr, .weight_decay = (Real)o->weight_decay,
     .momentum = (Real)o->momentum, .nesterov = o->nesterov,
-    .fresh = p->step == 1 ? 1 : (Real)(1 - o->dampening)
+    .one_minus_dampening = p->step == 1 ? 1
+                                        : (Real)(1 - o->dampening)
   };
   tt_backend->sgd(&s, p->n, p->tensor->data, p->gradient, state(p, 0));
 }
@@ -282,20 +288,20 @@ Optimizer *tt_sgd_new(StateDict params, SgdOptions s)
 }
 
 static void own_pace(RmsPropStep s, int64_t n, Real *restrict w,
-                     const Real *restrict g, Real *restrict square,
-                     Real *restrict v, Real *restrict mean)
+                     const Real *restrict g, Real *restrict square_avg,
+                     Real *restrict v, Real *restrict grad_avg)
 {
   for (int64_t i = 0; i < n; i++) {
-    Real d = g[i] + s.decay * w[i], size = 1;
-    square[i] = s.alpha * square[i] + s.fresh * d * d;
-    Real under = square[i];
-    if (mean) {
-      mean[i] = s.alpha * mean[i] + s.fresh * d;
-      under -= mean[i] * mean[i];
-      under = under > 0 ? under : 0;
+    Real d = with_decay(g[i], w[i], s.weight_decay), denom = 1;
+    square_avg[i] = s.alpha * square_avg[i] + s.one_minus_alpha * d * d;
+    Real under = square_avg[i];
+    if (grad_avg) {
+      grad_avg[i] = s.alpha * grad_avg[i] + s.one_minus_alpha * d;
+      under -= grad_avg[i] * grad_avg[i];
+      under = under < 0 ? 0 : under;
     }
-    size = sqrt(under) + s.eps;
-    d /= size;
+    denom = sqrt(under) + s.eps;
+    d /= denom;
     if (v)
       d = v[i] = s.momentum * v[i] + d;
     w[i] -= s.lr * d;
@@ -303,18 +309,19 @@ static void own_pace(RmsPropStep s, int64_t n, Real *restrict w,
 }
 
 void tt_naive_rmsprop(const RmsPropStep *s, int64_t n, Real *w,
-                      const Real *g, Real *square, Real *v, Real *mean)
+                      const Real *g, Real *square_avg, Real *v,
+                      Real *grad_avg)
 {
-  own_pace(*s, n, w, g, square, v, mean);
+  own_pace(*s, n, w, g, square_avg, v, grad_avg);
 }
 
 static void rmsprop_update(ParamGroup *k, OptimizerParam *p)
 {
   const RmsPropOptions *o = &k->rmsprop;
   RmsPropStep s = {
-    .lr = (Real)k->lr, .decay = (Real)o->weight_decay,
-    .alpha = (Real)o->alpha, .fresh = (Real)(1 - o->alpha),
-    .eps = (Real)o->eps, .momentum = (Real)o->momentum
+    .lr = (Real)k->lr, .weight_decay = (Real)o->weight_decay,
+    .momentum = (Real)o->momentum, .alpha = (Real)o->alpha,
+    .one_minus_alpha = (Real)(1 - o->alpha), .eps = (Real)o->eps
   };
   tt_backend->rmsprop(&s, p->n, p->tensor->data, p->gradient,
                       state(p, 0), state(p, 1), state(p, 2));
@@ -364,35 +371,37 @@ static void correct_bias(ParamGroup *k, int64_t t)
 
 static void two_means(AdamStep s, int64_t n, Real *restrict w,
                       const Real *restrict g, Real *restrict m,
-                      Real *restrict v, Real *restrict top)
+                      Real *restrict v, Real *restrict max_v)
 {
   for (int64_t i = 0; i < n; i++) {
-    Real d = g[i] + s.decay * w[i], u = 0;
-    m[i] = s.beta1 * m[i] + s.fresh1 * d;
-    u = v[i] = s.beta2 * v[i] + s.fresh2 * d * d;
-    if (top)
-      u = top[i] = u > top[i] ? u : top[i];
-    w[i] = s.keep * w[i] - s.size * m[i] / (s.root * sqrt(u) + s.eps);
+    Real d = with_decay(g[i], w[i], s.weight_decay), u = 0;
+    m[i] = s.beta1 * m[i] + s.one_minus_beta1 * d;
+    u = v[i] = s.beta2 * v[i] + s.one_minus_beta2 * d * d;
+    if (max_v)
+      u = max_v[i] = u > max_v[i] ? u : max_v[i];
+    Real denom = s.v_scale * sqrt(u) + s.eps;
+    w[i] = s.decay_factor * w[i] - s.step_size * m[i] / denom;
   }
 }
 
 void tt_naive_adam(const AdamStep *s, int64_t n, Real *w, const Real *g,
-                   Real *m, Real *v, Real *top)
+                   Real *m, Real *v, Real *max_v)
 {
-  two_means(*s, n, w, g, m, v, top);
+  two_means(*s, n, w, g, m, v, max_v);
 }
 
-static void adam_step(ParamGroup *k, OptimizerParam *p, double decay,
-                      double keep)
+static void adam_step(ParamGroup *k, OptimizerParam *p,
+                      double weight_decay, double decay_factor)
 {
   const AdamOptions *o = &k->adam;
   correct_bias(k, p->step);
   AdamStep s = {
-    .size = (Real)(k->lr / k->bias.first),
-    .root = (Real)(1 / sqrt(k->bias.second)), .eps = (Real)o->eps,
-    .beta1 = (Real)o->beta1, .fresh1 = (Real)(1 - o->beta1),
-    .beta2 = (Real)o->beta2, .fresh2 = (Real)(1 - o->beta2),
-    .decay = (Real)decay, .keep = (Real)keep
+    .step_size = (Real)(k->lr / k->bias.first),
+    .v_scale = (Real)(1 / sqrt(k->bias.second)), .eps = (Real)o->eps,
+    .beta1 = (Real)o->beta1, .one_minus_beta1 = (Real)(1 - o->beta1),
+    .beta2 = (Real)o->beta2, .one_minus_beta2 = (Real)(1 - o->beta2),
+    .weight_decay = (Real)weight_decay,
+    .decay_factor = (Real)decay_factor
   };
   tt_backend->adam(&s, p->n, p->tensor->data, p->gradient, state(p, 0),
                    state(p, 1), state(p, 2));

@@ -75,11 +75,11 @@ struct AdamStep;
 void tt_naive_sgd(const struct SgdStep *s, int64_t n, Real *w,
                   const Real *g, Real *momentum);  // naive; no place
 void tt_naive_rmsprop(const struct RmsPropStep *s, int64_t n, Real *w,
-                      const Real *g, Real *square, Real *momentum,
-                      Real *mean);  // naive; no place
+                      const Real *g, Real *square_avg, Real *momentum,
+                      Real *grad_avg);  // naive; no place
 void tt_naive_adam(const struct AdamStep *s, int64_t n, Real *w,
                    const Real *g, Real *m, Real *v,
-                   Real *top);  // naive; no place
+                   Real *max_v);  // naive; no place
 typedef struct Backend {
   const char *name;
   bool (*runs_here)(void);         // on this machine? NULL: on any
@@ -96,10 +96,10 @@ typedef struct Backend {
   void (*sgd)(const struct SgdStep *s, int64_t n, Real *w,
               const Real *g, Real *momentum);
   void (*rmsprop)(const struct RmsPropStep *s, int64_t n, Real *w,
-                  const Real *g, Real *square, Real *momentum,
-                  Real *mean);
+                  const Real *g, Real *square_avg, Real *momentum,
+                  Real *grad_avg);
   void (*adam)(const struct AdamStep *s, int64_t n, Real *w,
-               const Real *g, Real *m, Real *v, Real *top);
+               const Real *g, Real *m, Real *v, Real *max_v);
 } Backend;
 extern const Backend *tt_backend;  // the one in use
 void tt_backend_use(const char *name);   // TT_EVALUE: no such one here

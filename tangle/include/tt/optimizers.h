@@ -96,19 +96,19 @@ void   tt_optimizer_free(Optimizer *o);
 
 // for those who write kernels
 typedef struct SgdStep {
-  Real lr, decay;                  // learning rate, weight decay
-  Real momentum, fresh;            // kept of the old, taken of the new
+  Real lr, weight_decay, momentum;
+  Real one_minus_dampening;        // 1 at the first step
   bool nesterov;
 } SgdStep;
 typedef struct RmsPropStep {
-  Real lr, decay;
-  Real alpha, fresh;               // kept of the old, taken of the new
-  Real eps, momentum;
+  Real lr, weight_decay, momentum;
+  Real alpha, one_minus_alpha, eps;
 } RmsPropStep;
 typedef struct AdamStep {
-  Real size, root, eps;            // as in the formula
-  Real beta1, fresh1, beta2, fresh2;   // kept, taken of the new
-  Real decay, keep;                // of the gradient, of the weight
+  Real step_size, v_scale, eps;    // as in the formula
+  Real beta1, one_minus_beta1, beta2, one_minus_beta2;
+  Real weight_decay;               // added to the gradient
+  Real decay_factor;               // of the weight
 } AdamStep;
 TT_END
 #endif
