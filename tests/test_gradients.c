@@ -529,6 +529,14 @@ TT(gradients, of_a_maximum_goes_to_the_larger_alone) {
     tt_expect(isinf(tt_item((i ? a : b)->grad)), "the winner's gradient");
     tt_expect_values((i ? b : a)->grad, 0, 0);
   }
+  Tensor *(*of_all[2])(Tensor *, int, bool) = { tt_max, tt_min };
+  for (int i = 0; i < 2; i++) {
+    Tensor *x = tt_from(TT_SHAPE(2), (Real[]){1, 2});
+    tt_backward_with(of_all[i](tt_requires_grad_(x, true), TT_ALL, false),
+                     tt_full(TT_SCALAR, INFINITY));
+    tt_expect(isinf(tt_get(x->grad, TT_INDEX(!i))), "the winner's gradient");
+    tt_expect(tt_get(x->grad, TT_INDEX(i)) == 0, "the loser's is not 0");
+  }
 }
 
 // ---- at the ends --------------------------------------------------------------

