@@ -47,6 +47,7 @@ static Tensor *y(void) { return tt_transpose(tt_full(TT_SHAPE(4, 3), 2), 0, 1); 
   X(mean, tt_mean(y(), 0, false)) \
   X(max, tt_max(y(), 0, false)) \
   X(argmax, tt_argmax(y(), -1, true)) \
+  X(argmax_last, tt_argmax_last(y(), -1, true)) \
   X(nested_scopes, nested(3))
 
 static void nested(int depth) {

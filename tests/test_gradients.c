@@ -303,7 +303,7 @@ TT(gradients, of_one_operand_alone) {
 // Every operation that this program was linked with has a rule, except those
 // whose derivative is 0 everywhere.
 TT(gradients, every_operation_has_a_rule) {
-  static const char flat[] = " eq ne lt le gt ge logical_not argmax ";
+  static const char flat[] = " eq ne lt le gt ge logical_not argmax argmax_last ";
   tt_autograd_enable();
   char command[64], line[256], name[64];
   snprintf(command, sizeof command, "nm /proc/%d/exe", (int)getpid());

@@ -154,6 +154,7 @@ static Optimizer *new_sgd(void) {
   X(tt_max, 1, 1, tt_max(x, 1, false)) \
   X(tt_min, 1, 3, tt_min(x, 1, false)) \
   X(tt_argmax, 1, 0, tt_argmax(x, 1, false)) \
+  X(tt_argmax_last, 1, 0, tt_argmax_last(x, 1, false)) \
   X(tt_var, 1, 6, tt_var(x, 0, 1, false)) \
   X(tt_std, 1, 7, tt_std(x, 0, 1, false)) \
   X(tt_cumsum, 1, 1, tt_cumsum(x, 1)) \

@@ -377,12 +377,13 @@ TT(properties, functions_of_one_tensor) {
 // ---- reductions ---------------------------------------------------------------
 typedef struct Reduced {             // of one line of elements
   double sum, size, max;             // size: sum of absolute values
-  int64_t n, argmax;
+  int64_t n, argmax, last;
 } Reduced;
 
 static void include(Reduced *r, double v) {
   if (r->n == 0 || (!isnan(r->max) && (isnan(v) || v > r->max)))
     r->max = v, r->argmax = r->n;
+  if (v == r->max || (isnan(v) && isnan(r->max))) r->last = r->n;
   r->sum += v, r->size += fabs(v), r->n++;
 }
 
@@ -394,11 +395,11 @@ static Shape reduced_shape(Shape s, int dim, bool keep) {
   return s;
 }
 
-typedef struct Folding { Tensor *x, *y; int dim; bool keep, arg; } Folding;
+typedef struct Folding { Tensor *x, *y; int dim; bool keep; int arg; } Folding;
 static void call_max_of(void *p) {
   Folding *r = p;
-  r->y = r->arg ? tt_argmax(r->x, r->dim, r->keep)
-                : tt_max(r->x, r->dim, r->keep);
+  r->y = (r->arg == 0 ? tt_max : r->arg == 1 ? tt_argmax : tt_argmax_last)(
+    r->x, r->dim, r->keep);
 }
 
 TT(properties, reductions) {
@@ -436,16 +437,17 @@ TT(properties, reductions) {
     if (!overflow) expect_values("mean", y, s, TT_F32, want, limit);
 
     int64_t length = all ? x.n : x.s.dim[dim];
-    for (int arg = 0; arg < 2; arg++) {
+    for (int arg = 0; arg < 3; arg++) {
+      const char *what = arg == 0 ? "max" : arg == 1 ? "argmax" : "argmax_last";
       Folding m = {x.t, NULL, asked, keep, arg};
       bool done = tt_try(call_max_of, &m, NULL);
       if (length == 0 && n > 0)
-        expect(!done, "%s over nothing", arg ? "argmax" : "max");
+        expect(!done, "%s over nothing", what);
       if (length == 0) continue;
-      expect(done, "%s failed", arg ? "argmax" : "max");
+      expect(done, "%s failed", what);
       for (int64_t i = 0; i < n; i++)
-        want[i] = arg ? (double)r[i].argmax : r[i].max;
-      expect_values(arg ? "argmax" : "max", m.y, s, arg ? TT_I32 : TT_F32,
+        want[i] = arg == 0 ? r[i].max : (double)(arg == 1 ? r[i].argmax : r[i].last);
+      expect_values(what, m.y, s, arg ? TT_I32 : TT_F32,
                     want, NULL);
     }
     expect_unchanged(&x);

@@ -37,6 +37,7 @@ typedef struct Operation {
   X(sum, tt_sum(t[0], 0, false), ONE) X(mean, tt_mean(t[0], 0, true), ONE) \
   X(max, tt_max(t[0], 0, false), ONE) X(min, tt_min(t[0], 0, false), ONE) \
   X(argmax, tt_argmax(t[0], 0, false), ONE) \
+  X(argmax_last, tt_argmax_last(t[0], 0, false), ONE) \
   X(var, tt_var(t[0], 0, 1, false), ONE) \
   X(std, tt_std(t[0], 0, 1, false), ONE) \
   X(cumsum, tt_cumsum(t[0], 1), ONE) \

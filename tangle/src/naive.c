@@ -103,12 +103,14 @@ static void max_lanes(int64_t n, int64_t inner, int64_t lanes, Real *y,
     }
 }
 
-static int32_t argmax_column(int64_t n, int64_t inner, const Real *x)
+static int32_t argmax_column(int64_t n, int64_t inner, const Real *x,
+                             bool last)
 {
   int64_t best = 0;
   for (int64_t k = 1; k < n; k++) {
     Real v = x[k * inner], top = x[best * inner];
-    if (v > top || (v != v && top == top))
+    bool equal = v == top || (v != v && top != top);
+    if (v > top || (v != v && top == top) || (equal && last))
       best = k;
   }
   return (int32_t)best;
@@ -117,14 +119,16 @@ static int32_t argmax_column(int64_t n, int64_t inner, const Real *x)
 static void naive_reduce(ReduceOp op, int64_t outer, int64_t n,
                          int64_t inner, void *y, const Real *x)
 {
-  int64_t width = inner == 1 || op == TT_ARGMAX ? 1 : LANES;
+  bool last = op == TT_ARGMAX_LAST, arg = op == TT_ARGMAX || last;
+  int64_t width = inner == 1 || arg ? 1 : LANES;
   for (int64_t o = 0; o < outer; o++)
     for (int64_t j = 0; j < inner; j += width) {
       const Real *from = x + o * n * inner + j;
       Real *to = (Real *)y + o * inner + j;
       int64_t lanes = inner - j < width ? inner - j : width;
-      if (op == TT_ARGMAX)
-        ((int32_t *)y)[o * inner + j] = argmax_column(n, inner, from);
+      if (arg)
+        ((int32_t *)y)[o * inner + j] = argmax_column(n, inner, from,
+                                                      last);
       else if (inner == 1)
         *to = op == TT_SUM ? sum_run(n, from) : max_run(n, from);
       else

@@ -17,7 +17,7 @@ void (*tt_guard)(const char *, const Tensor *, const Tensor *);
 TT_OP(reshape) TT_OP(transpose) TT_OP(permute) TT_OP(slice)
 TT_OP(select) TT_OP(expand) TT_OP(squeeze) TT_OP(unsqueeze)
 TT_OP(clone) TT_OP(cat) TT_OP(matmul) TT_OP(sum) TT_OP(max)
-TT_OP(argmax) TT_OP(cumsum)
+TT_OP(argmax) TT_OP(argmax_last) TT_OP(cumsum)
 const char *tt_shape_text(Shape s, char text[128])
 {
   int at = snprintf(text, 128, "[");
@@ -889,7 +889,7 @@ static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
     if (!goes || keepdim)
       s.dim[s.rank++] = goes ? 1 : x->shape[i];
   }
-  if (code == TT_ARGMAX && size[1] > INT32_MAX)
+  if (d == TT_I32 && size[1] > INT32_MAX)
     tt_fail(TT_ESHAPE, "%s: %lld elements; an i32 cannot count them",
             op->name, (long long)size[1]);
   if (code != TT_SUM && size[1] == 0)
@@ -916,6 +916,12 @@ Tensor *tt_max(Tensor *x, int dim, bool keepdim)
 Tensor *tt_argmax(Tensor *x, int dim, bool keepdim)
 {
   return reduce(&tt_op_argmax, TT_ARGMAX, TT_I32, x, dim, keepdim);
+}
+
+Tensor *tt_argmax_last(Tensor *x, int dim, bool keepdim)
+{
+  return reduce(&tt_op_argmax_last, TT_ARGMAX_LAST, TT_I32, x, dim,
+                keepdim);
 }
 
 Tensor *tt_running_sum(Op *op, Tensor *x, int dim, bool from_end)

@@ -79,6 +79,7 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
   OP(std, tt_std(a, (int)i[0], (int)i[2], i[1] != 0)) \
   OP(cumsum, tt_cumsum(a, (int)i[0])) \
   OP(argmax, tt_argmax(a, (int)i[0], i[1] != 0)) \
+  OP(argmax_last, tt_argmax_last(a, (int)i[0], i[1] != 0)) \
   /* chapter 2: activations */ \
   OP(relu, tt_relu(a)) \
   OP(leaky_relu, tt_leaky_relu(a, r[0])) \

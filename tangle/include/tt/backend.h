@@ -56,7 +56,9 @@ typedef struct Op {
   unsigned    saves;
   struct Op  *gradient[TT_OPERANDS];
 } Op;
-typedef enum { TT_SUM, TT_MAX, TT_ARGMAX } ReduceOp;
+typedef enum {
+  TT_SUM, TT_MAX, TT_ARGMAX, TT_ARGMAX_LAST
+} ReduceOp;
 typedef struct Gemm {              // C = alpha A B + beta C
   int64_t batch, m, n, k;          // that many products of this size
   const Real *a; int64_t a_batch, a_row, a_col;   // strides

@@ -1695,6 +1695,15 @@ static inline Tensor *tt_argmax_at(const char *file, int line,
   return tt_argmax(x, dim, keepdim);
 }
 #define tt_argmax(...) tt_argmax_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_argmax_last_at(const char *file, int line,
+  Tensor *x, int dim, bool keepdim)
+{
+  TT_CALL("tt_argmax_last", file, line);
+  if (!x) tt_missing("tt_argmax_last", "Tensor *x");
+  tt_alive("tt_argmax_last", x);
+  return tt_argmax_last(x, dim, keepdim);
+}
+#define tt_argmax_last(...) tt_argmax_last_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_var_at(const char *file, int line,
   Tensor *x, int dim, int correction, bool keepdim)
 {
@@ -2066,6 +2075,7 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_max) \
   F(tt_min) \
   F(tt_argmax) \
+  F(tt_argmax_last) \
   F(tt_var) \
   F(tt_std) \
   F(tt_cumsum) \

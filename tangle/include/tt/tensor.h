@@ -156,6 +156,7 @@ Tensor *tt_mean  (Tensor *x, int dim, bool keepdim);  // of none: NaN
 Tensor *tt_max   (Tensor *x, int dim, bool keepdim);  // of none: error
 Tensor *tt_min   (Tensor *x, int dim, bool keepdim);
 Tensor *tt_argmax(Tensor *x, int dim, bool keepdim);  // i32, the first
+Tensor *tt_argmax_last(Tensor *x, int dim, bool keepdim);  // of equals
 Tensor *tt_var   (Tensor *x, int dim, int correction, bool keepdim);
 Tensor *tt_std   (Tensor *x, int dim, int correction, bool keepdim);
                                    // by n - correction
