@@ -59,10 +59,16 @@ TT(autograd, the_loop_reaches_what_led_there)
 {
   tt_autograd_enable();
   Tensor *x = tt_requires_grad_(tt_full(TT_SHAPE(2), 3), true);
-  Tensor *unused = tt_neg(x), *y = tt_neg(tt_add_scalar(tt_neg(x), 1));
+  Tensor *first = tt_neg(x), *unused = tt_neg(x);
+  Tensor *y = tt_neg(tt_add_scalar(first, 1));
   tt_backward_with(y, tt_from(TT_SHAPE(2), (Real[]){1, 10}));
+  tt_expect(first->node->spent, "the node at the bottom is left out");
   tt_expect_values(x->grad, 0, 1, 10);
   tt_expect(y->node->spent && !unused->node->spent, "not that one");
+  fprintf(stderr, "a leaf has no node: y->node is NULL\n");
+  y = tt_requires_grad_(tt_ones(TT_SCALAR), true);
+  tt_backward(y);
+  tt_expect_values(y->grad, 0, 1);
 }
 
 TT(autograd, used_twice_counts_twice)
@@ -77,6 +83,14 @@ TT(autograd, used_twice_counts_twice)
   Tensor *v = tt_mul_scalar(x, 3), *w = tt_mul_scalar(u, 5);
   tt_backward(tt_add(tt_add(u, v), w));    // u and v see one gradient
   tt_expect_values(x->grad, 0, 2 + 3 + 10);
+  Tensor *seen = tt_detach(x->grad);       // now two look at it
+  u = tt_mul_scalar(x, 2);
+  int64_t before = tt_memory_stats().tensors;
+  tt_backward(u);
+  tt_expect_values(x->grad, 0, 15 + 2);
+  tt_expect_values(seen, 0, 15);
+  tt_expect(tt_memory_stats().tensors == before, "the old gradient is"
+            " still there, and its place taken: release it");
 }
 
 TT(autograd, gradients_add_up_until_zeroed)

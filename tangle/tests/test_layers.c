@@ -145,6 +145,11 @@ TT(layers, the_walk_reads_slots_when_it_comes_to_them)
   new_head = NULL;
   tt_expect_text(text, ":3 scale:1 seen:2 head:3 head.weight:1 "
                  "head.bias:1 ");
+  Module gone = { .type = &tt_flatten_type }, *head = n->head;
+  { TT_SCOPE; gone.block = tt_flatten_new()->base.block; }
+  n->head = &gone;
+  tt_expect_fail(tt_module_count(n), "the result of Flatten");
+  n->head = head;
   { TT_SCOPE; n->scale = tt_parameter("scale", TT_SCALAR); }
   tt_expect_fail(tt_module_count(n), "the result of scale");
 }
@@ -255,6 +260,19 @@ TT(layers, dropout_keeps_the_mean)
   tt_expect(tt_forward(d, x) == x, "in use it is not the identity");
 }
 
+TT(layers, a_mask_ends_with_its_last_element)
+{
+  for (int i = 0; i < 4; i++) {      // what the pool has is full of 7
+    TT_SCOPE;
+    for (int k = 0; k < 4; k++)
+      tt_full(TT_SHAPE(16), 7);
+  }
+  tt_dropout(tt_ones(TT_SHAPE(15)), 0.5, true, NULL);
+  for (int k = 0; k < 2; k++)        // the mask's block is among them
+    tt_expect(tt_peek(tt_empty(TT_F32, TT_SHAPE(16)), 15) == 7, "m[15]"
+              " of 15 numbers was written; the last of n is m[n - 1]");
+}
+
 static double spread(Tensor *t)    // root of the mean of the squares
 {
   return sqrt(tt_item(tt_mean(tt_mul(t, t), TT_ALL, false)));
@@ -269,6 +287,8 @@ TT(layers, weights_have_the_right_spread)
 {
   Tensor *w = tt_empty(TT_F32, TT_SHAPE(64, 200));
   tt_kaiming_normal_(w, 0, NULL);
+  tt_expect(fabs(spread(w) - sqrt(2 / 64.0)) > 0.01, "64 go out and 200"
+            " come in: Exercise 3.7 has exchanged f.in and f.out");
   tt_expect_close(spread(w), 0.1, 0.03, 0);
   tt_kaiming_uniform_(w, 0, NULL);
   tt_expect_close(spread(w), 0.1, 0.03, 0);

@@ -77,6 +77,13 @@ TT(losses, logarithm_of_one_plus)
     Real tiny = (Real)(u * 1e-30);
     tt_expect_close(tt_log1pf(tiny), (double)tiny, 3e-7, 0);
   }
+  double low = 0;                      // rounding errors cancel
+  for (int i = 0; i < 1024; i++) {
+    double u = 0.9 + 0.1 * i / 1024;
+    low += (1 - (double)tt_log1pf((Real)u) / log1p((Real)u)) / 1024;
+  }
+  tt_expect(low < 5e-8, "%.2g too low on average: a term is missing?",
+            low);
 }
 
 TT(losses, surprise_of_logits)

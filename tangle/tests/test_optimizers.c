@@ -134,7 +134,7 @@ TT(optimizers, a_constant_gradient_has_no_variance)
   Optimizer *o = tt_rmsprop_new(both, (RmsPropOptions){
     .lr = 1e-9, .alpha = 0.5, .centered = true });
   for (int i = 0; i < 100; i++)
-    step_with(o, 0.1, 3.7, -1e-3);
+    step_with(o, 0.1, 0.3, -1e-3);           // 0.3 is rounded down
   tt_expect(isfinite(tt_item(tt_sum(w, 0, false))), "a root of less"
             " than nothing");
 }

@@ -31,6 +31,9 @@ TT(tensors, strides_are_row_major)
   tt_expect_int(t->stride[1], 4);
   tt_expect_int(t->stride[2], 1);
   tt_expect(tt_is_contiguous(t), "a new tensor is not contiguous");
+  t = tt_zeros(TT_SCALAR);
+  tt_expect(t->shape[TT_MAX_RANK - 1] == 0, "rank 0 has no strides, and"
+            " stride[-1], which was written, is the last of the shape");
 }
 
 TT(tensors, a_handle_that_is_gone_is_reported)
@@ -321,10 +324,15 @@ int digits_main(int argc, char **argv);
 
 TT(tensors, nearest_mean_scores)
 {
-  Tensor *means = tt_from(TT_SHAPE(2, 2), (Real[]){0, 0, 4, 2});
-  Tensor *x = tt_from(TT_SHAPE(3, 2), (Real[]){1, 1, 3, 1, 2, 0});
-  tt_expect_values(score(x, means), 0, 0, -4, 0, 4, 0, -2);
-  Tensor *far = score_by_differences(x, means);
-  tt_expect_values(far, 0, -2, -10, -10, -2, -4, -8);
-  tt_expect_values(guess(far), 0, 0, 1, 0);
+  Tensor *x = tt_from(TT_SHAPE(4, 2), (Real[]){
+    1, 1, 3, 1, 2, 0, 1, -2});
+  Tensor *means = tt_from(TT_SHAPE(3, 2), (Real[]){0, 0, 4, 2, 2, -2});
+  Tensor *y = score(x, means);
+  tt_expect(y->scope, "the scores went when a scope in score closed");
+  tt_expect_shape(y, TT_SHAPE(4, 3));
+  tt_expect_values(y, 0, 0, -4, -4, 0, 4, 0, 0, -2, 0, 0, -10, 2);
+  y = score_by_differences(x, means);
+  tt_expect_values(y, 0, -2, -10, -10, -10, -2, -10, -4, -8, -4,
+                   -5, -25, -1);
+  tt_expect_values(guess(y), 0, 0, 1, 0, 2);
 }

@@ -168,8 +168,11 @@ static void need_tensor(const char *file, int line, const char *text,
                         const Tensor *t) {
   if (t) return;
   Text m = {0};
-  put(&m, "%s\n  is NULL; a function of the library returns a tensor "
-      "or does not return", text);
+  size_t n = strlen(text);
+  bool grad = n >= 6 && strcmp(text + n - 6, "->grad") == 0;
+  put(&m, "%s\n  is NULL; %s", text, grad
+      ? "no gradient has come this far on the way back"
+      : "a function of the library returns a tensor or does not return");
   fail(file, line, &m);
 }
 
