@@ -77,7 +77,10 @@ TT(extension, a_backend_sees_every_operation) {
 
 // ---- backends by name ------------------------------------------------------
 TT(extension, backends_are_chosen_by_name) {
+  static Backend mine = {.name = "mine"};
+  tt_backend = &mine;
   tt_backend_use("naive");
+  tt_expect(tt_backend != &mine, "the other is still in use");
   tt_expect_text(tt_backend->name, "naive");
   tt_expect_fail(tt_backend_use("turbo"), "no backend is called 'turbo'; there"
                  " are: naive");
