@@ -114,9 +114,8 @@ static void print_hidden(Tensor *all)
          correct(net, part(all, TRAIN, ROWS)));
 }
 
-static void print_numbers(Tensor *all)
+static void print_numbers(Linear *net, Tensor *all)
 {
-  Linear *net = averages(part(all, 0, TRAIN));
   Task t = { net, batch(all, 0) };
   printf("tapedescent.off\t%.6f\n", difference(net, t.d));
   double felt = tt_machine_time(felt_step, &t);
@@ -134,12 +133,13 @@ static void print_numbers(Tensor *all)
 int main(int argc, char **argv)
 {
   const char *mode = argc > 1 ? argv[1] : "";
-  tt_autograd_enable();
   Tensor *all = read_digits("build/data/digits.csv");
+  Linear *net = averages(part(all, 0, TRAIN));
+  tt_autograd_enable();            // from here on leaves are guarded
   if (strcmp(mode, "--numbers") == 0)
-    print_numbers(all);
+    print_numbers(net, all);
   else if (strcmp(mode, "--hidden") == 0)
     learn(with_hidden_layer(), all, false);
   else
-    walk_by_tape(averages(part(all, 0, TRAIN)), all);
+    walk_by_tape(net, all);
 }
