@@ -395,6 +395,64 @@ TT(tape, a_picture_has_a_box_for_each) {
   tt_expect_fail(tt_graph(stdout, x), "does not depend on any");
 }
 
+// The boxes of a level stand side by side around the middle, each level has
+// a line of its own, the loss the lowest, and all is within the picture.
+TT(tape, a_picture_is_laid_out_by_levels) {
+  tt_autograd_enable();
+  Tensor *w = leaf(TT_SHAPE(2, 3)), *b = leaf(TT_SHAPE(2)), *x = tt_ones(TT_SHAPE(4, 3));
+  Tensor *h = tt_linear(x, w, b), *loss;
+  loss = tt_sum(tt_mul(tt_tanh(h), tt_relu(h)), TT_ALL, false);
+  char text[16384] = "";
+  FILE *f = fmemopen(text, sizeof text, "w");
+  tt_graph(f, loss);
+  fclose(f);
+  double wide, high, at[8][2];
+  tt_expect_int(sscanf(strstr(text, "viewBox"), "viewBox=\"0 0 %lf %lf", &wide, &high), 2);
+  int boxes = 0;
+  for (char *p = text; (p = strstr(p, "<rect")) && boxes < 8; p++, boxes++) {
+    double size[2];
+    tt_expect_int(sscanf(p, "<rect x=\"%lf\" y=\"%lf\" width=\"%lf\" height=\"%lf\"",
+                         &at[boxes][0], &at[boxes][1], &size[0], &size[1]), 4);
+    tt_expect(at[boxes][0] >= 0 && at[boxes][0] + size[0] <= wide && at[boxes][1] >= 0
+              && at[boxes][1] + size[1] <= high, "box %d is outside: %s", boxes, text);
+    for (int i = 0; i < 2; i++) at[boxes][i] += size[i] / 2;
+  }
+  tt_expect_int(boxes, 8);
+  int of_size[4] = {0};
+  for (int i = 0; i < boxes; i++) {
+    double sum = 0, near = 1e9;
+    int n = 0;
+    for (int k = 0; k < boxes; k++) {
+      if (at[k][1] != at[i][1]) continue;
+      n++, sum += at[k][0];
+      if (k != i) near = fmin(near, fabs(at[k][0] - at[i][0]));
+    }
+    tt_expect_close(sum / n, wide / 2, 1e-6, 0);
+    tt_expect(n <= 3 && near > 130, "box %d: %d on its level, %g apart", i, n, near);
+    tt_expect(at[i][1] <= at[0][1], "below the loss");
+    of_size[n]++;
+  }
+  tt_expect(of_size[1] == 3 && of_size[2] == 2 && of_size[3] == 3, "levels: %s", text);
+}
+
+// A rule gets what its Op saves and nothing else.
+static void wants_its_operand(TapeNode *k) {
+  tt_accumulate(k, 1, tt_node_saved(k, 1));
+}
+static Op op_forgetful = {.name = "forgetful", .backward = wants_its_operand};
+
+TT(tape, what_was_not_saved_is_refused) {
+  tt_autograd_enable();
+  Tensor *x = leaf(TT_SHAPE(2));
+  Tensor *y = tt_record(&op_forgetful, tt_ones(TT_SHAPE(2)), 1, &x, (Attr){0});
+  tt_expect_fail(tt_backward_with(y, tt_ones(TT_SHAPE(2))), "the rule of forgetful"
+                 " asks for 1, which was not saved");
+  op_forgetful.saves = TT_SAVES(1);
+  y = tt_record(&op_forgetful, tt_ones(TT_SHAPE(2)), 1, &x, (Attr){0});
+  tt_backward_with(y, tt_ones(TT_SHAPE(2)));
+  tt_expect_values(x->grad, 0, tt_get(x, TT_INDEX(0)), tt_get(x, TT_INDEX(1)));
+}
+
 // ---- what the way back needs ---------------------------------------------------
 // The gradient of a step goes when the step is done, and so does what its
 // rule computed: a chain of any length needs the same few tensors.
