@@ -560,3 +560,59 @@ TT(gradients, of_gates_at_infinity) {
   tt_backward(tt_sum(tt_tanh(x), 0, false));
   tt_expect_values(x->grad, 0, 0, 0);
 }
+
+// ---- ties ------------------------------------------------------------------------
+// The largest of all: those that are as large share the gradient, NaN
+// among them; along a dimension the first has it.
+TT(gradients, of_the_largest_of_all) {
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_from(TT_SHAPE(2, 3), (Real[]){1, 3, 2, 3, 3, -1}), true);
+  tt_backward(tt_mul_scalar(tt_max(x, TT_ALL, false), 6));
+  tt_expect_values(x->grad, 1e-6, 0, 2, 0, 2, 2, 0);
+  tt_zero_grad(x);
+  tt_backward(tt_mul_scalar(tt_min(x, TT_ALL, false), 6));
+  tt_expect_values(x->grad, 1e-6, 0, 0, 0, 0, 0, 6);
+  tt_zero_grad(x);
+  tt_backward_with(tt_max(x, 0, false), tt_from(TT_SHAPE(3), (Real[]){1, 2, 4}));
+  tt_expect_values(x->grad, 1e-6, 0, 2, 4, 1, 0, 0);
+  x = tt_requires_grad_(tt_from(TT_SHAPE(4), (Real[]){1, NAN, 9, NAN}), true);
+  tt_backward(tt_max(x, TT_ALL, false));
+  tt_expect_values(x->grad, 1e-6, 0, 0.5, 0, 0.5);
+}
+
+TT(gradients, of_class_weights_there_are_none) {
+  tt_autograd_enable();
+  Tensor *z = tt_requires_grad_(tt_ones(TT_SHAPE(2, 3)), true);
+  Tensor *y = tt_from_int(TT_SHAPE(2), (int32_t[]){0, 2});
+  Tensor *w = tt_requires_grad_(tt_ones(TT_SHAPE(3)), true);
+  LabelOptions o = {.weight = w};
+  tt_expect_fail(tt_backward(tt_cross_entropy_with(z, y, o)), "class weights require");
+  tt_expect_fail(tt_backward(tt_nll_loss_with(z, y, o)), "class weights require");
+}
+
+// ---- kernels write what is theirs ----------------------------------------------------
+enum { ROWS = 3, LONG = 11, ALL = ROWS * LONG };
+
+static void expect_inside(const char *kernel, const Real *around) {
+  for (int i = 0; i < 2; i++)
+    tt_expect(around[i * (ALL + 1)] == 7, "%s writes %s its elements", kernel,
+              i ? "behind" : "before");
+  for (int i = 1; i <= ALL; i++)
+    tt_expect(around[i] != 7, "%s leaves element %d out", kernel, i - 1);
+}
+
+TT(gradients, kernels_write_their_elements_and_no_others) {
+  Real y[ALL], dy[ALL], to[ALL + 2];
+  for (int i = 0; i < ALL; i++) y[i] = (Real)0.1, dy[i] = (Real)(i % 5);
+  static const int shape[][3] = {{1, ALL, 1}, {ROWS, LONG, 1}, {1, LONG, ROWS}, {1, 1, ALL}};
+  for (int s = 0; s < 4; s++)
+    for (int log = 0; log < 2; log++) {
+      const int *n = shape[s];
+      for (int i = 0; i < ALL + 2; i++) to[i] = 7;
+      tt_backend->softmax_back(n[0], n[1], n[2], to + 1, y, dy, log);
+      expect_inside("softmax_back", to);
+      for (int i = 0; i < ALL + 2; i++) to[i] = 7;
+      tt_backend->softmax(n[0], n[1], n[2], to + 1, y, log);
+      expect_inside("softmax", to);
+    }
+}
