@@ -244,3 +244,45 @@ TT(optimizer_options, a_tensor_that_is_gone_is_reported) {
   tt_expect_fail(add_sgd(o, (Numbers){.lr = 1}), "went when its scope closed");
   tt_expect_int(o->group->param[0].step, 1);
 }
+
+// ---- kernels write what is theirs -------------------------------------------------
+enum { LENGTH = 19, ARRAYS = 5 };
+static const Real CANARY = (Real)0.125;
+static Real array[ARRAYS][LENGTH + 2];
+static void expect_inside(const char *kernel, int n) {
+  for (int a_ = 0; a_ < n; a_++)
+    tt_expect(array[a_][0] == CANARY && array[a_][LENGTH + 1] == CANARY, "%s writes outside"
+              " of array %d", kernel, a_);
+  for (int a_ = 0; a_ < n; a_++)
+    for (int i = 1; i <= LENGTH; i++)
+      tt_expect(array[a_][i] != CANARY, "%s leaves element %d of array %d out", kernel,
+                i - 1, a_);
+  for (int a_ = 0; a_ < ARRAYS; a_++)
+    for (int i = 0; i < LENGTH + 2; i++) array[a_][i] = CANARY;
+}
+
+TT(optimizer_options, kernels_write_their_elements_and_no_others) {
+  Real g[LENGTH], *to[ARRAYS];
+  for (int i = 0; i < LENGTH; i++) g[i] = (Real)(i - 3) + (Real)0.5;
+  for (int i = 0; i < ARRAYS; i++) to[i] = array[i] + 1;
+  expect_inside("nothing", 0);
+  const Backend *k = tt_backend;
+  k->sgd(&(SgdStep){.lr = 1}, LENGTH, to[0], g, NULL);
+  expect_inside("sgd", 1);
+  k->sgd(&(SgdStep){.lr = 1, .momentum = (Real)0.5, .one_minus_dampening = 1}, LENGTH,
+         to[0], g, to[1]);
+  expect_inside("sgd with momentum", 2);
+  RmsPropStep r = {.lr = 1, .alpha = (Real)0.5, .one_minus_alpha = (Real)0.5, .eps = 1,
+                   .momentum = (Real)0.5};
+  k->rmsprop(&r, LENGTH, to[0], g, to[1], NULL, NULL);
+  expect_inside("rmsprop", 2);
+  k->rmsprop(&r, LENGTH, to[0], g, to[1], to[2], to[3]);
+  expect_inside("rmsprop with all", 4);
+  AdamStep s = {.step_size = 1, .v_scale = 1, .eps = 1, .beta1 = (Real)0.5,
+                .one_minus_beta1 = (Real)0.5, .beta2 = (Real)0.5,
+                .one_minus_beta2 = (Real)0.5, .decay_factor = 1};
+  k->adam(&s, LENGTH, to[0], g, to[1], to[2], NULL);
+  expect_inside("adam", 3);
+  k->adam(&s, LENGTH, to[0], g, to[1], to[2], to[3]);
+  expect_inside("adam with all", 4);
+}
