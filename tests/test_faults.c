@@ -4,6 +4,7 @@
 // made before must be gone. (If only the k-th answer is NULL,
 // the library may empty its pool and ask again.)
 #include "faults.h"
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,6 +168,20 @@ TT(faults, the_pool_counts_what_leaves_it) {
     tt_scope_close(&s);
     tt_expect_int(tt_memory_stats().pool_bytes, kept);
   }
+}
+
+// What leaves the pool leaves the process.
+TT(faults, an_emptied_pool_goes_back_to_the_system) {
+  tt_empty_pool();
+  struct mallinfo2 before = mallinfo2();
+  for (int i = 0; i < 20; i++) {
+    in_a_scope((1 << 20) + 64 * i);
+    in_a_scope(1000 + 64 * i);
+    tt_empty_pool();
+  }
+  struct mallinfo2 now = mallinfo2();
+  size_t kept = now.uordblks + now.hblkhd - before.uordblks - before.hblkhd;
+  tt_expect(kept < 1 << 16, "%zu bytes are kept", kept);
 }
 
 // If the system has nothing, the pool gives back what it has before the

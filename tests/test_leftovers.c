@@ -9,7 +9,7 @@
 
 // ---- operands, made before anything is counted -------------------------------
 static Tensor *x, *y, *v, *w, *wide, *label, *bytes, *mask, *row, *column,
-  *two[2], *leaf, *checked, *loss, *other, *logits, *logits_weight, *block, *none;
+  *two[2], *leaf, *checked, *loss, *other, *logits, *logits_weight, *zero, *block, *none;
 static Linear *layer;
 static Sequential *net;
 static StateDict parameters, saved;
@@ -41,7 +41,7 @@ static void prepare(void) {
   row = learning(TT_SHAPE(1, 4)), column = learning(TT_SHAPE(3, 1));
   two[0] = x, two[1] = y, leaf = learning(TT_SHAPE(2));
   checked = learning(TT_SHAPE(2)), logits = tt_rand(TT_SHAPE(3, 4), NULL);
-  logits_weight = tt_ones(TT_SHAPE(4));
+  logits_weight = tt_ones(TT_SHAPE(4)), zero = tt_transpose(tt_zeros(TT_SHAPE(4, 4)), 0, 1);
   layer = tt_linear_new(4, 2, NULL);
   net = TT_SEQUENTIAL(tt_linear_new(4, 3, NULL), tt_activation_new(tt_tanh),
                       tt_dropout_new(0.1, NULL), tt_linear_new(3, 4, NULL));
@@ -184,6 +184,15 @@ static Optimizer *new_sgd(void) {
   X(tt_cross_entropy_with, 1, 1, \
     tt_cross_entropy_with(x, label, (LabelOptions){.label_smoothing = 0.1, \
     .weight = logits_weight})) \
+  /* what is copied first, because it has gaps, goes at once */ \
+  X(tt_sum, 1, 0, tt_sum(wide, 0, false)) X(tt_mean, 1, 0, tt_mean(wide, 1, true)) \
+  X(tt_max, 1, 0, tt_max(wide, 0, false)) X(tt_min, 1, 0, tt_min(wide, 0, true)) \
+  X(tt_argmax, 1, 0, tt_argmax(wide, 0, false)) X(tt_var, 1, 0, tt_var(wide, 1, 0, true)) \
+  X(tt_cumsum, 1, 0, tt_cumsum(wide, 1)) X(tt_exp, 1, 0, tt_exp(wide)) \
+  X(tt_softmax, 1, 0, tt_softmax(wide, 1)) X(tt_log_softmax, 1, 0, tt_log_softmax(wide, 0)) \
+  X(tt_matmul, 1, 0, tt_matmul(wide, zero)) X(tt_linear, 1, 0, tt_linear(wide, zero, NULL)) \
+  X(tt_cat, 1, 0, tt_cat(2, (Tensor *[]){wide, mask}, 1)) \
+  X(tt_dropout, 1, 0, tt_dropout(wide, 0.5, true, NULL)) \
   X(tt_handle, 1, 0, tt_handle()) \
   X(tt_allocate, 1, 0, tt_allocate(tt_handle(), 64)) \
   X(tt_alias, 1, 0, tt_alias(x)) \
