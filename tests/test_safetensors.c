@@ -222,6 +222,18 @@ TT(safetensors, a_name_is_as_long_as_it_may_be) {
   }
 }
 
+// The longest header is of 100,000,000 bytes: a file with one byte more is
+// refused before it is read.
+TT(safetensors, a_header_too_long) {
+  const char *path = in_memory();
+  uint64_t n = 100000001;
+  tt_expect(pwrite(memory, &n, 8, 0) == 8 && ftruncate(memory, (off_t)n + 8) == 0,
+            "cannot write %s", path);
+  const char *why = refusal(path);
+  close(memory);
+  tt_expect(why && strstr(why, "no safetensors file"), "%s", why ? why : "it was loaded");
+}
+
 TT(safetensors, the_first_eight_bytes) {
   const char *path = beside("eight");
   const char *h = A("[4]", "[0,4]");

@@ -466,6 +466,8 @@ static int64_t peak_of_way_back(int length) {
   int64_t before = tt_memory_stats().live_bytes;
   tt_reset_peak_memory();
   tt_backward_with(y, tt_ones(TT_SHAPE(1000)));
+  int64_t gone = (before - tt_memory_stats().live_bytes) / (int64_t)sizeof(Real) / 1000;
+  tt_expect(gone >= length - 2, "of %d saved results %lld went", length, (long long)gone);
   return (tt_memory_stats().peak_bytes - before) / (int64_t)sizeof(Real) / 1000;
 }
 
