@@ -367,7 +367,8 @@ TT(leftovers, of_runs) {
 }
 
 // ---- all of them -----------------------------------------------------------------
-#define WORD(name, ...) #name,
+#define WORD(...) FIRST(__VA_ARGS__, 0)
+#define FIRST(name, ...) #name,
 static const char *const counted[] = {
   TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
 };
