@@ -237,3 +237,13 @@ TT(definitions, of_what_is_close) {
   tt_set_(dense, TT_INDEX(2, 1), 9);
   tt_expect(!tt_allclose(t, dense, 0, 0) && !tt_allclose(dense, t, 0, 0), "strides");
 }
+
+// The generator of a thread, and one of zeros, begin as seed 0 does.
+TT(definitions, generators_begin_with_seed_0) {
+  Generator g, zeros = {0};
+  tt_manual_seed(&g, 0);
+  for (int i = 0; i < 10; i++) {
+    uint64_t want = tt_random(&g);
+    tt_expect(tt_random(NULL) == want && tt_random(&zeros) == want, "number %d", i);
+  }
+}
