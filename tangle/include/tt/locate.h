@@ -2096,7 +2096,7 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_accuracy) \
   F(tt_checkpoint_save) \
   F(tt_checkpoint_load) \
-  F(tt_load_model)
+  F(tt_load_model) \
 
 #define TT_FUNCTIONS_WITHOUT(F) \
   F(tt_naive_softmax) \
@@ -2109,5 +2109,6 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_locale_end) \
   F(tt_random) \
   F(tt_load) \
-  F(tt_store)
+  F(tt_store) \
+
 #endif
