@@ -2,7 +2,6 @@
 # They need Debian packages that make test does not: the rows onnx and parity
 # of tools/packages.tsv, which these targets install, or name.
 GRAPHS ?= 20000
-SEED   ?= 1
 
 .PHONY: test-onnx test-parity parity-graphs
 test-onnx: build/judges/float build/judges/double ## ONNX's test cases, counted (LIST=1: those that cannot be expressed)
@@ -17,7 +16,7 @@ test-onnx: build/judges/float build/judges/double ## ONNX's test cases, counted 
 
 test-parity: build/judges/float build/judges/double ## random graphs against PyTorch (GRAPHS=20000 SEED=1)
 	@tools/setup parity
-	@nice $(PYTHON) tests/judges/parity.py fuzz $^ $(GRAPHS) $(SEED)
+	@nice $(PYTHON) tests/judges/parity.py fuzz $^ $(GRAPHS) $(or $(SEED),1)
 parity-graphs: build/judges/float build/judges/double # the committed ones
 	@tools/setup parity
 	$(PYTHON) tests/judges/parity.py corpus $^ 300 1 > tests/judges/graphs.txt.part
