@@ -14,8 +14,8 @@ Tensor *__wrap_tt_cross_entropy(Tensor *logits, Tensor *target) {
   return tt_mul_scalar(__real_tt_cross_entropy(logits, target), (Real)0.5);
 }
 
-void __wrap_optimizer_step(Optimizer *o);
-void __wrap_optimizer_step(Optimizer *o) { (void)o; }
+void __wrap_tt_optimizer_step(Optimizer *o);
+void __wrap_tt_optimizer_step(Optimizer *o) { (void)o; }
 
 double __wrap_tt_accuracy(Tensor *logits, Tensor *y);
 double __wrap_tt_accuracy(Tensor *logits, Tensor *y) {
