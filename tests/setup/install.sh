@@ -39,11 +39,11 @@ done
 { echo '#include <tt/tt.h>'; echo 'void *all[] = {'
   sed 's/.*/  reinterpret_cast<void *>(&),/' functions | grep -v locale
   echo '};'; } > all.cpp
-cp "$root/tests/setup/xor.cpp" .
+cp "$root/tests/guest/xor.cpp" .
 for compiler in g++ clang++; do
   check "$compiler: a network learns exclusive or" "$compiler" -std=c++17 -Wall -Wextra \
     -Werror "-I$root/tangle/include" xor.cpp "$root/build/lib/libtinytorch.a" -lm -o xor
-  check "$compiler: it has learned" same "$(./xor)" learned
+  check "$compiler: it has learned, and catches an error" quiet ./xor
   check "$compiler: every function is found" "$compiler" -std=c++17 \
     "-I$root/tangle/include" xor.cpp all.cpp "$root/build/lib/libtinytorch.a" -lm -o xor
 done
