@@ -561,6 +561,18 @@ TT(gradients, of_gates_at_infinity) {
   tt_expect_values(x->grad, 0, 0, 0);
 }
 
+// Where the gate is nearly shut, 1 + tanh would lose every digit; the values
+// are PyTorch's, in double.
+TT(gradients, of_a_gate_that_is_nearly_shut) {
+  tt_autograd_enable();
+  const double want[] = {-5.514079766e-07, -0.000335123197, -6.583528748e-12};
+  Tensor *x = tt_from(TT_SHAPE(3), (Real[]){-5.15625f, -4, -6.5f});
+  tt_requires_grad_(x, true);
+  tt_backward(tt_sum(tt_gelu_tanh(x), 0, false));
+  for (int i = 0; i < 3; i++)
+    tt_expect_close(tt_get(x->grad, TT_INDEX(i)), want[i], 2e-5, 0);
+}
+
 // ---- ties ------------------------------------------------------------------------
 // The largest of all: those that are as large share the gradient, NaN
 // among them; along a dimension the first has it.

@@ -38,10 +38,10 @@ static Real silu_gradient(Real x)
 
 static Real gelu_tanh_gradient(Real x)
 {
-  const Real c = (Real)0.7978845608028654, d = (Real)0.044715;
+  const Real twice = (Real)1.5957691216057308, d = (Real)0.044715;
   x = within(x, 40);
-  Real t = tt_tanhf(c * (x + d * x * x * x));
-  return (1 + t) / 2 + x * (1 - t * t) * c * (1 + 3 * d * x * x) / 2;
+  Real s = tt_sigmoidf(twice * (x + d * x * x * x));
+  return s * (1 + x * (1 - s) * twice * (1 + 3 * d * x * x));
 }
 
 #define GRADIENTS(ONE, TWO) \

@@ -278,6 +278,8 @@ def classes(m):
 
 def smoothed(m):
     ins, ints, _ = classes(m)
+    if m.special:                        # PyTorch: 0 times an infinite gradient
+        return ins, ints, [0.0]
     return ins, ints, [choice(m, 0.0, 0.0, 0.125, 1.0)]
 
 
@@ -380,7 +382,12 @@ row("log_softmax", lambda t, i, r: t[0].log_softmax(i[0]), with_dim, ulps=4, inn
 row("linear", lambda t, i, r: F.linear(*t), layer, inner=True)
 row("mse_loss", lambda t, i, r: F.mse_loss(*t, reduction=REDUCTION[i[0]]), two_alike,
     inner=True)
-row("bce_loss", lambda t, i, r: F.binary_cross_entropy(*t, reduction=REDUCTION[i[0]]),
+def share_of(p):                         # noise must not carry it out of [0, 1]
+    return p + (p.clamp(0, 1) - p).detach()
+
+
+row("bce_loss", lambda t, i, r: F.binary_cross_entropy(
+    share_of(t[0]), share_of(t[1]), reduction=REDUCTION[i[0]]),
     shares, ulps=4, inner=True)
 row("bce_with_logits", lambda t, i, r: F.binary_cross_entropy_with_logits(
     *t, reduction=REDUCTION[i[0]]), logits, ulps=4, inner=True)
