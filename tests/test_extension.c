@@ -56,6 +56,21 @@ TT(extension, operations_from_outside_broadcast_and_refuse) {
   tt_expect_text(tt_softplus(b)->name, "tt_softplus");
 }
 
+// A rule written by hand whose gradient cannot belong to the operand.
+static void crooked_backward(TapeNode *k) {
+  tt_accumulate(k, 1, tt_ones(TT_SHAPE(2, 5)));
+}
+
+static Op crooked = {.name = "tt_crooked", .backward = crooked_backward};
+
+TT(extension, a_gradient_of_another_shape_is_refused) {
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_ones(TT_SHAPE(3)), true), *y = tt_clone(x);
+  y = tt_record(&crooked, tt_zeros(TT_SHAPE(3)), 1, &x, (Attr){0});
+  tt_expect_fail(tt_backward(tt_sum(y, TT_ALL, false)), "tt_crooked gives");
+  tt_expect(!x->grad, "a gradient of [2,5] was added");
+}
+
 // ---- a backend may replace the kernel of any operation ---------------------
 static const Backend *before;
 static int mapped;

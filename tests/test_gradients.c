@@ -561,6 +561,15 @@ TT(gradients, of_gates_at_infinity) {
   tt_expect_values(x->grad, 0, 0, 0);
 }
 
+// At either end of clamp the operand is its own clamp, as PyTorch has it.
+TT(gradients, of_clamp_at_its_ends) {
+  tt_autograd_enable();
+  Tensor *x = tt_from(TT_SHAPE(5), (Real[]){-2, -1, 0, 3, 4});
+  tt_requires_grad_(x, true);
+  tt_backward(tt_sum(tt_clamp(x, -1, 3), 0, false));
+  tt_expect_values(x->grad, 0, 0, 1, 1, 1, 0);
+}
+
 // Where the gate is nearly shut, 1 + tanh would lose every digit; the values
 // are PyTorch's, in double.
 TT(gradients, of_a_gate_that_is_nearly_shut) {

@@ -250,6 +250,12 @@ TT(loss_values, sums_are_in_double) {
   tt_expect_close(tt_item(tt_cross_entropy(z, labels)), log(2), 1e-7, 0);
 }
 
+// PyTorch's floor of -100 for the logarithm begins there, not lower.
+TT(losses, of_a_share_that_is_nearly_0) {
+  Tensor *p = tt_from(TT_SHAPE(1), (Real[]){(Real)2.1e-44});
+  tt_expect_values(tt_bce_loss(p, tt_ones(TT_SHAPE(1))), 1e-6, 100);
+}
+
 // ---- refusals ----------------------------------------------------------------
 static Tensor *zeros(Shape s) { return tt_zeros(s); }
 static Tensor *ints(Shape s, int value) {

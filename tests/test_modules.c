@@ -448,6 +448,7 @@ TT(modules, bad_input_is_refused) {
   tt_expect_fail(tt_dropout_new(1.5, NULL), "p = 1.5");
   tt_expect_fail(tt_dropout_new(NAN, NULL), "from 0 to 1");
   tt_expect_fail(tt_forward(tt_flatten_new(), i), "Flatten: input [3]");
+  tt_expect_shape(tt_forward(tt_flatten_new(), w), tt_shape(w));
   tt_expect_fail(tt_sequential_new(-1, NULL), "-1 layers");
   tt_expect_fail(tt_kaiming_normal_(w, NAN, NULL), "not finite");
   tt_expect_fail(tt_xavier_uniform_(w, INFINITY, NULL), "not finite");

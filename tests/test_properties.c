@@ -150,6 +150,14 @@ TT(properties, reshape_views_when_it_can) {
 }
 
 // ---- copies --------------------------------------------------------------
+TT(properties, reshape_of_no_elements) {
+  Tensor *x = tt_zeros(TT_SHAPE(5, 0)), *t = tt_transpose(x, 0, 1);
+  tt_expect_shape(tt_reshape(x, TT_SHAPE(3, 0)), TT_SHAPE(3, 0));
+  tt_expect_shape(tt_reshape(t, TT_SHAPE(0, 7)), TT_SHAPE(0, 7));
+  tt_expect_shape(tt_reshape(tt_slice(t, 1, 0, 5, 2), TT_SHAPE(2, 0, 2)),
+                  TT_SHAPE(2, 0, 2));
+}
+
 TT(properties, contiguous_and_clone) {
   FORALL(c, 4000) {
     DType d = any_dtype(&c);
@@ -534,6 +542,15 @@ TT(properties, the_kernel_of_matrix_products) {
 }
 
 // ---- new tensors ------------------------------------------------------------
+// Small numbers alone are printed in powers of ten; the text is PyTorch's.
+TT(properties, printed_when_all_are_small) {
+  char text[200] = "";
+  FILE *f = fmemopen(text, sizeof text, "w");
+  tt_fprint(f, tt_from(TT_SHAPE(2), (Real[]){(Real)1e-5, (Real)2e-5}));
+  fclose(f);
+  tt_expect_text(text, "tensor([1.0000e-05, 2.0000e-05])\n");
+}
+
 TT(properties, new_tensors) {
   FORALL(c, 1000) {
     Shape s = random_shape(&c, TT_MAX_RANK);
