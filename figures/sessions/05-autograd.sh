@@ -12,5 +12,44 @@ changed)
   tt_backward(loss);
 C
   show changed; aborts changed ;;
-*) unknown "$1" changed ;;
+dangling)
+  cat > $dir/dangling.c <<'C'
+#include <stdio.h>
+#include "tt/tt.h"
+
+typedef struct Note { Op *op; Tensor *result, *operand[2]; } Note;
+static Note tape[100];
+static int  notes;
+
+static Tensor *note(Op *op, Tensor *y, int n, Tensor *const x[],
+                    const Attr *attr)
+{
+  tape[notes++] = (Note){ op, y, { x[0], n > 1 ? x[1] : NULL } };
+  return y;
+}
+
+static Tensor *layer(Tensor *x, Tensor *w)     // both [3]
+{
+  TT_SCOPE;
+  Tensor *h = tt_mul(x, w);
+  return tt_keep(tt_tanh(h));
+}
+
+int main(void)
+{
+  tt_recorder = note;
+  layer(tt_ones(TT_SHAPE(3)), tt_ones(TT_SHAPE(3)));
+  Note *last = &tape[notes - 1];
+  printf("the operand of %s:\n", last->op->name);
+  printf("%s\n", TT_TEXT(tt_shape(last->operand[0])));
+}
+C
+  (cd $dir && gcc -std=gnu17 -I../c/ref/include dangling.c \
+    ../lib/libtinytorch.a -lm -o dangling)
+  echo '$ cat -n dangling.c'
+  awk 'NR > 3 { sub(/ *$/, ""); printf $0 ? "%2d  %s\n" : "%2d\n", NR, $0 }' \
+    $dir/dangling.c
+  echo '$ ./dangling'
+  aborts dangling | fold -s -w 70 | sed 's/ *$//; 3,$s/^/  /' ;;
+*) unknown "$1" changed dangling ;;
 esac

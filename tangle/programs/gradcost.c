@@ -14,14 +14,16 @@ int main(void)
 {
   tt_autograd_enable();
   printf("weights\tloss_us\ttape_us\tdifferences_us\n");
+  double loss = 1, tape = 1;
   for (int width = 2; width <= 2048; width *= 2) {
     TT_SCOPE;
     Job j = job_new(128, 64, width);
     int64_t n = tt_module_count(j.net);
-    double loss = tt_machine_time(there, &j) * 1e6;
+    loss = tt_machine_time(there, &j) * 1e6;
+    tape = tt_machine_time(there_and_back, &j) * 1e6;
     double felt = 2e-6 * loss * (double)n < 3
                 ? felt_seconds(&j) * 1e6 : 2 * loss * (double)n;
-    printf("%lld\t%.1f\t%.1f\t%.0f\n", (long long)n, loss,
-           tt_machine_time(there_and_back, &j) * 1e6, felt);
+    printf("%lld\t%.1f\t%.1f\t%.0f\n", (long long)n, loss, tape, felt);
   }
+  printf("# gradcost.price\t%.1f\n", tape / loss);
 }

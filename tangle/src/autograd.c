@@ -151,50 +151,6 @@ static void check_unchanged(const Op *op, const Tensor *x)
             TT_TEXT(tt_shape(x)));
 }
 
-static void check_saved(const TapeNode *k)
-{
-  if (k->spent)
-    tt_fail(TT_EVALUE, "tt_backward: the graph through %s, shape %s,\n"
-            "  was used before, and what it had saved is gone;\n"
-            "  compute the loss anew, or add up the losses and go back"
-            " once",
-            k->op->name, TT_TEXT(tt_node_shape(k, 0)));
-  for (int i = 0; i <= k->n; i++) {
-    const SavedTensor *e = &k->edge[i];
-    if (e->t.storage && e->t.storage->version != e->version)
-      tt_fail(TT_EVALUE, "tt_backward: %s of %s, shape %s,\n"
-              "  was changed in place after it was saved; change it\n"
-              "  after tt_backward, or change a tt_clone of it",
-              i ? "an operand" : "the result", k->op->name,
-              TT_TEXT(tt_shape(&e->t)));
-  }
-}
-
-static bool is_view_of_leaf(const Tensor *t)
-{
-  for (const TapeNode *k = t->node; k; k = k->edge[1].t.node)
-    if (k->edge[1].leaf)
-      return k->edge[1].leaf->storage == t->storage;
-  return false;
-}
-
-static void guard(const char *op, const Tensor *t, const Tensor *from)
-{
-  if (tt_scope()->no_grad)
-    return;
-  bool view = is_view_of_leaf(t);
-  if (t->requires_grad && (!t->node || view))
-    tt_fail(TT_EVALUE, "%s: shape %s is a %sleaf that requires a"
-            " gradient, and a change in place is not recorded; change"
-            " it inside TT_NO_GRAD, or a tt_detach or tt_clone of it",
-            op, TT_TEXT(tt_shape(t)), view ? "view of a " : "");
-  if (from && from->requires_grad)
-    tt_fail(TT_EVALUE, "%s: the source, shape %s, requires a gradient,"
-            " which a copy in place does not hand back; copy a"
-            " tt_detach of it, or inside TT_NO_GRAD", op,
-            TT_TEXT(tt_shape(from)));
-}
-
 static void remember(SavedTensor *e, Tensor *t, bool save)
 {
   e->t = *t;
@@ -239,10 +195,29 @@ static Tensor *record(Op *op, Tensor *y, int n, Tensor *const x[],
   return y;
 }
 
-void tt_op_backward(Op *op, void (*rule)(TapeNode *), unsigned saves)
+static bool is_view_of_leaf(const Tensor *t)
 {
-  op->backward = rule;
-  op->saves = saves;
+  for (const TapeNode *k = t->node; k; k = k->edge[1].t.node)
+    if (k->edge[1].leaf)
+      return k->edge[1].leaf->storage == t->storage;
+  return false;
+}
+
+static void guard(const char *op, const Tensor *t, const Tensor *from)
+{
+  if (tt_scope()->no_grad)
+    return;
+  bool view = is_view_of_leaf(t);
+  if (t->requires_grad && (!t->node || view))
+    tt_fail(TT_EVALUE, "%s: shape %s is a %sleaf that requires a"
+            " gradient, and a change in place is not recorded; change"
+            " it inside TT_NO_GRAD, or a tt_detach or tt_clone of it",
+            op, TT_TEXT(tt_shape(t)), view ? "view of a " : "");
+  if (from && from->requires_grad)
+    tt_fail(TT_EVALUE, "%s: the source, shape %s, requires a gradient,"
+            " which a copy in place does not hand back; copy a"
+            " tt_detach of it, or inside TT_NO_GRAD", op,
+            TT_TEXT(tt_shape(from)));
 }
 
 void tt_autograd_enable(void)
@@ -254,6 +229,12 @@ void tt_autograd_enable(void)
   tt_recorder = record;
   tt_forgetter = forget;
   tt_guard = guard;
+}
+
+void tt_op_backward(Op *op, void (*rule)(TapeNode *), unsigned saves)
+{
+  op->backward = rule;
+  op->saves = saves;
 }
 
 static _Noreturn void nothing_recorded(const Tensor *y)
@@ -346,8 +327,9 @@ Tensor *tt_node_saved(TapeNode *k, int i)
 {
   if (!k->edge[i].t.storage)
     tt_fail(TT_EVALUE, "tt_node_saved: the rule of %s asks for %d,"
-            " which was not saved; name it in the saves of its Op",
-            k->op->name, i);
+            " which was not saved; name it in the saves of its Op, and"
+            " read a factor only if tt_node_wants says that the other"
+            " one wants a gradient", k->op->name, i);
   return &k->edge[i].t;
 }
 
@@ -414,13 +396,16 @@ static bool same_shape(const Tensor *a, const Tensor *b)
   return same;
 }
 
-static void check_gradient(const TapeNode *k, int i, const Tensor *g)
+static void check_gradient(const TapeNode *k, int i, const Tensor *g,
+                           const Tensor *sum)
 {
   const Tensor *x = &k->edge[i].t;
-  if (!same_shape(g, x))
+  if (!same_shape(sum, x))
     tt_fail(TT_ESHAPE, "tt_accumulate: the rule of %s gives %s for"
-            " operand %d, which has shape %s", k->op->name,
-            TT_TEXT(tt_shape(g)), i, TT_TEXT(tt_shape(x)));
+            " operand %d, which has shape %s; summed over what was"
+            " stretched (sum_to), it is %s", k->op->name,
+            TT_TEXT(tt_shape(g)), i, TT_TEXT(tt_shape(x)),
+            TT_TEXT(tt_shape(sum)));
 }
 
 static void add_gradient(SavedTensor *e, Tensor *g)
@@ -442,10 +427,30 @@ void tt_accumulate(TapeNode *k, int i, Tensor *g)
   if (!tt_node_wants(k, i))
     return;
   if (!same_shape(g, &e->t)) {
-    g = sum_to(g, &e->t);
-    check_gradient(k, i, g);
+    Tensor *sum = sum_to(g, &e->t);
+    check_gradient(k, i, g, sum);
+    g = sum;
   }
   add_gradient(e, g);
+}
+
+static void check_saved(const TapeNode *k)
+{
+  if (k->spent)
+    tt_fail(TT_EVALUE, "tt_backward: the graph through %s, shape %s,\n"
+            "  was used before, and what it had saved is gone;\n"
+            "  compute the loss anew, or add up the losses and go back"
+            " once",
+            k->op->name, TT_TEXT(tt_node_shape(k, 0)));
+  for (int i = 0; i <= k->n; i++) {
+    const SavedTensor *e = &k->edge[i];
+    if (e->t.storage && e->t.storage->version != e->version)
+      tt_fail(TT_EVALUE, "tt_backward: %s of %s, shape %s,\n"
+              "  was changed in place after it was saved; change it\n"
+              "  after tt_backward, or change a tt_clone of it",
+              i ? "an operand" : "the result", k->op->name,
+              TT_TEXT(tt_shape(&e->t)));
+  }
 }
 
 static void step_back(TapeNode *k)

@@ -65,7 +65,6 @@ static Real gelu_tanh_gradient(Real x)
       a == 0 && b >= 0 ? 0 : g * pow(a, b) * log(a)) \
   TWO(maximum, a, b, share(a, b, g), share(b, a, g)) \
   TWO(minimum, a, b, share(b, a, g), share(a, b, g))
-
 #define DEFINE_ONE(id, ...) \
   extern Op tt_op_##id; TT_GRADIENT(id, __VA_ARGS__)
 #define DEFINE_TWO(id, ...) \
@@ -75,6 +74,14 @@ static void pass_backward(TapeNode *k) // add, add_scalar, expand, clone
 {
   for (int i = 1; i <= k->n; i++)
     tt_accumulate(k, i, k->grad);
+}
+
+static void mul_backward(TapeNode *k)
+{
+  if (tt_node_wants(k, 1))
+    tt_accumulate(k, 1, tt_mul(k->grad, tt_node_saved(k, 2)));
+  if (tt_node_wants(k, 2))
+    tt_accumulate(k, 2, tt_mul(k->grad, tt_node_saved(k, 1)));
 }
 
 static void sub_backward(TapeNode *k)
@@ -92,14 +99,6 @@ static void neg_backward(TapeNode *k)
 static void mul_scalar_backward(TapeNode *k)
 {
   tt_accumulate(k, 1, tt_mul_scalar(k->grad, k->attr.r[0]));
-}
-
-static void mul_backward(TapeNode *k)
-{
-  if (tt_node_wants(k, 1))
-    tt_accumulate(k, 1, tt_mul(k->grad, tt_node_saved(k, 2)));
-  if (tt_node_wants(k, 2))
-    tt_accumulate(k, 2, tt_mul(k->grad, tt_node_saved(k, 1)));
 }
 
 static void where_backward(TapeNode *k)

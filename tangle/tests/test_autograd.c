@@ -1,6 +1,7 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
-#include <math.h>
+#include <tgmath.h>
 #include "tt_test.h"
+#include "tt/scalar.h"
 
 static Tensor *parameter(Shape s)
 {
@@ -140,10 +141,16 @@ TT(autograd, a_product_has_two_gradients)
 TT(autograd, relu_lets_through_or_not)
 {
   tt_autograd_enable();
-  Tensor *x = tt_from(TT_SHAPE(4), (Real[]){-1, 0, 2, NAN});
+  Real in[] = { 2, -1, 0, NAN }, want[] = { 1, 0, 0, 4 };
+  Tensor *x = tt_from(TT_SHAPE(4), in);
   tt_requires_grad_(x, true);
   tt_backward_with(tt_relu(x), tt_arange(1, 5, 1));
-  tt_expect_values(x->grad, 0, 0, 0, 3, 4);
+  for (int i = 0; i < 4; i++) {
+    Real got = ((Real *)x->grad->data)[i];
+    tt_expect(got == want[i], "x = %g, where the gradient %d arrives:"
+              " %g goes on, not %g", (double)in[i], i + 1, (double)got,
+              (double)want[i]);
+  }
 }
 
 TT(autograd, gradients_of_a_product_of_matrices)
@@ -192,6 +199,51 @@ TT(autograd, the_gradient_of_the_cross_entropy)
                                     o));
   tt_expect_values(z->grad, 1e-6, 0, -0.3, 0.1, 0.2,
                    0.2, 0.1, -0.3, 0);
+}
+
+Tensor *tt_elu(Tensor *x);
+TT_UNARY_GRAD(elu, x > 0 ? x : expm1(x), y, y > 0 ? g : g * (y + 1))
+static Tensor *elu_of_transposed(void *x)
+{
+  return tt_elu(tt_transpose(*(Tensor **)x, 0, 1));
+}
+
+static int64_t held_by(ActivationFunction *f)
+{
+  Tensor *w = parameter(TT_SHAPE(64, 64));
+  Tensor *x = tt_sub(tt_rand(TT_SHAPE(64, 64), NULL),
+                     tt_full(TT_SCALAR, (Real)0.5));
+  tt_linear(x, w, NULL);           // the tape has its memory
+  Sequential *net = TT_SEQUENTIAL(tt_linear_new(64, 64, NULL),
+    tt_activation_new(f), tt_linear_new(64, 64, NULL));
+  int64_t before = tt_memory_stats().live_bytes;
+  tt_forward(net, x);
+  return tt_memory_stats().live_bytes - before;
+}
+
+TT(autograd, an_operation_of_ones_own)
+{
+  tt_autograd_enable();
+  Real in[] = { -100, -1, (Real)-1e-6, 0, 2, 100 };
+  Real slope[] = { 0, exp((Real)-1), 1, 1, 1, 1 };
+  Tensor *x = tt_requires_grad_(tt_from(TT_SHAPE(6), in), true);
+  Tensor *y = tt_elu(x);
+  for (int i = 0; i < 6; i++)
+    tt_expect_close(((Real *)y->data)[i],
+                    in[i] > 0 ? in[i] : expm1(in[i]), 1e-5, 0);
+  tt_backward_with(y, tt_ones(TT_SHAPE(6)));
+  for (int i = 0; i < 6; i++)
+    tt_expect_close(((Real *)x->grad->data)[i], slope[i], 1e-5, 1e-6);
+  Tensor *leaf = tt_sub(tt_rand(TT_SHAPE(5, 7), NULL),
+                        tt_full(TT_SCALAR, (Real)0.51));
+  leaf = tt_requires_grad_(tt_clone(leaf), true);
+  GradCheck c = tt_gradcheck(elu_of_transposed, &leaf, 1, &leaf);
+  tt_expect(c.error < 4e-3, "at x = %g the rule says %g, differences %g",
+            tt_get(leaf, TT_INDEX(c.element / 7, c.element % 7)),
+            c.analytical, c.numerical);
+  int64_t elu = held_by(tt_elu), relu = held_by(tt_relu);
+  tt_expect(elu <= relu, "with elu the tape holds %lld bytes, with relu"
+            " %lld", (long long)elu, (long long)relu);
 }
 
 TT(autograd, nothing_was_recorded)
@@ -277,21 +329,6 @@ TT(autograd, a_failure_halfway_leaves_order)
   tt_expect_values(w->grad, 0, 4, 4);
 }
 
-static Tensor *tanh_of_product(void *arg)
-{
-  Tensor **x = arg;
-  return tt_tanh(tt_matmul(x[0], x[1]));
-}
-
-TT(autograd, rules_agree_with_differences)
-{
-  tt_autograd_enable();
-  Tensor *x[] = { parameter(TT_SHAPE(3, 2)),
-                  parameter(TT_SHAPE(2, 4)) };
-  GradCheck c = tt_gradcheck(tanh_of_product, x, 2, x);
-  tt_expect(c.error < 1e-3, "off by %g", c.error);
-}
-
 static void wrong_backward(TapeNode *k) // of the square: forgets the 2
 {
   tt_accumulate(k, 1, tt_mul(k->grad, tt_node_saved(k, 1)));
@@ -313,4 +350,19 @@ TT(autograd, a_wrong_rule_is_found)
   tt_expect(c.error > 0.4, "only %g", c.error);
   tt_expect_fail(tt_gradcheck(wrong_square, x, 1, (Tensor *[]){
     tt_ones(TT_SHAPE(2)) }), "tt_gradcheck: tensor 0");
+}
+
+static Tensor *tanh_of_product(void *arg)
+{
+  Tensor **x = arg;
+  return tt_tanh(tt_matmul(x[0], x[1]));
+}
+
+TT(autograd, rules_agree_with_differences)
+{
+  tt_autograd_enable();
+  Tensor *x[] = { parameter(TT_SHAPE(3, 2)),
+                  parameter(TT_SHAPE(2, 4)) };
+  GradCheck c = tt_gradcheck(tanh_of_product, x, 2, x);
+  tt_expect(c.error < 1e-3, "off by %g", c.error);
 }

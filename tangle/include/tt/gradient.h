@@ -16,9 +16,9 @@ typedef struct TapeNode {
   struct TapeNode *below;          // recorded just before
   bool         alive, spent;       // result exists; went back already
   int          n;                  // operands
-  Attr         attr;
+  Attr         attr;               // numbers, such as a dimension
   Tensor      *grad;               // of the loss, by the result
-  SavedTensor         edge[];      // the result, then its operands
+  SavedTensor  edge[];             // the result, then its operands
 } TapeNode;
 enum { TT_SAVES_NOTHING = 0, TT_SAVES_RESULT = 1 };
 #define TT_SAVES(i) (1u << (i))    // operand i = 1, 2 ...
