@@ -17,7 +17,10 @@ REPORT   ?=
 
 # pages before the first chapter: prose without chunks and numbers
 FRONT        := $(basename $(notdir $(wildcard book/front/*.nw)))
-ASTS         := $(CHAPTERS:%=$(WEAVE)/$(EDITION)/%.json)
+# chapters with a workshop, and all pages of chapters: NN-slug, NN-slug-workshop
+WORKSHOPS    := $(if $(NW),$(patsubst chapters/%.nw,%,$(shell awk -f $(BOOK)/workshops.awk $(NW))))
+SHEETS       := $(foreach c,$(CHAPTERS),$(c) $(if $(filter $(c),$(WORKSHOPS)),$(c)-workshop))
+ASTS         := $(SHEETS:%=$(WEAVE)/$(EDITION)/%.json)
 # the page of all functions comes from the headers, when there is a tree of C
 LISTING      := $(if $(C),functions)
 FRONTASTS    := $(FRONT:%=$(WEAVE)/$(EDITION)/%.json)
@@ -25,7 +28,7 @@ BIBLIOGRAPHY := $(WEAVE)/$(EDITION)/bibliography.json
 BOOKDB       := $(WEAVE)/book.json
 
 .PHONY: html serve
-html: $(CHAPTERS:%=build/html/%.html) $(FRONT:%=build/html/%.html) \
+html: $(SHEETS:%=build/html/%.html) $(FRONT:%=build/html/%.html) \
   $(LISTING:%=build/html/%.html) ## the pages
 
 # ---- npm: what the pages are built with
@@ -43,7 +46,7 @@ $(WEAVE)/stream: $(NW) $(SOLUTIONS)
 	$(NOWEB)/markup $(NW) $(SOLUTIONS) $(WEAVE)/index.nw | \
 	  $(NOWEB)/finduses | $(NOWEB)/noidx > $@
 
-TOKS    := $(CHAPTERS:%=$(WEAVE)/tok/%.tok)
+TOKS    := $(SHEETS:%=$(WEAVE)/tok/%.tok)
 SOLTOKS := $(SOLUTIONS:chapters/%.nw=$(WEAVE)/tok/%.tok)
 keep     = cmp -s $(1).new $(1) && rm $(1).new || mv $(1).new $(1)
 build/.stamp/tok: $(WEAVE)/stream $(BOOK)/split.awk
@@ -79,7 +82,7 @@ $(WEAVE)/$(EDITION)/$(1).json: $(WEAVE)/tok/$(1).tok $(call solution,$(1)) \
 	  -t json -o $$@.new $(WEAVE)/tok/$(1).tok $(call solution,$(1))
 	@mv $$@.new $$@
 endef
-$(foreach c,$(CHAPTERS) $(FRONT) $(LISTING),$(eval $(call ast,$(c))))
+$(foreach c,$(SHEETS) $(FRONT) $(LISTING),$(eval $(call ast,$(c))))
 $(FRONT:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: book/front/%.nw
 	@mkdir -p $(@D)
 	$(NOWEB)/markup $< > $@
@@ -153,8 +156,11 @@ BASE   := $(BOOKDB) $(WEAVE)/version $(RENDER)
 $(LISTING:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
 BACK   := index identifiers chunks bibliography colophon
-$(CHAPTERS:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
+$(SHEETS:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
+# what one page of a chapter refers to on the other is unfolded in place
+$(foreach c,$(WORKSHOPS),$(eval $(H)/$(c).html: $(WEAVE)/$(EDITION)/$(c)-workshop.json) \
+  $(eval $(H)/$(c)-workshop.html: $(WEAVE)/$(EDITION)/$(c).json))
 $(FRONT:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
 $(H)/index.html: $(BOOK)/html/cover.svg

@@ -25,7 +25,7 @@ if (fs.existsSync(table)) {
     book.chapters.push({
       chapter: `${nn}-${r.slug}`, number: String(parseInt(r.number)),
       slug: r.slug, title: r.title, tier: r.tier ?? '',
-      milestone: r.milestone ?? '', exists: false,
+      milestone: r.milestone ?? '', exists: false, workshop: '',
     })
   }
 }
@@ -34,7 +34,7 @@ function chapterOf(name) {
   if (!c) {
     const [, nn, slug] = name.match(/^(\d\d)-(.*)$/)
     c = { chapter: name, number: String(parseInt(nn)), slug, title: slug,
-          tier: '', milestone: '', exists: false }
+          tier: '', milestone: '', exists: false, workshop: '' }
     book.chapters.push(c)
   }
   return c
@@ -44,18 +44,25 @@ const slugOf = s => s.toLowerCase().normalize('NFKD')
   .replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
 const ROOT = /^(include|src|programs|tests)\//
 
-// ---- one file of tokens
+// The two pages of a chapter are numbered as one: page -> what it counts.
+const baseOf = page => page.replace(/-workshop$/, '')
+const counts = {}
+
+// ---- one file of tokens; chapter: the page that it becomes
 function scan(tok) {
   const lines = fs.readFileSync(tok, 'utf8').split('\n')
   const source = lines[0].slice(6)
   const inSolutions = /chapters\/solutions\//.test(source)
-  const chapter = path.basename(source, '.nw')
-  const info = chapterOf(chapter)
-  if (!inSolutions) info.exists = true
-  let lineno = 1, docs = [], text = '', chunk = null, at = 1, fresh = true
+  const workshop = lines[1].match(/^@workshop (\d+)/)
+  const base = path.basename(source, '.nw')
+  const chapter = base + (workshop ? '-workshop' : '')
+  const info = chapterOf(base)
+  if (workshop) info.workshop = chapter
+  else if (!inSolutions) info.exists = true
+  let lineno = Number(workshop?.[1] ?? 1), docs = [], text = '', chunk = null, at = 1, fresh = true
 
   const flushDocs = () => {
-    if (docs.length && !inSolutions) prose(docs, source, info)
+    if (docs.length && !inSolutions) prose(docs, source, info, chapter)
     if (docs.length && inSolutions) noIds(docs, source)
     docs = []
   }
@@ -100,14 +107,14 @@ function scan(tok) {
   flushDocs()
 
   function addChunk(c) {
-    if (c.name === 'exercises') return manifest(c.text, source, at, chapter)
+    if (c.name === 'exercises') return manifest(c.text, source, at, base)
     if (/^(hint|hidden tests:) /.test(c.name)) return
     const solution = /^solution: /.test(c.name)
-    const base = 'chunk-' + slugOf(c.name) +
+    const stem = 'chunk-' + slugOf(c.name) +
       (/^open: /.test(c.name) ? '-' + info.slug : '')
     const nth = (book.names[c.name] ?? []).filter(i =>
-      book.chunks[i].chapter === chapter).length + 1
-    const id = nth > 1 ? `${base}-${nth}` : base
+      baseOf(book.chunks[i].chapter) === base).length + 1
+    const id = nth > 1 ? `${stem}-${nth}` : stem
     if (book.chunks[id]) {
       fail(source, at, `chunk <<${c.name}>> has the same id as <<${
         book.chunks[id].name}>> at ${where[id]}`)
@@ -149,24 +156,30 @@ function* outsideFences(docs) {
     else yield [n, t.replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '')]
   }
 }
-function prose(docs, source, info) {
-  const count = { fig: 0, tbl: 0, eq: 0 }
-  const sec = [0, 0, 0]
+function prose(docs, source, info, chapter) {
+  const inWorkshop = chapter === info.workshop
+  const count = counts[info.chapter] ??= { fig: 0, tbl: 0, eq: 0, sec: [0, 0, 0] }
+  const { sec } = count
+  let titles = 0
   for (const [n, t] of outsideFences(docs)) {
     const h = t.match(/^(#{1,3}) +(.*?)\s*(\{[^{}]*\})?\s*$/)
     if (h && !/[{ ](\.unnumbered|-)[ }]/.test(h[3] ?? '')) {
       const level = h[1].length
+      if (level === 1 && titles++) fail(source, n, `a second title "${h[2]}"; sections have ##${
+        /\.workshop/.test(h[3]) ? ', and a chapter has one workshop' : ''}`)
+      if (level > 1 && /\.workshop[ }]/.test(h[3])) fail(source, n, 'the workshop is a page: its heading has one #')
       if (level > 1) { sec[level - 1]++; sec.fill(0, level) }
       const id = h[3]?.match(/#([^\s}]+)/)?.[1]
       if (!id) fail(source, n, `heading "${h[2]}" has no id {#sec:...}`)
-      else define(id, { kind: 'sec', chapter: info.chapter, title: h[2],
+      else define(id, { kind: 'sec', chapter, title: h[2],
         number: [info.number, ...sec.slice(1, level)].join('.') }, source, n)
-      if (level === 1 && !fs.existsSync(table)) info.title = h[2]
+      if (level === 1 && !inWorkshop && !fs.existsSync(table)) info.title = h[2]
       continue
     }
     for (const m of t.matchAll(ID)) {
-      const kind = m[1].split(':')[0], entry = { kind, chapter: info.chapter }
+      const kind = m[1].split(':')[0], entry = { kind, chapter }
       if (kind === 'exr') {
+        if (inWorkshop) fail(source, n, `exercise ${m[1].slice(4)} stands in the workshop; it belongs to the chapter, before it`)
         entry.number = m[1].slice(4)
         entry.title = t.match(/title="([^"]*)"/)?.[1] ?? ''
       } else if (kind !== 'sec') entry.number = `${info.number}.${++count[kind]}`

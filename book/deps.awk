@@ -9,7 +9,10 @@ FNR == 1 {
   name = FILENAME
   sub(/.*\//, "", name)
   sub(/\.nw$/, "", name)
+  fence = 0
 }
+/^ ? ? ?(```|~~~)/ { fence = !fence }
+!fence && /^# .*\{[^{}]*\.workshop[ }]/ && name !~ /-workshop$/ { name = name "-workshop" }
 {
   for (s = $0; match(s, /\]\([A-Za-z0-9_.-]+\.svg\)/); s = substr(s, RSTART + RLENGTH)) {
     svg = substr(s, RSTART + 2, RLENGTH - 3)

@@ -4,7 +4,7 @@ FONTFILES = $(NPM)/@fontsource-variable/source-serif-4/files
 FACES    := $(addprefix build/fonts/,$(addsuffix .ttf,Text-Regular \
   Text-Italic Text-Bold Text-BoldItalic Note-Regular Note-Italic Note-Bold \
   Head-Regular Head-Italic Display-Regular))
-PDFTEX   := $(CHAPTERS:%=build/pdf/tex/%.tex) $(addprefix build/pdf/tex/,$(addsuffix .tex,$(FRONT) $(LISTING)))
+PDFTEX   := $(SHEETS:%=build/pdf/tex/%.tex) $(addprefix build/pdf/tex/,$(addsuffix .tex,$(FRONT) $(LISTING)))
 PDFFROM  := $(addprefix $(PDFDIR)/,book.tex tinytorch.sty pages.lua run) \
   $(FACES) $(BOOK)/fonts/STIXTwoMath-Regular.otf VERSION
 
@@ -52,7 +52,7 @@ ALLFIGS := $(shell grep -HoE '[A-Za-z0-9_-]+\.svg...fig:' $(NW) | \
 # ---- TeX
 $(foreach c,$(CHAPTERS),$(eval FIGS_$(c) := $(patsubst $(c)/%,%,$(filter $(c)/%,$(ALLFIGS)))))
 define chapter_pdf
-build/pdf/$(1).pdf: build/pdf/tex/$(1).tex $(FIGS_$(1):%=build/pdf/fig/%.pdf) $(PDFFROM)
+build/pdf/$(1).pdf: build/pdf/tex/$(1).tex $(if $(filter $(1),$(WORKSHOPS)),build/pdf/tex/$(1)-workshop.tex) $(FIGS_$(1):%=build/pdf/fig/%.pdf) $(PDFFROM)
 	$(PDFDIR)/run $(1)
 build/tinytorch.pdf: $(FIGS_$(1):%=build/pdf/fig/%.pdf)
 build/tinytorch.epub: $(FIGS_$(1):%=build/epub/%.svg)

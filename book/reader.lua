@@ -66,6 +66,8 @@ local function read(tokens, chunks)
         md[#md + 1] = '\n~~~~~~~~ {.nwchunk key="' .. chunk.key .. '"}\n~~~~~~~~\n'
       end
       chunk, para = nil, ''
+    elseif key == 'workshop' then
+      line = tonumber(arg)
     elseif key == 'xref' then
       local what, label = arg:match('^(%a+) (.*)$')
       if chunk and what == 'label' and not chunk.label then
@@ -136,7 +138,8 @@ function Reader(sources, options)
     if i == 1 then
       blocks:extend(doc.blocks)
       meta.source = source
-      meta.chapter = source:match('([^/]*)%.nw$')
+      meta.chapter = source:match('([^/]*)%.nw$') ..
+        (s.text:match('^[^\n]*\n@workshop ') and '-workshop' or '')
     else
       blocks:insert(pandoc.Div(doc.blocks, pandoc.Attr('', {'solutions'})))
     end

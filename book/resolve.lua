@@ -71,7 +71,9 @@ local function reference(id)
   elseif db.ids[id] then
     local d = db.ids[id]
     local word = WORD[d.kind]
-    if d.kind == 'sec' and not d.number:find('.', 1, true) then word = 'Chapter' end
+    if d.kind == 'sec' and not d.number:find('.', 1, true) then
+      word = d.chapter:match('%-workshop$') and 'Workshop' or 'Chapter'
+    end
     local number = d.kind == 'eq' and '(' .. d.number .. ')' or d.number
     return link(word .. '\u{a0}' .. number, id, d.chapter, 'xref')
   end
@@ -438,7 +440,7 @@ function Pandoc(doc)
     if not doc.meta.draft then os.exit(1) end
   end
   for _, c in ipairs(db.chapters) do
-    if c.chapter == chapter then
+    if c.chapter == chapter or c.workshop == chapter then
       for _, k in ipairs {'title', 'number', 'slug', 'tier'} do
         doc.meta[k] = pandoc.MetaString(c[k])
       end

@@ -39,6 +39,9 @@ for (const c of made) {
   }
   file[c.chapter] = next()
 }
+const shops = made.filter(c => c.workshop)
+if (shops.length) next()                // their title
+for (const c of shops) file[c.workshop] = next()
 file.bibliography = next()
 const href = (chapter, id) => `${file[chapter]}#${id}`
 const chunkHref = id => href(book.chunks[id].chapter, id)
@@ -115,7 +118,8 @@ function block(b) {
     case 'Para': case 'Plain': return [{ t, c: c.flatMap(inline) }]
     case 'Header': {
       const { number } = attributes(c[1])
-      const text = c[2].flatMap(inline)
+      const shop = c[1][1].includes('workshop') && made.find(m => m.number === number)
+      const text = shop ? inlines(`Workshop: ${shop.title}`) : c[2].flatMap(inline)
       const no = number ? [Str(number), { t: 'Space' }] : []
       return [{ t, c: [c[0], [c[1][0], c[1][1], []], [...no, ...text]] }]
     }
@@ -166,13 +170,18 @@ function table({ c }) {
 
 // ---- the book
 const blocks = front.flatMap(f => json(`${weave}/${edition}/${f}.json`).blocks.flatMap(block))
-for (const c of made) {
-  const part = parts.find(p => p.before === c.chapter)
-  if (part) blocks.push(heading(`part-${part.number}`, ['part'], inlines(`Part ${part.number} · ${part.title}`)))
-  const doc = json(`${weave}/${edition}/${c.chapter}.json`)
+const sheet = page => {
+  const doc = json(`${weave}/${edition}/${page}.json`)
   try { blocks.push(...doc.blocks.flatMap(block)) }
   catch (e) { console.error(`${stringify(doc.meta.source.c)}: ${e.message}`); process.exit(1) }
 }
+for (const c of made) {
+  const part = parts.find(p => p.before === c.chapter)
+  if (part) blocks.push(heading(`part-${part.number}`, ['part'], inlines(`Part ${part.number} · ${part.title}`)))
+  sheet(c.chapter)
+}
+if (shops.length) blocks.push(heading('part-workshop', ['part'], inlines('Workshop')))
+for (const c of shops) sheet(c.workshop)
 blocks.push(...json(`${weave}/${edition}/bibliography.json`).blocks.flatMap(block))
 if (fs.existsSync(`${weave}/${edition}/functions.json`))
   blocks.push(...json(`${weave}/${edition}/functions.json`).blocks.flatMap(block))

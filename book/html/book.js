@@ -121,7 +121,7 @@
   document.querySelectorAll('.ref details').forEach(fold)
   function fold(details) {
     details.addEventListener('toggle', function () {
-      var plain = details.querySelector('pre.fold'), ref = details.parentNode
+      var plain = details.querySelector(':scope > pre.fold'), ref = details.parentNode
       if (!details.open || !plain) return
       var body = make('div', { className: 'fold' })
       var id = decodeURIComponent(ref.querySelector('.at').hash.slice(1))

@@ -22,10 +22,13 @@ function contents(book, current, toc, version) {
   const item = c => {
     const label = `<span class="no">${c.number}</span> ${esc(c.title)}`
     if (!c.exists) return `<li class="later">${label}</li>`
-    if (c.chapter !== current) return `<li><a href="${c.chapter}.html">${label}</a></li>`
-    const sections = toc.filter(t => t.level === 2)
-    return `<li class="here"><a href="${c.chapter}.html" aria-current="page">${label}</a>${
-      sections.length ? `<ol>${sections.map(s => `<li><a href="#${s.id}">${s.html}</a></li>`).join('')}</ol>` : ''}</li>`
+    const shop = c.workshop && c.workshop === current
+    if (c.chapter !== current && !shop) return `<li><a href="${c.chapter}.html">${label}</a></li>`
+    const sections = toc.filter(t => t.level === 2).map(s => `<li><a href="#${s.id}">${s.html}</a></li>`)
+    if (shop) sections.unshift(`<li class="here"><a href="${c.workshop}.html" aria-current="page">Workshop</a></li>`)
+    else if (c.workshop) sections.push(`<li class="shop"><a href="${c.workshop}.html">Workshop</a></li>`)
+    return `<li class="here"><a href="${c.chapter}.html"${shop ? '' : ' aria-current="page"'}>${label}</a>${
+      sections.length ? `<ol>${sections.join('')}</ol>` : ''}</li>`
   }
   const page = ([k, v]) => `<li${k === current ? ' class="here"' : ''}><a href="${k}.html"${
     k === current ? ' aria-current="page"' : ''}>${esc(v)}</a></li>`
@@ -39,6 +42,7 @@ function neighbors(book, current, version) {
   const made = [{ file: 'index', title: book.title },
     ...front(version).map(([file, title]) => ({ file, title })),
     ...book.chapters.filter(c => c.exists).map(c => ({ file: c.chapter, title: c.title, number: c.number })),
+    ...book.chapters.filter(c => c.workshop).map(c => ({ file: c.workshop, title: `Workshop: ${c.title}`, number: c.number })),
     ...[...back(version), ...BACK].map(([file, title]) => ({ file, title }))]
   const i = made.findIndex(p => p.file === current)
   return [made[i - 1], made[i + 1]]

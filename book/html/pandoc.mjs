@@ -27,10 +27,21 @@ export function stringify(node) {
 export const tokens = text => text.split('\n').map(row => row.split('\t'))
 export const attributes = ([, , kv]) => Object.fromEntries(kv)
 
+// the chunks of a page, id -> text
+function chunksOf(blocks, found = {}) {
+  for (const b of blocks) {
+    if (b.t === 'CodeBlock' && b.c[0][1].includes('nwchunk')) found[b.c[0][0]] = b.c[1]
+    if (b.t === 'Div') chunksOf(b.c[1], found)
+  }
+  return found
+}
+
 export class Writer {
-  // page: the chapter this page is; book: book.json; math: temml
-  constructor({ page, book, math, source }) {
+  // page: the chapter this page is; book: book.json; math: temml;
+  // other: the blocks of the chapter's other page, for what unfolds here
+  constructor({ page, book, math, source, other = [] }) {
     Object.assign(this, { page, book, math, source, notes: [], chunks: {}, toc: [] })
+    this.away = chunksOf(other)
   }
 
   href(chapter, id) {
@@ -155,11 +166,15 @@ export class Writer {
     const name = `⟨${nameHtml(t[2])}⟩`
     const to = `<a class=at href="${this.useHref(t)}" aria-label="Chunk ${this.number(id)}">${this.number(id)}</a>`
     const style = indent ? ` style="--in:${indent}"` : ''
-    const pieces = this.book.names[t[2]].map(i => this.chunks[i]).filter(Boolean)
+    const ids = this.book.names[t[2]]
+    const pieces = ids.map(i => this.chunks[i] ?? this.away[i]).filter(Boolean)
+    const fold = inner => `<div class=ref${style}><details><summary>${name}</summary>${inner}</details>${to}</div>`
     if (!pieces.length)
       return `<div class=ref${style}><a class=use href="${this.useHref(t)}">${name}</a>${to}</div>`
+    // what stands on the chapter's other page no script can fetch: it is here, in color
+    if (ids.some(i => this.away[i])) return fold(`<div class=fold>${pieces.map(p => this.code(tokens(p))).join('')}</div>`)
     const plain = pieces.map(p => tokens(p).map(([k, , s]) => k === 'nl' ? '\n' : k === 'use' ? `⟨${nameText(s)}⟩` : s).join(''))
-    return `<div class=ref${style}><details><summary>${name}</summary><pre class=fold>${esc(plain.join('\n'))}</pre></details>${to}</div>`
+    return fold(`<pre class=fold>${esc(plain.join('\n'))}</pre>`)
   }
 
   chunk([[id, , kv], text]) {
@@ -349,13 +364,7 @@ export class Writer {
 
   // ---- a whole chapter
   chapter(blocks) {
-    const collect = list => {
-      for (const b of list) {
-        if (b.t === 'CodeBlock' && b.c[0][1].includes('nwchunk')) this.chunks[b.c[0][0]] = b.c[1]
-        if (b.t === 'Div') collect(b.c[1])
-      }
-    }
-    collect(blocks)
+    this.chunks = chunksOf(blocks)
     const html = this.blocks(blocks)
     const notes = this.notes.map((n, i) =>
       `<li id="note-${i + 1}">${this.blocks(n)} <a href="#note-ref-${i + 1}" aria-label="Back to the text">↩</a></li>`)

@@ -15,23 +15,37 @@ const version = Object.fromEntries(fs.readFileSync(versionFile, 'utf8').trimEnd(
   .split('\n').map(l => l.split('\t')))
 const ast = chapter => json(`${weave}/${edition}/${chapter}.json`)
 const made = book.chapters.filter(c => c.exists)
+// the pages of chapters: the chapter, and its workshop where it has one
+const sheets = made.flatMap(c => [c.chapter, c.workshop].filter(Boolean))
 const write = text => { fs.mkdirSync(path.dirname(out), { recursive: true }); fs.writeFileSync(out, text) }
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 const amount = (n, word) => `${WORDS[n] ?? n} ${word}${n === 1 ? '' : 's'}`
 
+const headings = blocks => blocks.filter(b => b.t === 'Header' && b.c[0] === 2)
+  .map(b => ({ id: b.c[1][0], number: attributes(b.c[1]).number, text: stringify(b.c[2]) }))
+
 function chapterPage() {
   const math = require('temml')
   const doc = ast(current)
   const source = stringify(doc.meta.source.c)
-  const info = book.chapters.find(c => c.chapter === current)
-  const w = new Writer({ page: current, book, math, source })
+  const info = book.chapters.find(c => c.chapter === current || c.workshop === current)
+  const shop = current === info.workshop
+  const other = info.workshop ? ast(shop ? info.chapter : info.workshop).blocks : []
+  const w = new Writer({ page: current, book, math, source, other })
   const text = w.chapter(doc.blocks)
   const first = doc.blocks.find(b => b.t === 'Para')
-  const opener = `<p class="over">${info.tier ? `${esc(info.tier)} · ` : ''}Chapter ${info.number}</p>`
-  write(page({ book, current, version, source, kind: 'chapter', toc: w.toc, title: info.title,
+  const chapterLink = `<a href="${info.chapter}.html">Chapter ${info.number} · ${esc(info.title)}</a>`
+  const opener = `<p class="over">${shop ? chapterLink : `${info.tier ? `${esc(info.tier)} · ` : ''}Chapter ${info.number}`}</p>`
+  // the way to the workshop, and back
+  const across = !info.workshop ? '' : shop
+    ? `<p class="across">Back to ${chapterLink}</p>`
+    : `<nav class="across" aria-label="Workshop of this chapter"><p class="title"><a href="${info.workshop}.html">The workshop of this chapter</a></p>
+<p>What the chapter needs and does not stop for. Look up there what you want to see.</p>
+<ul>${headings(other).map(h => `<li><a href="${info.workshop}.html#${h.id}"><span class="no">${h.number ?? ''}</span> ${esc(h.text)}</a></li>`).join('')}</ul></nav>`
+  write(page({ book, current, version, source, kind: 'chapter', toc: w.toc, title: shop ? `Workshop: ${info.title}` : info.title,
     description: first ? stringify(first.c).slice(0, 180) : info.title,
-    body: `<article>\n${opener}\n${text}\n</article>` }))
+    body: `<article>\n${opener}\n${text}\n${across}</article>` }))
 }
 
 function frontPage() {
@@ -56,7 +70,8 @@ function indexPage() {
   const item = c => {
     const name = `<span class="no">${c.number}</span><span class="t">${esc(c.title)}${
       c.milestone ? `<span class="milestone">${esc(c.milestone)}</span>` : ''}</span>`
-    return c.exists ? `<li><a href="${c.chapter}.html">${name}</a></li>`
+    return c.exists ? `<li><a href="${c.chapter}.html">${name}</a>${
+      c.workshop ? `<a class="shop" href="${c.workshop}.html">Workshop<span class="vh"> of ${esc(c.title)}</span></a>` : ''}</li>`
       : `<li class="later"><span>${name}<span class="vh"> (to come)</span></span></li>`
   }
   const list = tiers.map(t => `<section class="tier">${t.name
@@ -90,7 +105,7 @@ function identifiersPage() {
         if (target && kind !== 'use') (uses[text] ??= new Set()).add(b.c[0][0])
     }
   }
-  for (const c of made) walk(ast(c.chapter).blocks)
+  for (const s of sheets) walk(ast(s).blocks)
   const at = (id, label) => {
     const c = book.chunks[id]
     return `<a href="${c.chapter}.html#${id}">${label ?? (c.number || 'solution')}</a>`
@@ -147,11 +162,12 @@ function searchIndex() {
   const MiniSearch = require('minisearch')
   const docs = []
   const FIELDS = ['title', 'idents', 'chunks', 'text']
-  for (const c of made) {
+  for (const sheet of sheets) {
+    const c = made.find(c => c.chapter === sheet || c.workshop === sheet), shop = sheet === c.workshop
     const section = (id, title) => docs[docs.push(
-      { id: docs.length, url: `${c.chapter}.html${id ? '#' + id : ''}`, title, where: `${c.number} ${c.title}`,
+      { id: docs.length, url: `${sheet}.html${id ? '#' + id : ''}`, title, where: `${c.number} ${c.title}${shop ? ', workshop' : ''}`,
         idents: '', chunks: '', text: '' }) - 1]
-    let s = section('', c.title)
+    let s = section('', shop ? `Workshop: ${c.title}` : c.title)
     const walk = list => {
       for (const b of list) {
         if (b.t === 'Header' && b.c[0] > 1 && b.c[0] < 4) s = section(b.c[1][0], stringify(b.c[2]))
@@ -163,7 +179,7 @@ function searchIndex() {
         } else if (Array.isArray(b.c)) s.text += ' ' + stringify(b)
       }
     }
-    walk(ast(c.chapter).blocks)
+    walk(ast(sheet).blocks)
   }
   for (const [name, d] of Object.entries(book.idents)) {
     const number = book.chunks[d.chunk].number

@@ -65,11 +65,14 @@ local function raw(s) return pandoc.RawBlock('latex', s) end
 local function rawi(s) return pandoc.RawInline('latex', s) end
 local function has(x, class) return x.classes:includes(class) end
 
+-- the chapter of a page: a chapter that stands alone has its workshop along
+local function base(page) return (page:gsub('%-workshop$', '')) end
+
 -- the chapter and the id of a target "01-tensors#chunk-views"
 local function link(target, text)
   local chapter, id = target:match('^(.-)#(.*)$')
   if not id then return text end
-  return ('\\ttlink{%s}{%s}{%s}'):format(chapter, id, text)
+  return ('\\ttlink{%s}{%s}{%s}'):format(base(chapter), id, text)
 end
 
 -- ---- blocks of code ------------------------------------------------
@@ -169,7 +172,7 @@ local function chunk_refs(list)
   for id, number in (list or ''):gmatch('(%S-)=(%S+)') do
     local chunk = book.chunks[id]
     refs[#refs + 1] = ('\\ttchunkref{%s}{%s}{%s}'):format(
-      chunk and chunk.chapter or '', id, number)
+      chunk and base(chunk.chapter) or '', id, number)
   end
   if #refs > 1 then
     local last = table.remove(refs)
@@ -349,10 +352,15 @@ for class, label in pairs(labels) do
   end
 end
 
+local title                       -- of the chapter
+
 local function header(h)
   local number = h.attributes.number
   local content = List { }
-  if h.level == 1 and number then
+  if h.level == 1 and has(h, 'workshop') then
+    return pandoc.Plain { rawi(('\\ttchapter{%s}{%s}{Workshop: %s}'):format(
+      number, h.identifier, tex(title))) }
+  elseif h.level == 1 and number then
     content:insert(rawi(('\\ttchapter{%s}{%s}{'):format(
       number, h.identifier)))
   elseif h.level == 1 then
@@ -414,7 +422,7 @@ local inlines = {
     local id = l.target:match('^#(.*)$')
     if not id then return nil end
     local out = List { rawi(('\\%s{%s}{%s}{'):format(
-      has(l, 'ident') and 'ttlink' or 'ttxref', l.attributes.chapter or '',
+      has(l, 'ident') and 'ttlink' or 'ttxref', base(l.attributes.chapter or ''),
       id)) }
     out:extend(l.content)
     out:insert(rawi '}')
@@ -478,5 +486,6 @@ function render(list)
 end
 
 return { inlines, { Pandoc = function(doc)
+  title = doc.meta.title and pandoc.utils.stringify(doc.meta.title) or ''
   return pandoc.Pandoc(render(doc.blocks), doc.meta)
 end } }

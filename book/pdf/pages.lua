@@ -21,7 +21,8 @@ function M.begin() reading = false end
 
 local function known(id)
   local chunk = book.chunks[id]
-  return not tt_only or (chunk and chunk.chapter == tt_only)
+  return not tt_only
+    or (chunk and chunk.chapter:gsub('%-workshop$', '') == tt_only)
 end
 
 local function page_of(id)
@@ -85,6 +86,18 @@ function M.body()
       tex.print(('\\input{\\tttexdir/%s.tex}'):format(c.chapter))
     end
   end
+  -- behind all chapters what they only refer to
+  local begun
+  for _, c in ipairs(book.chapters) do
+    if c.workshop ~= '' and (not tt_only or tt_only == c.chapter) then
+      if not begun then
+        tex.print(tt_only and '\\ttsmallertype' or '\\ttworkshops')
+      end
+      begun = true
+      tex.print(('\\input{\\tttexdir/%s.tex}'):format(c.workshop))
+    end
+  end
+  if begun then tex.print('\\ttendsmallertype') end
 end
 
 -- pages as a list: each once, runs as ranges, each a link

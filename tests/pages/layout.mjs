@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { visit } from './book.mjs'
-import { parse } from './source.mjs'
+import { isWorkshop, parsePage, sources } from './source.mjs'
 
 const scripted = [[320, true], [360, false], [360, true], [820, true], [1400, false], [1400, true]]
 const bare = [[360, true], [1400, true]]
@@ -82,9 +82,8 @@ async function* theme(tab, page) {
 }
 
 async function* copies(tab, book, page) {
-  const file = path.join(book.source, 'chapters', page.file.replace(/\.html$/, '.nw'))
-  const sources = [file, file.replace('chapters/', 'chapters/solutions/')].filter(fs.existsSync).map(parse)
-  const exact = new Set(sources.flatMap(s => [...s.chunks, ...s.blocks]).filter(c => c.lines).map(c => c.lines.join('\n').trimEnd()))
+  const parts = sources(book, page).map(f => parsePage(f, page))
+  const exact = new Set(parts.flatMap(s => [...s.chunks, ...s.blocks]).filter(c => c.lines).map(c => c.lines.join('\n').trimEnd()))
   await visit(tab, page)
   await tab.evaluate(unfold, true)
   const got = await tab.evaluate(async () => {
@@ -110,7 +109,7 @@ async function* copies(tab, book, page) {
     if (c.copied === null) { yield { ...at(c.at), what: 'copy button copies nothing', cure: 'navigator.clipboard.writeText' }; continue }
     if (!c.live) yield { ...at(c.at), what: 'copying is not announced', cure: 'say "Copied" in a live region' }
     const text = c.copied.trimEnd()
-    if (c.chunk && sources.length && !exact.has(text)) yield { ...at(c.at), what: `copied text is not the chunk as it stands in the source: ${JSON.stringify(text.slice(0, 60))}`, cure: 'copy the chunk with its indentation, references as <<name>>' }
+    if (c.chunk && parts.length && !exact.has(text)) yield { ...at(c.at), what: `copied text is not the chunk as it stands in the source: ${JSON.stringify(text.slice(0, 60))}`, cure: 'copy the chunk with its indentation, references as <<name>>' }
     else if (!c.chunk && ![c.shown, c.shown.replace(/^\$ /gm, '')].some(t => squeeze(t).includes(squeeze(text)))) yield { ...at(c.at), what: `copied text is not what is shown: ${JSON.stringify(text.slice(0, 60))}`, cure: 'copy what the block shows' }
   }
 }
@@ -157,7 +156,7 @@ async function* weighs(tab, book, page) {
   const sizes = [...new Set(files)].filter(fs.existsSync).map(f => [path.basename(f), fs.statSync(f).size])
   const total = sizes.reduce((s, [, n]) => s + n, 0), html = Buffer.byteLength(page.html)
   const nodes = await tab.evaluate(() => document.querySelectorAll('*').length)
-  const budget = budgets.get(page.file) ?? budgets.get('*')
+  const budget = budgets.get(page.file) ?? budgets.get(isWorkshop(page) ? '*-workshop.html' : '*')
   const kB = n => `${(n / 1000).toFixed(0)} kB`
   book.notes.push(`${page.file}: ${kB(html)} HTML, ${kB(total)} first visit, ${nodes} elements`)
   if (html > budget.html) yield { file: page.file, at: 'page', what: `${kB(html)} of HTML, limit ${kB(budget.html)}`, cure: 'lighter markup, or move previews to a script loaded on demand' }

@@ -47,6 +47,20 @@ const sound = `<h1 id="sec:tensors">Tensors</h1>
 <h2 id="fig">A figure</h2>
 <svg role="img" aria-labelledby="t" viewBox="0 0 200 40" width="200" height="40"><title id="t">a line</title><text x="5" y="20" font-size="12" fill="currentColor">label</text></svg>`
 
+// the same file goes on with what is on a page of its own
+const shop = `
+# Workshop {#sec:shop .workshop}
+
+Here it is *looked up*.
+
+<<twice>>=
+int twice(int a) { return add(a, a); }
+@
+`
+const shopPage = html => html.slice(0, html.indexOf('<h1')) + `<h1 id="sec:shop">Workshop</h1>
+<p>Here it is <em>looked up</em>.</p><div class="chunk" id="twice"><div>twice</div><pre tabindex="0" role="group" aria-label="twice"><code>int twice(int a) { return add(a, a); }
+</code></pre></div>` + html.slice(html.indexOf('</main>'))
+
 // name: [gate, change of the sound page, element, what is said]
 const swap = (a, b) => html => { if (!html.includes(a)) throw new Error(`selftest: no ${a}`); return html.replace(a, b) }
 const cases = {
@@ -69,6 +83,8 @@ const cases = {
   'lost-formula': ['source', swap('alttext="s_k = 1"', ''), /lost-formula\.nw:3/, /formula is missing/],
   'lost-heading': ['source', swap('>Tensors</h1>', '>Things</h1><p>Tensors</p>'), /lost-heading\.nw:1/, /heading is missing/],
   'lost-answer': ['source', swap('<details><summary>Answer</summary>', '<div><b>Answer</b></div>'), /lost-answer\.nw/, /0 details/],
+  'lost-across': ['source', swap('return a + b;', 'return a; int twice(int a) { return add(a, a); }'), /chapters\/lost-across\.nw:7/, /code line is missing/],
+  'lost-across-workshop': ['source', html => shopPage(html).replace('looked up', 'lost'), /chapters\/lost-across\.nw:17/, /prose is missing/],
   'low-contrast': ['axe', swap('<p id="why"', '<p id="why" style="color:#999;background:#fff"'), /#why/, /color-contrast/],
   'dark-contrast': ['axe', swap('<p id="why"', '<p id="why" style="color:#333"'), /#why/, /color-contrast \(dark/],
   'folded-contrast': ['axe', swap('<p>Forty', '<p id="p" style="color:#999;background:#fff">Forty'), /#p/, /color-contrast/],
@@ -91,14 +107,15 @@ const cases = {
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tt-selftest-'))
 const write = (name, text) => { fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true }); fs.writeFileSync(path.join(dir, name), text) }
-const names = ['a-sound', ...Object.keys(cases), 'z-sound'].sort()
+const sounds = { 'a-sound': h => h, 'm-sound': h => h, 'm-sound-workshop': shopPage, 'z-sound': h => h }
+const names = [...Object.keys(sounds), ...Object.keys(cases)].sort()
 names.forEach((n, i) => {
   const link = (rel, to) => (to ? `<a rel="${rel}" href="${to}.html">${rel}</a> ` : '')
   const page = `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${n}</title><style>${css}</style><script>${head}</script></head><body><main>${sound}</main>
 <nav aria-label="pages">${link('prev', names[i - 1])}${link('next', names[i + 1])}</nav><script>${tail}</script></body></html>`
-  write(`html/${n}.html`, (cases[n]?.[1] ?? (h => h))(page))
-  write(`chapters/${n}.nw`, source)
+  write(`html/${n}.html`, (cases[n]?.[1] ?? sounds[n])(page))
+  if (!n.endsWith('-workshop')) write(`chapters/${n}.nw`, names.includes(`${n}-workshop`) ? source + shop : source)
 })
 const book = openBook(path.join(dir, 'html'), dir)
 

@@ -10,6 +10,21 @@ export const whole = true
 const opens = /^<<(.+)>>=\s*$/
 const unescape = s => s.replace(/@(<<|>>|\[\[|\]\])/g, '$1')
 
+// The files that a page is woven from. A chapter and its workshop are one
+// file, two pages: each holds its own part of it.
+export const isWorkshop = page => /-workshop\.html$/.test(page.file)
+export function sources(book, page) {
+  const base = page.file.replace(/(-workshop)?\.html$/, '.nw')
+  const folders = isWorkshop(page) ? ['chapters'] : ['chapters', 'chapters/solutions']
+  return folders.map(d => path.join(book.source, d, base)).filter(fs.existsSync)
+}
+export function parsePage(file, page) {
+  const { chunks, blocks } = parse(file), shop = isWorkshop(page)
+  const at = blocks.find(b => b.kind === 'heading' && /^# .*\{[^{}]*\.workshop[ }]/.test('# ' + b.lines[0]))?.line ?? Infinity
+  const mine = x => (x.line >= at) === shop
+  return { chunks: chunks.filter(mine), blocks: blocks.filter(mine) }
+}
+
 // A chapter as a list of chunks and of blocks of prose, with line numbers.
 export function parse(file) {
   const chunks = [], blocks = []
@@ -91,16 +106,16 @@ function inPage(html) {
 export async function* check(tab, book) {
   await blank(tab)
   for (const page of book.pages) {
-    const base = page.file.replace(/\.html$/, '.nw')
-    const sources = ['chapters', 'chapters/solutions'].map(d => path.join(book.source, d, base)).filter(fs.existsSync)
-    if (!sources.length) continue
+    const files = sources(book, page)
+    if (!files.length) continue
     const got = await tab.evaluate(inPage, page.html)
     const text = letters(got.text), code = solid(got.code), any = solid(got.text)
     const heads = got.heads.map(letters), maths = new Set(got.maths.map(solid))
     const lost = (src, line, what, cure) => ({ file: page.file, at: `${path.relative(book.source, src)}:${line}`, what, cure })
     let answers = 0, formulas = 0
-    for (const src of sources) {
-      const { chunks, blocks } = parse(src)
+    for (const src of files) {
+      const { chunks, blocks } = parsePage(src, page)
+      if (!blocks.length && !chunks.length) yield lost(src, 1, 'nothing of it belongs to this page', 'a heading of level 1 with the class .workshop begins the workshop')
       for (const c of chunks) {
         if (c.name === 'exercises' || c.name.startsWith('hidden tests: ')) continue // for tools
         if (c.name.startsWith('solution:')) answers++
@@ -140,8 +155,8 @@ export async function* check(tab, book) {
         }
       }
     }
-    if (got.maths.length < formulas) yield lost(sources[0], 1, `${formulas} formulas in the source, ${got.maths.length} on the page`, 'weave each as <math>')
-    if (got.open) yield lost(sources[0], 1, `${got.open} details are stored open`, 'answers start folded')
-    if (got.details < answers) yield lost(sources[0], 1, `${answers} answers and solutions, ${got.details} details elements`, 'fold each in a <details>')
+    if (got.maths.length < formulas) yield lost(files[0], 1, `${formulas} formulas in the source, ${got.maths.length} on the page`, 'weave each as <math>')
+    if (got.open) yield lost(files[0], 1, `${got.open} details are stored open`, 'answers start folded')
+    if (got.details < answers) yield lost(files[0], 1, `${answers} answers and solutions, ${got.details} details elements`, 'fold each in a <details>')
   }
 }

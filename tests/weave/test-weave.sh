@@ -27,6 +27,7 @@ fresh() {                               # the sound book
   printf 'line one\n[[1, 2], [3, 4]]\nline three\n' > "$book"/figures/output/run.txt
   printf '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g id="g"/><use href="#g"/></svg>' \
     > "$book"/figures/drawings/pic.svg
+  cp "$book"/figures/drawings/{pic,late}.svg
   cat > "$book"/chapters/01-a.nw <<'NW'
 # First {#sec:a}
 
@@ -62,6 +63,7 @@ int y = tt_go("tt_go");
 <<the middle>>=
 int tt_go(int q) {
   <<exercise: fill it>>
+  <<what is looked up>>
   return s.tt_go;
 }
 @ %def tt_go
@@ -76,6 +78,40 @@ TT_TODO("1.1");
 
 <<exercises>>=
 1.1 | 2 | auto | fill it | fills |
+@
+
+More in @sec:a-workshop, @sec:tool and @fig:again; [[tt_far]] helps.
+
+# Workshop of [[a]] {#sec:a-workshop .workshop}
+
+Of @sec:a; here [[tt_go]] is explained, with @fig:again and @eq:late.
+
+```text
+# No heading {.workshop}
+```
+
+## Tool {#sec:tool}
+
+$$ c = d $$ {#eq:late}
+
+![Another.](late.svg){#fig:again alt="a late picture"}
+
+<<what is looked up>>=
+q += tt_far(1);
+<<and deeper>>
+@
+
+<<and deeper>>=
+q -= 1;
+@
+
+<<src/far.c>>=
+int tt_far(int q) { return q; }
+<<the end of far>>
+@ %def tt_far
+
+<<the end of far>>=
+int end;
 @
 NW
   printf '# Second {#sec:b}\n\nBack to @sec:sub and [[tt_go]].\n' > "$book"/chapters/02-b.nw
@@ -169,6 +205,43 @@ sed -i 's/Back to/Back again to/' "$book"/chapters/02-b.nw
 out=$(weave html)
 ! grep -q '01-a\.html' <<< "$out" && grep -q '02-b\.html' <<< "$out"; ok 'an edit of prose makes one page' $? "$out"
 grep -q 'Back again' "$book"/build/html/02-b.html; ok 'and makes it' $?
+
+# ---- its workshop is a page of its own, numbered with the chapter
+has 'the chapter leads to its workshop' '<a href="01-a-workshop.html">The workshop of this chapter</a>'
+has 'and to its sections'     '<a href="01-a-workshop.html#sec:tool"><span class="no">1.2</span> Tool</a>'
+has 'reference to the workshop' '<a href="01-a-workshop.html#sec:a-workshop" class="xref">Workshop'"$nb"'1</a>'
+has 'reference to a section there' '<a href="01-a-workshop.html#sec:tool" class="xref">Section'"$nb"'1.2</a>'
+has 'reference to a figure there' '<a href="01-a-workshop.html#fig:again" class="xref">Figure'"$nb"'1.2</a>'
+has 'identifier of the workshop' '<a href="01-a-workshop.html#chunk-src-far-c" class="ident"><code>tt_far</code></a>'
+has 'a chunk of the workshop unfolds in place' '<summary>⟨what is looked up⟩</summary><div class=fold><pre><code>q += <a href=01-a-workshop.html#tt_far>tt_far</a>('
+has 'and a chunk in it'       '<summary>⟨and deeper⟩</summary><div class=fold>'
+hasnt 'the workshop is not in the chapter' 'src/far.c</code>'
+page=$book/build/html/01-a-workshop.html
+has 'the page has its own title' '<title>Workshop: First · TinyTorch in C</title>'
+has 'the way back'            '<a href="01-a.html">Chapter 1 · First</a>'
+has 'reference to the chapter' '<a href="01-a.html#sec:a" class="xref">Chapter'"$nb"'1</a>'
+has 'figures go on counting'  '<a class="no" href="#fig:again">Figure 1.2</a>'
+has 'equations go on counting' 'aria-label="Equation 1.2">(1.2)</a>'
+has 'chunks go on counting'   '<a class=no href="#chunk-what-is-looked-up" title="chapters/01-a.nw, line 68">1.4</a>'
+has 'used in the chapter'     'used in <a href="01-a.html#chunk-the-middle">1.2</a>'
+has 'a heading in a fence is text' '# No heading {.workshop}'
+hasnt 'the chapter is not in the workshop' 'A caption.'
+grep -q '01-a-workshop.html">Workshop' "$book"/build/html/index.html; ok 'the workshop is in the contents' $?
+grep -q '01-a-workshop.html#sec:tool' "$book"/build/html/assets/search.js; ok 'the workshop is found by search' $?
+grep -q '"01-a-workshop.html#chunk-src-far-c"' "$book"/build/html/identifiers.html; ok 'and its names are in the index' $?
+page=$book/build/html/02-b.html
+hasnt 'a chapter without a workshop has none' 'orkshop of this chapter'
+page=$book/build/html/01-a.html
+fault 'a second workshop' 01-a.nw 's/^## Tool/# Tool/; s/{#sec:tool}/{#sec:tool .workshop}/' \
+  'chapters/01-a.nw:62: a second title "Tool"'
+fault 'a workshop in a section' 01-a.nw 's/^# Workshop/## Workshop/' \
+  'the workshop is a page: its heading has one #'
+fault 'an exercise in the workshop' 01-a.nw 's/^::: {.exercise #exr:1.1.*/# W {#sec:w .workshop}\n\n&/; s/^# Workshop .*//' \
+  'exercise 1.1 stands in the workshop'
+fresh; sed -i 's/@eq:late\./@eq:never./' "$book"/chapters/01-a.nw
+out=$(weave html); grep -qF 'chapters/01-a.nw:56: unresolved reference @eq:never' <<< "$out"
+ok 'an unresolved reference in the workshop, with its line' $? "$out"
+fresh; weave html > /dev/null
 
 # ---- the edition for students
 out=$(weave html EDITION=student); ok 'the edition for students is woven' $? "$out"
