@@ -230,34 +230,6 @@ void tt_move(Tensor *t, Scope *to)
     tt_move(t->grad, to);
 }
 
-Tensor *tt_handle(void)
-{
-  prepare_rest();
-  Tensor *t = (void *)take(sizeof *t)->data;
-  *t = (Tensor){ .file = tt_call ? tt_call->file : NULL,
-                 .line = tt_call ? tt_call->line : 0 };
-  link_into(tt_scope(), t);
-  stats.tensors++;
-  return t;
-}
-
-void tt_allocate(Tensor *t, size_t bytes)
-{
-  int64_t now = stats.live_bytes + (int64_t)whole_lines(bytes);
-  if (limit && now > limit)
-    tt_fail(TT_EMEM, "memory limit: %lld bytes asked for, %lld of %lld"
-            " used", (long long)(now - stats.live_bytes),
-            (long long)stats.live_bytes, (long long)limit);
-  Storage *s = take(bytes);
-  stats.live_bytes = now;
-  if (stats.peak_bytes < now)
-    stats.peak_bytes = now;
-  s->count = 1;
-  s->version = 0;
-  t->storage = s;
-  t->data = s->data;
-}
-
 Tensor *tt_alias(const Tensor *of)
 {
   Tensor *t = tt_handle();
@@ -288,6 +260,34 @@ static void release(Tensor *t)
   t->scope = NULL;
   stats.tensors--;
   put_handle(t);
+}
+
+Tensor *tt_handle(void)
+{
+  prepare_rest();
+  Tensor *t = (void *)take(sizeof *t)->data;
+  *t = (Tensor){ .file = tt_call ? tt_call->file : NULL,
+                 .line = tt_call ? tt_call->line : 0 };
+  link_into(tt_scope(), t);
+  stats.tensors++;
+  return t;
+}
+
+void tt_allocate(Tensor *t, size_t bytes)
+{
+  int64_t now = stats.live_bytes + (int64_t)whole_lines(bytes);
+  if (limit && now > limit)
+    tt_fail(TT_EMEM, "memory limit: %lld bytes asked for, %lld of %lld"
+            " used", (long long)(now - stats.live_bytes),
+            (long long)stats.live_bytes, (long long)limit);
+  Storage *s = take(bytes);
+  stats.live_bytes = now;
+  if (stats.peak_bytes < now)
+    stats.peak_bytes = now;
+  s->count = 1;
+  s->version = 0;
+  t->storage = s;
+  t->data = s->data;
 }
 
 void tt_release(Tensor *t)

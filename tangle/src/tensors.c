@@ -69,14 +69,6 @@ static void set_strides(Tensor *t)
   }
 }
 
-int64_t tt_numel(const Tensor *t)
-{
-  int64_t n = 1;
-  for (int d = 0; d < t->rank; d++)
-    n *= t->shape[d];
-  return n;
-}
-
 bool tt_is_contiguous(const Tensor *t)
 {
   int64_t n = 1;
@@ -86,6 +78,14 @@ bool tt_is_contiguous(const Tensor *t)
     n *= t->shape[d];
   }
   return dense || n == 0;
+}
+
+int64_t tt_numel(const Tensor *t)
+{
+  int64_t n = 1;
+  for (int d = 0; d < t->rank; d++)
+    n *= t->shape[d];
+  return n;
 }
 
 Shape tt_shape(const Tensor *t)
@@ -532,25 +532,6 @@ Tensor *tt_transpose(Tensor *t, int a, int b)
   return tt_record(&tt_op_transpose, y, 1, &t, (Attr){ .i = {a, b} });
 }
 
-Tensor *tt_permute(Tensor *t, Shape dims)
-{
-  if (dims.rank != t->rank)
-    cannot_permute(t, dims);
-  unsigned seen = 0;
-  Attr attr = {0};
-  Tensor *y = tt_alias(t);
-  for (int d = 0; d < t->rank; d++) {
-    int64_t from = wrap("tt_permute", "dim", dims.dim[d], t->rank, t);
-    if (seen >> from & 1)
-      cannot_permute(t, dims);
-    seen |= 1u << from;
-    y->shape[d] = t->shape[from];
-    y->stride[d] = t->stride[from];
-    attr.i[d] = from;
-  }
-  return tt_record(&tt_op_permute, y, 1, &t, attr);
-}
-
 Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
                  int64_t step)
 {
@@ -570,6 +551,48 @@ Tensor *tt_slice(Tensor *t, int dim, int64_t start, int64_t stop,
   y->stride[dim] = step * t->stride[dim];
   Attr attr = { .i = {dim, start, stop, step} };
   return tt_record(&tt_op_slice, y, 1, &t, attr);
+}
+
+Tensor *tt_expand(Tensor *t, Shape s)
+{
+  need_rank("tt_expand", s);
+  if (s.rank < t->rank)
+    cannot_expand(t, s);
+  Tensor *y = tt_alias(t);
+  for (int d = s.rank - t->rank - 1; d >= 0; d--) {
+    if (s.dim[d] < 0)
+      cannot_expand(t, s);         // there is no size to keep
+    insert_dim(y, 0);
+  }
+  for (int d = 0; d < s.rank; d++) {
+    if (s.dim[d] == y->shape[d] || s.dim[d] == -1)
+      continue;
+    if (y->shape[d] != 1 || s.dim[d] < 0)
+      cannot_expand(t, s);
+    y->shape[d] = s.dim[d];
+    y->stride[d] = 0;
+  }
+  count("tt_expand", tt_shape(y));
+  return tt_record(&tt_op_expand, y, 1, &t, (Attr){0});
+}
+
+Tensor *tt_permute(Tensor *t, Shape dims)
+{
+  if (dims.rank != t->rank)
+    cannot_permute(t, dims);
+  unsigned seen = 0;
+  Attr attr = {0};
+  Tensor *y = tt_alias(t);
+  for (int d = 0; d < t->rank; d++) {
+    int64_t from = wrap("tt_permute", "dim", dims.dim[d], t->rank, t);
+    if (seen >> from & 1)
+      cannot_permute(t, dims);
+    seen |= 1u << from;
+    y->shape[d] = t->shape[from];
+    y->stride[d] = t->stride[from];
+    attr.i[d] = from;
+  }
+  return tt_record(&tt_op_permute, y, 1, &t, attr);
 }
 
 Tensor *tt_select(Tensor *t, int dim, int64_t index)
@@ -604,29 +627,6 @@ Tensor *tt_unsqueeze(Tensor *t, int dim)
   Tensor *y = tt_alias(t);
   insert_dim(y, dim);
   return tt_record(&tt_op_unsqueeze, y, 1, &t, (Attr){ .i = {dim} });
-}
-
-Tensor *tt_expand(Tensor *t, Shape s)
-{
-  need_rank("tt_expand", s);
-  if (s.rank < t->rank)
-    cannot_expand(t, s);
-  Tensor *y = tt_alias(t);
-  for (int d = s.rank - t->rank - 1; d >= 0; d--) {
-    if (s.dim[d] < 0)
-      cannot_expand(t, s);         // there is no size to keep
-    insert_dim(y, 0);
-  }
-  for (int d = 0; d < s.rank; d++) {
-    if (s.dim[d] == y->shape[d] || s.dim[d] == -1)
-      continue;
-    if (y->shape[d] != 1 || s.dim[d] < 0)
-      cannot_expand(t, s);
-    y->shape[d] = s.dim[d];
-    y->stride[d] = 0;
-  }
-  count("tt_expand", tt_shape(y));
-  return tt_record(&tt_op_expand, y, 1, &t, (Attr){0});
 }
 
 Tensor *tt_reshape(Tensor *t, Shape s)
@@ -823,14 +823,18 @@ static Tensor *result_of(const Op *op, int n, Tensor *const x[],
   return y;
 }
 
-void tt_need_f32(const char *op, const Tensor *t)
-{
-  if (t->dtype != TT_F32)
-    tt_fail(TT_EDTYPE, "%s: a tensor of %s; arithmetic is done in %s,"
-            " so convert it with tt_to(t, TT_F32)", op,
-            tt_dtype_name(t->dtype), tt_dtype_name(TT_F32));
-}
-
+TT_BINARY(add, a + b)
+TT_BINARY(sub, a - b)
+TT_BINARY(mul, a * b)
+TT_BINARY(div, a / b)
+TT_BINARY(pow, pow(a, b))
+TT_BINARY(maximum, a > b || a != a ? a : b)
+TT_BINARY(eq, a == b)
+TT_BINARY(lt, a < b)
+TT_UNARY(neg,  -x)
+TT_UNARY(exp,  exp(x))
+TT_UNARY(log,  log(x))
+TT_UNARY(sqrt, sqrt(x))
 Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q)
 {
   Walk w;
@@ -845,25 +849,13 @@ Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q)
   return tt_record(op, y, n, x, (Attr){ .r = {p, q} });
 }
 
-TT_BINARY(add, a + b)
-TT_BINARY(sub, a - b)
-TT_BINARY(mul, a * b)
-TT_BINARY(div, a / b)
-TT_BINARY(pow, pow(a, b))
-TT_BINARY(maximum, a > b || a != a ? a : b)
 TT_BINARY(minimum, a < b || a != a ? a : b)
-TT_BINARY(eq, a == b)
 TT_BINARY(ne, a != b)
-TT_BINARY(lt, a < b)
 TT_BINARY(le, a <= b)
 TT_BINARY(gt, a > b)
 TT_BINARY(ge, a >= b)
 
-TT_UNARY(neg,  -x)
 TT_UNARY(abs,  fabs(x))
-TT_UNARY(exp,  exp(x))
-TT_UNARY(log,  log(x))
-TT_UNARY(sqrt, sqrt(x))
 TT_UNARY(sin,  sin(x))
 TT_UNARY(cos,  cos(x))
 TT_UNARY(logical_not, x == 0)
@@ -872,6 +864,15 @@ TT_UNARY_WITH(mul_scalar, c, x * c)
 TT_UNARY_BETWEEN(clamp, low, high, x < low ? (low < high ? low : high)
                  : x > high ? high : x)
 TT_TERNARY(where, a != 0 ? b : c)
+
+void tt_need_f32(const char *op, const Tensor *t)
+{
+  if (t->dtype != TT_F32)
+    tt_fail(TT_EDTYPE, "%s: a tensor of %s; arithmetic is done in %s,"
+            " so convert it with tt_to(t, TT_F32)", op,
+            tt_dtype_name(t->dtype), tt_dtype_name(TT_F32));
+}
+
 static Tensor *reduce(Op *op, ReduceOp code, DType d, Tensor *x,
                       int dim, bool keepdim)
 {

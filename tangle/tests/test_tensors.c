@@ -3,6 +3,18 @@
 #include <string.h>
 #include "tt_test.h"
 
+TT(tensors, strides_are_row_major)
+{
+  Tensor *t = tt_zeros(TT_SHAPE(2, 3, 4));
+  tt_expect_int(t->stride[0], 12);
+  tt_expect_int(t->stride[1], 4);
+  tt_expect_int(t->stride[2], 1);
+  tt_expect(tt_is_contiguous(t), "a new tensor is not contiguous");
+  t = tt_zeros(TT_SCALAR);
+  tt_expect(t->shape[TT_MAX_RANK - 1] == 0, "rank 0 has no strides, and"
+            " stride[-1], which was written, is the last of the shape");
+}
+
 TT(tensors, numel_does_not_overflow)
 {
   int64_t big = 1 << 16;
@@ -22,18 +34,6 @@ TT(tensors, numel_is_the_product)
   tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(5, 0, 7))), 0);
   tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(0, big, big))), 0);
   tt_expect_int(tt_numel(tt_zeros(TT_SHAPE(big, big, 0))), 0);
-}
-
-TT(tensors, strides_are_row_major)
-{
-  Tensor *t = tt_zeros(TT_SHAPE(2, 3, 4));
-  tt_expect_int(t->stride[0], 12);
-  tt_expect_int(t->stride[1], 4);
-  tt_expect_int(t->stride[2], 1);
-  tt_expect(tt_is_contiguous(t), "a new tensor is not contiguous");
-  t = tt_zeros(TT_SCALAR);
-  tt_expect(t->shape[TT_MAX_RANK - 1] == 0, "rank 0 has no strides, and"
-            " stride[-1], which was written, is the last of the shape");
 }
 
 TT(tensors, a_handle_that_is_gone_is_reported)
@@ -228,6 +228,20 @@ TT(tensors, the_largest_and_its_place)
   tt_set_(t, TT_INDEX(1, 1), NAN);
   tt_expect_values(tt_max(t, 1, false), 0, 7, NAN);
   tt_expect_values(tt_argmax(t, 1, false), 0, 1, 1);
+}
+
+TT(tensors, a_mean_leaves_one_tensor)
+{
+  Tensor *x = tt_arange(0, 6, 1);
+  Scope *caller = tt_scope();
+  int64_t before = tt_memory_stats().tensors;
+  Tensor *y = tt_mean(x, 0, false);
+  tt_expect(y->scope, "the mean was released with its parts");
+  tt_expect(y->scope == caller, "the mean is not in the scope in which"
+            " tt_mean was called");
+  tt_expect(tt_scope() == caller, "the scope of tt_mean is still open");
+  tt_expect_int(tt_memory_stats().tensors, before + 1);
+  tt_expect_values(y, 0, 2.5);
 }
 
 TT(tensors, a_product_of_matrices)

@@ -21,14 +21,6 @@ typedef struct WalkRow {
   int64_t index[TT_MAX_RANK], at[1 + TT_OPERANDS];
 } WalkRow;
 
-static inline int64_t tt_rows(const Walk *w)  // how many rows
-{
-  int64_t n = 1;
-  for (int d = 0; d < w->rank - 1; d++)
-    n *= w->shape[d];
-  return n;
-}
-
 static inline void tt_next_row(const Walk *w, WalkRow *r)  // one on
 {
   for (int d = w->rank - 2; d >= 0; d--) {
@@ -39,6 +31,14 @@ static inline void tt_next_row(const Walk *w, WalkRow *r)  // one on
       return;
     r->index[d] = 0;
   }
+}
+
+static inline int64_t tt_rows(const Walk *w)  // how many rows
+{
+  int64_t n = 1;
+  for (int d = 0; d < w->rank - 1; d++)
+    n *= w->shape[d];
+  return n;
 }
 
 typedef struct Operands {

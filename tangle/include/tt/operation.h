@@ -48,15 +48,6 @@ TT_INLINE void tt_loop(Scalar *f, const Operands *o, int64_t sy,
     y[i * sy] = f(a[i * sa], b[i * sb], c[i * sc], p, q);
 }
 
-TT_INLINE void tt_row_1(Scalar *f, const Operands *o)  // of f(a)
-{
-  const int64_t *s = o->step;
-  if (s[0] == 1 && s[1] == 1)
-    tt_loop(f, o, 1, 1, 0, 0);
-  else
-    tt_loop(f, o, s[0], s[1], 0, 0);
-}
-
 TT_INLINE void tt_row_2(Scalar *f, const Operands *o)  // of f(a, b)
 {
   const int64_t *s = o->step;
@@ -68,6 +59,15 @@ TT_INLINE void tt_row_2(Scalar *f, const Operands *o)  // of f(a, b)
     tt_loop(f, o, 1, 0, 1, 0);
   else
     tt_loop(f, o, s[0], s[1], s[2], 0);
+}
+
+TT_INLINE void tt_row_1(Scalar *f, const Operands *o)  // of f(a)
+{
+  const int64_t *s = o->step;
+  if (s[0] == 1 && s[1] == 1)
+    tt_loop(f, o, 1, 1, 0, 0);
+  else
+    tt_loop(f, o, s[0], s[1], 0, 0);
 }
 
 TT_INLINE void tt_row_3(Scalar *f, const Operands *o)  // of f(a, b, c)
@@ -92,6 +92,13 @@ TT_INLINE void tt_row_3(Scalar *f, const Operands *o)  // of f(a, b, c)
 #define TT_OP(id)  Op tt_op_##id = { .name = "tt_" #id };
 #define TT_OP_BY_ROW(id) \
   Op tt_op_##id = { .name = "tt_" #id, .row = id##_row };
+#define TT_BINARY(id, ...)           /* y = f(a, b) */ \
+  TT_ROW(id, 2, a, b, c_, p_, q_, __VA_ARGS__) \
+  TT_OP_BY_ROW(id) \
+  Tensor *tt_##id(Tensor *a, Tensor *b) \
+  { \
+    return tt_map(&tt_op_##id, 2, (Tensor *[]){ a, b }, 0, 0); \
+  }
 #define TT_UNARY(id, ...)            /* y = f(x) */ \
   TT_ROW(id, 1, x, b_, c_, p_, q_, __VA_ARGS__) \
   TT_OP_BY_ROW(id) \
@@ -105,13 +112,6 @@ TT_INLINE void tt_row_3(Scalar *f, const Operands *o)  // of f(a, b, c)
   Tensor *tt_##id(Tensor *x, Real p) \
   { \
     return tt_map(&tt_op_##id, 1, &x, p, 0); \
-  }
-#define TT_BINARY(id, ...)           /* y = f(a, b) */ \
-  TT_ROW(id, 2, a, b, c_, p_, q_, __VA_ARGS__) \
-  TT_OP_BY_ROW(id) \
-  Tensor *tt_##id(Tensor *a, Tensor *b) \
-  { \
-    return tt_map(&tt_op_##id, 2, (Tensor *[]){ a, b }, 0, 0); \
   }
 #define TT_UNARY_BETWEEN(id, p, q, ...)      /* y = f(x, p, q) */ \
   TT_ROW(id, 1, x, b_, c_, p, q, __VA_ARGS__) \
