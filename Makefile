@@ -32,7 +32,9 @@ endif
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wformat=2 -Wdouble-promotion \
            -Wfloat-conversion -Wcast-qual -Wundef
-OPT     := -O3 $(ARCH) -fno-math-errno -fno-trapping-math
+# Loops on lines of their own: else relu of 4096 takes 0.26 or 0.41 us, by
+# where the linker happens to put it.
+OPT     := -O3 $(ARCH) -fno-math-errno -fno-trapping-math -falign-loops=32
 CFLAGS  ?= $(OPT) -g
 CSTD    := -std=gnu17 -fopenmp-simd $(WARN)
 LDLIBS  := -lm
