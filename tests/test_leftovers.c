@@ -9,7 +9,8 @@
 
 // ---- operands, made before anything is counted -------------------------------
 static Tensor *x, *y, *v, *w, *wide, *label, *bytes, *mask, *row, *column,
-  *two[2], *leaf, *checked, *loss, *other, *logits, *logits_weight, *zero, *block, *none;
+  *two[2], *leaf, *checked, *loss, *other, *logits, *logits_weight, *zero, *block, *none,
+  *tilted, *tilted_zero, *gapped_label, *tilted_label, *gapped_weight, *gapped_grad;
 static Linear *layer;
 static Sequential *net;
 static StateDict parameters, saved;
@@ -42,6 +43,11 @@ static void prepare(void) {
   two[0] = x, two[1] = y, leaf = learning(TT_SHAPE(2));
   checked = learning(TT_SHAPE(2)), logits = tt_rand(TT_SHAPE(3, 4), NULL);
   logits_weight = tt_ones(TT_SHAPE(4)), zero = tt_transpose(tt_zeros(TT_SHAPE(4, 4)), 0, 1);
+  tilted = tt_transpose(x, 0, 1), tilted_zero = tt_slice(zero, 1, 0, 3, 1);
+  gapped_label = tt_slice(tt_randint(0, 4, TT_SHAPE(6), NULL), 0, 0, 6, 2);
+  tilted_label = tt_slice(tt_randint(0, 3, TT_SHAPE(8), NULL), 0, 0, 8, 2);
+  gapped_weight = tt_slice(tt_ones(TT_SHAPE(6)), 0, 0, 6, 2);
+  gapped_grad = tt_transpose(tt_ones(TT_SHAPE(4, 2)), 0, 1);
   layer = tt_linear_new(4, 2, NULL);
   net = TT_SEQUENTIAL(tt_linear_new(4, 3, NULL), tt_activation_new(tt_tanh),
                       tt_dropout_new(0.1, NULL), tt_linear_new(3, 4, NULL));
@@ -193,6 +199,16 @@ static Optimizer *new_sgd(void) {
   X(tt_matmul, 1, 0, tt_matmul(wide, zero)) X(tt_linear, 1, 0, tt_linear(wide, zero, NULL)) \
   X(tt_cat, 1, 0, tt_cat(2, (Tensor *[]){wide, mask}, 1)) \
   X(tt_dropout, 1, 0, tt_dropout(wide, 0.5, true, NULL)) \
+  X(tt_reshape, 1, 0, tt_reshape(wide, TT_SHAPE(12))) \
+  X(tt_reshape, 1, 2, tt_reshape(tilted, TT_SHAPE(12))) \
+  X(tt_mse_loss, 1, 0, tt_mse_loss(wide, wide)) \
+  X(tt_mse_loss, 1, 3, tt_mse_loss(tilted, tilted)) \
+  X(tt_bce_loss, 1, 0, tt_bce_loss(zero, zero)) \
+  X(tt_bce_with_logits, 1, 2, tt_bce_with_logits(tilted, tilted_zero)) \
+  X(tt_nll_loss, 1, 0, tt_nll_loss(wide, gapped_label)) \
+  X(tt_cross_entropy, 1, 0, tt_cross_entropy(wide, gapped_label)) \
+  X(tt_cross_entropy_with, 1, 2, tt_cross_entropy_with(tilted, tilted_label, \
+    (LabelOptions){.weight = gapped_weight})) \
   X(tt_handle, 1, 0, tt_handle()) \
   X(tt_allocate, 1, 0, tt_allocate(tt_handle(), 64)) \
   X(tt_alias, 1, 0, tt_alias(x)) \
@@ -266,6 +282,8 @@ static Optimizer *new_sgd(void) {
     tt_adam_new(parameters, (AdamOptions){.lr = 1}), (StateDict){1, \
     &(StateEntry){"leaf", TT_PARAM, &leaf}}, (AdamOptions){.lr = 1})) \
   X(tt_optimizer_step, 0, 0, tt_optimizer_step(adam)) \
+  X(tt_optimizer_step, 0, 0, layer->weight->grad = gapped_grad; tt_optimizer_step(sgd); \
+    layer->weight->grad = NULL) \
   X(tt_optimizer_zero_grad, 0, 0, layer->bias->grad = fresh(); \
     tt_optimizer_zero_grad(sgd)) \
   X(tt_optimizer_lr, 0, 0, tt_optimizer_lr(adam)) \
@@ -276,6 +294,7 @@ static Optimizer *new_sgd(void) {
   X(tt_optimizer_keep, 2, 0, { TT_SCOPE; tt_optimizer_keep(new_sgd()); }) \
   X(tt_optimizer_free, 0, 0, tt_optimizer_free(new_sgd())) \
   X(tt_batches_new, 3, 0, tt_batches_new(x, y, (BatchOptions){.size = 1})) \
+  X(tt_batches_new, 3, 0, tt_batches_new(tilted, tilted_zero, (BatchOptions){.size = 1})) \
   X(tt_source_reset, 0, 0, tt_source_reset(source)) \
   X(tt_source_next, 2, 0, tt_source_next(source)) \
   X(tt_clip_grad_norm, 0, 0, tt_clip_grad_norm(parameters, 0.1)) \

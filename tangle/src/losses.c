@@ -140,6 +140,7 @@ static Tensor *loss_of_pairs(Op *op, SumOfPairs *sum, Tensor *x,
                              Tensor *y, Reduction r)
 {
   check_pairs(op->name, x, y);
+  TT_SCOPE;                        // of copies without gaps
   x = tt_contiguous(x);
   y = tt_contiguous(y);
   Tensor *loss = loss_of(op->name, x, r);
@@ -149,8 +150,8 @@ static Tensor *loss_of_pairs(Op *op, SumOfPairs *sum, Tensor *x,
   if (total != total)
     look_for_improbable(op, x, y);
   reduce(loss, r, total, (double)n);
-  return tt_record(op, loss, 2, (Tensor *[]){x, y},
-                   (Attr){ .i = {r} });
+  return tt_keep(tt_record(op, loss, 2, (Tensor *[]){x, y},
+                           (Attr){ .i = {r} }));
 }
 
 Tensor *tt_mse_loss_with(Tensor *x, Tensor *y, Reduction r)
@@ -309,20 +310,22 @@ static Tensor *picked(const Labels *k, const Tensor *logp, Reduction r)
 
 Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, LabelOptions o)
 {
+  TT_SCOPE;
   Labels k = labels("tt_nll_loss", logp, target, o);
   if (o.label_smoothing > 0)
     tt_fail(TT_EVALUE, "tt_nll_loss: label smoothing %g; only"
             " tt_cross_entropy has it", o.label_smoothing);
   logp = tt_contiguous(logp);
   Tensor *loss = picked(&k, logp, o.reduction);
-  return tt_record(&tt_op_nll_loss, loss, o.weight ? 3 : 2,
-                   (Tensor *[]){logp, target, o.weight},
-                   (Attr){ .i = {o.reduction, k.ignore} });
+  return tt_keep(tt_record(&tt_op_nll_loss, loss, o.weight ? 3 : 2,
+                           (Tensor *[]){logp, target, o.weight},
+                           (Attr){ .i = {o.reduction, k.ignore} }));
 }
 
 Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
                               LabelOptions o)
 {
+  TT_SCOPE;
   Labels k = labels("tt_cross_entropy", logits, target, o);
   logits = tt_contiguous(logits);
   Tensor *logp = tt_empty(TT_F32, tt_shape(logits));
@@ -333,8 +336,7 @@ Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
             (Tensor *[]){logits, target, logp, o.weight},
             (Attr){ .i = {o.reduction, k.ignore},
                     .r = {(Real)o.label_smoothing} });
-  tt_release(logp);                // a recorder holds what it wants
-  return loss;
+  return tt_keep(loss);            // a recorder holds what it wants
 }
 
 Tensor *tt_nll_loss(Tensor *logp, Tensor *target)

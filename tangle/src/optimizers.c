@@ -86,6 +86,7 @@ static void warn_if_idle(Optimizer *o)
 
 void tt_optimizer_step(Optimizer *o)
 {
+  TT_SCOPE;                        // of gradients that had gaps
   each(o, prepare);
   warn_if_idle(o);
   each(o, update);

@@ -634,9 +634,11 @@ Tensor *tt_reshape(Tensor *t, Shape s)
   s = infer_size(t, s);
   Tensor *y = with_shape(t, s);
   if (!restride(t, y)) {
-    t = tt_contiguous(t);
-    y = with_shape(t, s);
-    restride(t, y);
+    tt_release(y);
+    Tensor *dense = tt_clone(t);
+    y = tt_reshape(dense, s);
+    tt_release(dense);             // y holds its numbers
+    return y;
   }
   return tt_record(&tt_op_reshape, y, 1, &t, (Attr){0});
 }

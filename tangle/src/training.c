@@ -115,6 +115,12 @@ static void check_batches(const Tensor *x, const Tensor *y,
             (long long)n);
 }
 
+static Tensor *without_gaps(Tensor *t)   // a handle of its own
+{
+  TT_NO_GRAD;
+  return tt_keep(tt_is_contiguous(t) ? tt_alias(t) : tt_clone(t));
+}
+
 BatchSource *tt_batches_new(Tensor *x, Tensor *y, BatchOptions o)
 {
   check_batches(x, y, o);
@@ -124,7 +130,7 @@ BatchSource *tt_batches_new(Tensor *x, Tensor *y, BatchOptions o)
     .base = { batches_next, batches_reset, batches_state,
               batches_restore,
               o.drop_last ? n / o.size : (n + o.size - 1) / o.size },
-    .x = tt_alias(tt_contiguous(x)), .y = tt_alias(tt_contiguous(y)),
+    .x = without_gaps(x), .y = without_gaps(y),
     .size = o.size, .drop_last = o.drop_last };
   if (o.shuffle)
     b->order = tt_empty(TT_I32, TT_SHAPE(n))->data;
