@@ -39,6 +39,7 @@ int main(void)
 {
   tt_recorder = note;
   layer(tt_ones(TT_SHAPE(3)), tt_ones(TT_SHAPE(3)));
+  tt_zeros(TT_SHAPE(7));                       // seven labels
   Note *last = &tape[notes - 1];
   printf("the operand of %s:\n", last->op->name);
   printf("%s\n", TT_TEXT(tt_shape(last->operand[0])));
@@ -50,6 +51,41 @@ C
   awk 'NR > 3 { sub(/ *$/, ""); printf $0 ? "%2d  %s\n" : "%2d\n", NR, $0 }' \
     $dir/dangling.c
   echo '$ ./dangling'
-  aborts dangling | fold -s -w 70 | sed 's/ *$//; 3,$s/^/  /' ;;
-*) unknown "$1" changed dangling ;;
+  run dangling ;;
+forgets-two)
+  cat > $dir/square.c <<'C'
+#include <stdio.h>
+#include "tt/tt.h"
+
+static void square_backward(TapeNode *k)
+{
+  tt_accumulate(k, 1, tt_mul(k->grad, tt_node_saved(k, 1)));
+}
+
+static Tensor *square(void *arg)
+{
+  static Op op = { .name = "square", .backward = square_backward,
+                   .saves = TT_SAVES(1) };
+  Tensor *x = *(Tensor **)arg;
+  Tensor *y = tt_detach(tt_mul(x, x));         // the numbers only
+  return tt_record(&op, y, 1, &x, (Attr){0});
+}
+
+int main(void)
+{
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_arange(1, 4, 1), true);
+  GradCheck c = tt_gradcheck(square, &x, 1, &x);
+  printf("element %d: %.3f by rule, %.3f by difference\n",
+         (int)c.element, c.analytical, c.numerical);
+}
+C
+  (cd $dir && gcc -std=gnu17 -I../c/ref/include square.c \
+    ../lib/libtinytorch.a -lm -o square)
+  echo '$ cat -n square.c'
+  awk 'NR > 3 { sub(/ *$/, ""); printf $0 ? "%2d  %s\n" : "%2d\n", NR, $0 }' \
+    $dir/square.c
+  echo '$ ./square'
+  run square ;;
+*) unknown "$1" changed dangling forgets-two ;;
 esac
