@@ -123,6 +123,19 @@ TT(tape, the_second_step_takes_no_memory) {
   tt_expect_int(tt_tape_length(), 0);
 }
 
+static void clear(void *unused) { (void)unused, tt_clear(); }
+
+TT(tape, is_not_cleared_under_an_open_scope) {
+  tt_autograd_enable();
+  Tensor *x = tt_requires_grad_(tt_ones(TT_SHAPE(3)), true);
+  TensorError e = {0};
+  TT_SCOPE;
+  Tensor *y = tt_mul(x, x);
+  tt_expect(!tt_try(clear, NULL, &e), "the node of y went before y");
+  tt_expect(strstr(e.message, "tt_clear: a scope is open"), "%s", e.message);
+  tt_expect(y->node && x->scope, "something was released");
+}
+
 TT(tape, a_thread_gives_everything_back) {
   tt_autograd_enable();
   Step s = step_new();

@@ -390,6 +390,10 @@ void tt_reset_peak_memory(void)
 
 void tt_clear(void)
 {
+  if (tt_scope() != &root)
+    tt_fail(TT_EVALUE, "tt_clear: a scope is open, whose tensors may"
+            " rest on what would go; call it after the scope's block,"
+            " or outside tt_try");
   empty(&root);
   if (tt_forgetter)
     tt_forgetter(NULL);

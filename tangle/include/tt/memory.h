@@ -17,7 +17,8 @@ void tt_scope_close(Scope *s);     // releases all that was made since:
                                    // builds; in others, once its place
                                    // is taken, it is another tensor
 void tt_clear(void);               // empties this thread's root scope
-                                   // and pool: call it before it ends
+                                   // and pool: call it before it ends,
+                                   // with no scope open
 Scope  *tt_scope(void);                // the innermost
 void    tt_move(Tensor *t, Scope *to); // and its gradient
 void    tt_release(Tensor *t);         // now, not with its scope; and
