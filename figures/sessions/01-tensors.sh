@@ -10,13 +10,14 @@ wrong-index)
                   "  ##   "
                   " ##    ";
   int h = 5, w = 7;
-  for (int i = 0; i < h; i++, putchar('\n'))
+  for (int i = 0; i < h; i++) {
     for (int j = 0; j < w; j++)
       putchar(x[i * w + j]);
-  putchar('\n');
-  for (int i = 0; i < h; i++, putchar('\n'))
+    printf("     ");
     for (int j = 0; j < w; j++)
       putchar(x[i * h + j]);
+    putchar('\n');
+  }
 C
   show seven; run seven ;;
 product)
