@@ -65,9 +65,10 @@ build/.stamp/book: build/.stamp/tok $(wildcard $(TABLE)) $(BOOK)/database.mjs
 # The data shown: this machine's where it has measured itself (figures.mk).
 MEASURED := $(if $(wildcard build/measured/machine.tsv),build/measured,figures/data)
 NUMBERS_TSV := $(WEAVE)/numbers.tsv
-$(NUMBERS_TSV): $(WEAVE)/measured $(wildcard $(MEASURED)/*.tsv)
+TABLES := $(wildcard $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv)
+$(NUMBERS_TSV): $(WEAVE)/measured $(TABLES)
 	@awk -v OFS='\t' -F '\t' 'FILENAME ~ /\/machine\.tsv$$/ { print "machine." $$0; next } \
-	  FILENAME ~ /numbers-[^\/]*$$/ || sub(/^# /, "")' $(wildcard $(MEASURED)/*.tsv) > $@
+	  FILENAME ~ /numbers-[^\/]*$$/ || sub(/^# /, "")' $(TABLES) > $@
 READER := $(addprefix $(BOOK)/,reader.lua lexer.lua resolve.lua cites.lua)
 CITE   := --citeproc --bibliography=$(BOOK)/references.bib \
   -M link-citations -M suppress-bibliography
@@ -99,7 +100,7 @@ $(BIBLIOGRAPHY): $(BOOK)/references.bib $(BOOK)/book.mk
 	printf '%s\n' --- 'nocite: "@*"' --- '# References {.unnumbered}' '' '::: {#refs}' ':::' | pandoc -f markdown \
 	  --citeproc --bibliography=$< -t json -o $@
 
-$(WEAVE)/deps.mk: build/.stamp/book $(wildcard figures/drawings figures/data figures/output) $(BOOK)/deps.awk $(FRONT:%=book/front/%.nw)
+$(WEAVE)/deps.mk: build/.stamp/book $(wildcard figures/drawings figures/data figures/data/* figures/output) $(BOOK)/deps.awk $(FRONT:%=book/front/%.nw)
 	@awk -v json=$(WEAVE)/$(EDITION) -f $(BOOK)/deps.awk $(NW) $(FRONT:%=book/front/%.nw) > $@
 
 # Files that are kept when they come out the same are older than what they
@@ -178,6 +179,6 @@ html: $(BACK:%=$(H)/%.html) $(ASSETS)/search.js $(STATIC)
 serve: html ## HTML rebuilt and reloaded while an author edits
 	@node $(BOOK)/html/serve.mjs $(H) & trap "kill $$!" EXIT; \
 	while :; do \
-	  ls $(NW) $(SOLUTIONS) $(READER) $(RENDER) $(wildcard $(BOOK)/html/* figures/drawings/* figures/output/* figures/data/*) | \
+	  ls $(NW) $(SOLUTIONS) $(READER) $(RENDER) $(wildcard $(BOOK)/html/* figures/drawings/* figures/output/*) $(TABLES) | \
 	    entr -d -n $(MAKE) -f $(firstword $(MAKEFILE_LIST)) --no-print-directory html || test $$? = 2; \
 	done

@@ -139,7 +139,7 @@ local function Code(el)
     fault('`' .. el.text .. '`', 'unknown number `' .. el.text .. '`: no file of ' ..
       'figures/data holds it\n  cure: ' .. (#like > 0 and 'one of those there are (' ..
       table.concat(like, ', ') .. '), or let' or 'let') .. ' the program print it, after ' ..
-      'its table `# ' .. el.text .. '<TAB>value` (figures/measurements.tsv); ' ..
+      'its table `# ' .. el.text .. '<TAB>value` (figures/measurements/' .. chapter:sub(1, 2) .. '.tsv); ' ..
       'make figures-' .. chapter:sub(1, 2) .. ' runs it here')
     value = '??'
   end

@@ -1,20 +1,24 @@
 # Figures: what the programs of the book measure, drawn with gnuplot.
 #
-# figures/measurements.tsv  which programs measure, chapter by chapter
-# figures/data/             what they measured on the reference machine
-# build/measured/           what they measured here, after `make figures`
-# figures/outputs.tsv       commands whose output the book prints
+# figures/measurements/NN.tsv  which programs of chapter NN measure
+# figures/data/NN/             what they measured on the reference machine
+# build/measured/NN/           what they measured here, after `make figures`
+# figures/outputs/NN.tsv       commands whose output chapter NN prints, or a
+#                              page of book/front
 #
-# A command of measurements.tsv prints its table on stdout, and after its
-# rows, as lines `# key<TAB>value`, the values that the prose quotes from
-# the same run. A table called - is none: with --numbers the program prints
-# only values, `key<TAB>value`, into numbers-PROGRAM.tsv. Each value is in
-# one file; book.mk collects them. MEASURED (book.mk) are the data shown.
+# A command of measurements prints its table on stdout, and after its rows,
+# as lines `# key<TAB>value`, the values that the prose quotes from the same
+# run. A table called - is none: with --numbers the program prints only
+# values, `key<TAB>value`, into numbers-PROGRAM.tsv. Each value is in one
+# file; book.mk collects them. MEASURED (book.mk) is what is shown.
 
-# $(call measuring,chapter): the programs; chapter may be .* for all
-measuring = $(sort $(shell awk -F'[\t ]' 'NR > 1 && $$1 ~ /^$(1)$$/ { print $$3 }' figures/measurements.tsv))
+# $(call rows,kind,chapter): the rows behind their chapter; * for all
+rows = awk -F '\t' 'FNR > 1 { n = FILENAME; gsub(/.*\/|\.tsv$$/, "", n); print n "\t" $$0 }' \
+  /dev/null $(wildcard figures/$(1)/$(2).tsv)
+# the programs that measure
+measuring = $(sort $(shell $(call rows,measurements,$(1)) | awk -F '[\t ]' '{ print $$3 }'))
 PLOTS    := $(basename $(notdir $(wildcard figures/plots/*.gp)))
-FIGURES  := $(foreach p,$(PLOTS),$(if $(and $(wildcard $(MEASURED)/$(p).tsv),$(wildcard $(MEASURED)/machine.tsv)),build/figures/$(p).svg))
+FIGURES  := $(foreach p,$(PLOTS),$(if $(and $(wildcard $(MEASURED)/*/$(p).tsv),$(wildcard $(MEASURED)/machine.tsv)),build/figures/$(p).svg))
 
 .PHONY: plots figures figures-reference outputs check-outputs check-figures FORCE
 plots: $(FIGURES)
@@ -26,7 +30,7 @@ $(patsubst figures/plots/%.gp,build/figures/%.svg,$(shell grep -ls '/machine.tsv
 # drawn last: a measurement redraws its own plots and no others.
 $(FIGURES:build/figures/%.svg=build/plotted/%.tsv) build/plotted/machine.tsv: build/.stamp/plotted ;
 build/.stamp/plotted: FORCE
-	@mkdir -p $(@D) build/plotted; for f in $(MEASURED)/*.tsv; do \
+	@mkdir -p $(@D) build/plotted; for f in $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv; do \
 	  cmp -s $$f build/plotted/$${f##*/} || { cp $$f build/plotted/; touch $@; }; done
 FORCE:
 
@@ -34,45 +38,45 @@ FORCE:
 define measure
 @mkdir -p $(1)
 @tools/machine $(CC) $(CFLAGS) > $(1)/machine.part
-@awk -F'\t' 'NR > 1 && $$1 ~ /^$(2)$$/' figures/measurements.tsv | \
-while IFS=$$'\t' read -r chapter table command; do \
+@$(call rows,measurements,$(2)) | while IFS=$$'\t' read -r chapter table command; do \
   [ "$$table" != - ] || { table=numbers-$${command##*/}; command+=' --numbers'; }; \
   echo "measuring: $$table.tsv = $$command"; \
+  mkdir -p $(1)/$$chapter; table=$$chapter/$$table; \
   $$command > $(1)/$$table.part; mv $(1)/$$table.part $(1)/$$table.tsv; \
 done
 @mv $(1)/machine.part $(1)/machine.tsv
 endef
 
-figures: data $(call measuring,.*) ## measure on this machine, draw again
-	$(call measure,build/measured,.*)
+figures: data $(call measuring,*) ## measure on this machine, draw again
+	$(call measure,build/measured,*)
 	@$(MAKE) --no-print-directory plots
 	@echo "The book now shows this machine: make book. Back to the reference: rm -r build/measured"
 
 # What the other chapters measured stays the reference machine's.
 figures-%: ## make figures-01: the same for the programs of chapter 01
 	@test -n "$(call measuring,$*)" || { \
-	  echo "make: figures/measurements.tsv has nothing for chapter $*" >&2; exit 2; }
+	  echo "make: figures/measurements/$*.tsv has nothing that measures" >&2; exit 2; }
 	@$(MAKE) --no-print-directory data $(call measuring,$*)
-	@mkdir -p build/measured && cp -n figures/data/*.tsv build/measured/
+	@mkdir -p build/measured && cp -rn figures/data/. build/measured/
 	$(call measure,build/measured,$*)
 	@$(MAKE) --no-print-directory plots
 
-figures-reference: data $(call measuring,.*) ## (maintainers) the reference machine measures
-	$(call measure,figures/data,.*)
+figures-reference: data $(call measuring,*) ## (maintainers) the reference machine measures
+	$(call measure,figures/data,*)
 	@$(MAKE) --no-print-directory outputs RUN=1
 
 # ---- printed output: name, command, deterministic (yes/no), exit status
-# $(call run-outputs,directory,awk condition); a command that calls make
+# $(call run-outputs,directory,awk condition on $$3); a command that calls make
 # gets nothing of this one's variables
 define run-outputs
-mkdir -p $(1); awk -F'\t' 'NR > 1 && $(2)' figures/outputs.tsv | \
+mkdir -p $(1); awk -F'\t' 'FNR > 1 && $(2)' figures/outputs/*.tsv | \
 while IFS=$$'\t' read -r name command deterministic status; do \
   got=0; { env -u MAKEFLAGS bash -c "$$command" > $(1)/$$name.txt 2>&1; } 2>/dev/null || got=$$?; \
   [ "$$got" = "$${status:-0}" ] || { \
-    echo "figures/outputs.tsv: $$name: \`$$command' ended with status $$got, not $${status:-0}" >&2; exit 1; }; \
+    echo "figures/outputs: $$name: \`$$command' ended with status $$got, not $${status:-0}" >&2; exit 1; }; \
 done
 endef
-OUTPUT_BINS := $(sort $(shell grep -o 'build/bin/[a-z0-9-]*' figures/outputs.tsv))
+OUTPUT_BINS := $(sort $(shell grep -oh 'build/bin/[a-z0-9-]*' figures/outputs/*.tsv))
 RUN ?= $$3 == "yes"
 
 outputs: data $(OUTPUT_BINS) ## run again what the book prints (RUN=1: also what varies)
@@ -87,8 +91,8 @@ check-outputs: data $(OUTPUT_BINS) ## does the book print what its programs prin
 	    echo "  if the program is right: make outputs" >&2; }; \
 	done; exit $$bad
 	@for f in figures/output/*.txt; do test -e "$$f" || break; \
-	  n=$${f##*/}; cut -f1 figures/outputs.tsv | grep -qx "$${n%.txt}" || { \
-	  echo "$$f: not in figures/outputs.tsv: nothing makes it" >&2; exit 1; }; done
+	  n=$${f##*/}; cut -f1 figures/outputs/*.tsv | grep -qx "$${n%.txt}" || { \
+	  echo "$$f: in no table of figures/outputs: nothing makes it" >&2; exit 1; }; done
 
 # ---- every figure follows the theme, has a title, keeps its ids apart;
 # every number that a program prints is quoted, and printed once
@@ -101,7 +105,7 @@ check-figures: $(FIGURES) $(NUMBERS_TSV) ## are the drawings and plots fit for e
 	  ! grep -oE ' id="[^"]*"' $$f | grep -qv " id=\"$$n" || no "an id does not begin with $$n"; \
 	  ! command -v xmllint > /dev/null || xmllint --noout $$f || no "is not well-formed"; \
 	done; \
-	while read -r key; do f=$$(grep -lE "^(# )?$$key	" $(MEASURED)/*.tsv | tr '\n' ' '); \
+	while read -r key; do f=$$(grep -lE "^(# )?$$key	" $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv | tr '\n' ' '); \
 	  grep -qF "\`$$key\`{.num}" $(NW) $(SOLUTIONS) || \
 	    no "no chapter quotes $$key: the program need not print it (then take out the line)"; \
 	  case $$f in *' '*' ') no "$$key is stored twice";; esac; \

@@ -103,17 +103,17 @@ build/.stamp/prefix-%: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 # ---- the committed C: fresh, and readable as plain C
 check-tangle: build/.stamp/check-tangle ## tangle/ is fresh, compiles plainly, short functions, each said what for
 	@cat $<
-CLEAN_C = $(wildcard tangle/*/*.c tangle/include/tt/*.h)
+CLEAN_C = $(wildcard tangle/*/*.c tangle/programs/*/*.[ch] tangle/include/tt/*.h)
 build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
   tests/tests.mk book/functions.awk
 	@mkdir -p $(@D)
 	@tools/tangle --check tangle
 	@gawk -f book/functions.awk tangle/include/tt/tt.h tangle/include/tt/*.h > /dev/null
-	@for cc in gcc clang; do for f in tangle/src/*.c tangle/programs/*.c; do \
+	@for cc in gcc clang; do for f in tangle/src/*.c tangle/programs/*/*.c; do \
 	  $$cc $(CSTD) -Werror -O1 -Werror=misleading-indentation -fsyntax-only \
 	    -Itangle/include $$f; done; done
 	@ctags -o - --languages=C --kinds-C=f --fields=+ne tangle/src/*.c \
-	  tangle/programs/*.c | awk -F '\t' '{ from = to = 0; \
+	  tangle/programs/*/*.c | awk -F '\t' '{ from = to = 0; \
 	    for (i = 4; i <= NF; i++) { if ($$i ~ /^line:/) from = substr($$i, 6); \
 	      if ($$i ~ /^end:/) to = substr($$i, 5) } \
 	    print to - from + 1 "\t" $$1 "\t" $$2 }' | sort -n | awk -F '\t' ' \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # figures/sessions/00-setup.sh CASE - what chapter 0 prints of a student's
 # day, done for real in a copy of the tree: chapter-01, todo,
-# semicolon, wrong-shuffle, sanitizer, gdb. Rows of figures/outputs.tsv call it.
+# semicolon, wrong-shuffle, sanitizer, gdb. Rows of figures/outputs call it.
 set -eu
 chapter=chapters/00-setup.nw
 here=build/session/$1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # figures/sessions/teaching.sh CASE - what the guide for instructors prints,
 # done for real in a copy of the tree: grade, again, stats, message,
-# totals, review, claims. Rows of figures/outputs.tsv call it.
+# totals, review, claims. Rows of figures/outputs call it.
 set -eu
 here=build/session/teaching
 mkdir -p "$here/build"

@@ -150,7 +150,7 @@ TT(activations, softmax_of_little)
 
 int fold_main(int argc, char **argv);
 #define main fold_main
-#include "../programs/fold.c"
+#include "../programs/02/fold.c"
 #undef main
 
 TT(activations, paper_folds)

@@ -315,7 +315,7 @@ TT(layers, fans_count_windows)
 
 int perceptron_main(int argc, char **argv);
 #define main perceptron_main
-#include "../programs/perceptron.c"
+#include "../programs/03/perceptron.c"
 #undef main
 
 TT(layers, the_perceptron_learns_from_a_mistake)

@@ -32,7 +32,7 @@ TT(losses, pairs_have_one_shape)
 
 int weather_main(void);
 #define main weather_main
-#include "../programs/weather.c"
+#include "../programs/04/weather.c"
 #undef main
 
 TT(losses, the_price_of_a_belief)
@@ -213,7 +213,7 @@ TT(losses, a_loss_is_one_operation)
 
 int descend_main(int argc, char **argv);
 #define main descend_main
-#include "../programs/descend.c"
+#include "../programs/04/descend.c"
 #undef main
 
 TT(losses, the_slope_at_each_weight)

@@ -1,6 +1,6 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
 #include "tt_test.h"
-#include "../programs/numbertape.h"
+#include "../programs/05/numbertape.h"
 
 static bool goes_back(void (*go)(int result))
 {

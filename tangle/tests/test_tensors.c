@@ -333,7 +333,7 @@ TT(tensors, the_recorder_sleeps_until_it_is_set)
 
 int digits_main(int argc, char **argv);
 #define main digits_main
-#include "../programs/digits.c"
+#include "../programs/01/digits.c"
 #undef main
 
 TT(tensors, nearest_mean_scores)

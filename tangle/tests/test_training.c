@@ -426,7 +426,7 @@ TT(training, a_run_goes_on_bit_by_bit)
 
 int mlp_main(int argc, char **argv);
 #define main mlp_main
-#include "../programs/mlp.c"
+#include "../programs/07/mlp.c"
 #undef main
 
 TT(training, each_class_has_its_share)

@@ -41,7 +41,7 @@ int xor_main(int argc, char **argv);
 #define tt_optimizer_step broken_step
 #define tt_bce_with_logits broken_loss
 #define tt_tanh broken_tanh
-#include "../programs/xor.c"
+#include "../programs/06/xor.c"
 #undef main
 static bool passes(const char *without)
 {

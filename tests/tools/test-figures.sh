@@ -8,20 +8,21 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . "$root/tests/lib/check.sh"
 cd "$work" || exit
-mkdir -p tools chapters figures/{plots,data,drawings,output} build/bin build/weave
+mkdir -p tools chapters figures/{plots,data/{01,02},drawings,output,outputs,measurements} build/bin build/weave
 cp "$root"/figures/{style.gp,figures.mk} figures
 cp "$root"/tools/plot tools
 printf '#!/bin/sh\nprintf "cpu\\tmade of wood\\n"\n' > tools/machine
 chmod +x tools/machine
-printf 'name\tcommand\tdeterministic\tstatus\n' > figures/outputs.tsv
-printf 'chapter\ttable\tcommand\n01\tone\tbuild/bin/one\n02\ttwo\tbuild/bin/two\n' > figures/measurements.tsv
+printf 'name\tcommand\tdeterministic\tstatus\n' > figures/outputs/01.tsv
+printf 'table\tcommand\none\tbuild/bin/one\n' > figures/measurements/01.tsv
+printf 'table\tcommand\ntwo\tbuild/bin/two\n' > figures/measurements/02.tsv
 program() {                         # program NAME SLOPE
   printf '#!/bin/sh\nprintf "x\\ty\\n1\\t1\\n2\\t%s\\n# %s.slope\\t%s\\n"\n' "$2" "$1" "$2" > build/bin/"$1"
   chmod +x build/bin/"$1"
 }
 for p in one two; do
   program $p 2
-  build/bin/$p > figures/data/$p.tsv
+  build/bin/$p > figures/data/$([ $p = one ] && echo 01 || echo 02)/$p.tsv
   printf '# A line\nf = data . "/%s.tsv"\nset terminal svg size 640,300 dynamic enhanced font "inherit,17" name name\nplot f using 1:2 with lines ls 1\n' $p \
     > figures/plots/$p.gp
 done
@@ -34,7 +35,7 @@ NW := chapters/01-a.nw
 MEASURED := $(if $(wildcard build/measured/machine.tsv),build/measured,figures/data)
 NUMBERS_TSV := build/weave/numbers.tsv
 $(NUMBERS_TSV): FORCE
-	@sed -n 's/^# //p' $(MEASURED)/*.tsv > $@
+	@sed -n 's/^# //p' $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv > $@
 include figures/figures.mk
 .PHONY: data
 data:
@@ -52,8 +53,8 @@ check 'then none' same "$(drawn)" ''
 program one 3
 run figures-01
 check 'a chapter that is measured: its plot' same "$(drawn)" 'build/figures/one '
-check 'and its numbers' has build/measured/one.tsv '# one.slope	3'
-check 'the others stay' cmp build/measured/two.tsv figures/data/two.tsv
+check 'and its numbers' has build/measured/01/one.tsv '# one.slope	3'
+check 'the others stay' cmp build/measured/02/two.tsv figures/data/02/two.tsv
 rm -r build/measured
 run plots
 check 'back to the reference' same "$(drawn)" 'build/figures/one '
@@ -65,7 +66,7 @@ check 'all numbers are quoted' same "$(grep -c quotes log)" 0
 sed -i 's/two.slope/two/' chapters/01-a.nw
 run check-figures
 check 'one that is not' has log 'no chapter quotes two.slope'
-printf 'one.slope\t2\n' > figures/data/numbers-one.tsv
+printf 'one.slope\t2\n' > figures/data/01/numbers-one.tsv
 run check-figures
 check 'one that is stored twice' has log 'one.slope is stored twice'
 summary

@@ -604,6 +604,16 @@ copy shared
 printf '\n<<programs/shared.h>>=\nint shared;\n@\n' >> shared/chapters/01-tensors.nw
 check 'programs share a header' "$tangle" --root shared m
 check '#line in it' has m/programs/shared.h '#line 58 "chapters/01-tensors.nw"'
+printf '\n<<programs/uses.c>>=\n#include "shared.h"\n@\n' | tee -a shared/chapters/01-tensors.nw |
+  sed 's/uses/later/' >> shared/chapters/02-activations.nw
+printf '\n<<tests/test_later.c>>=\n#include "../programs/later.c"\n@\n' >> shared/chapters/02-activations.nw
+"$tangle" --root shared --clean m
+check 'as plain C, a folder a chapter' same "$(cd m && echo programs/*/*)" \
+  'programs/01/shared.h programs/01/uses.c programs/02/later.c'
+check 'includes within it' has m/programs/01/uses.c '#include "shared.h"'
+check 'and of another' has m/programs/02/later.c '#include "../01/shared.h"'
+check 'and by a test' has m/tests/test_later.c '#include "../programs/02/later.c"'
+"$tangle" --root shared m
 warn='-std=gnu17 -Wall -Wextra -Wpedantic -Werror'
 for cc in gcc clang; do
   command -v $cc > /dev/null || continue

@@ -19,10 +19,10 @@ weave() {                               # weave GOAL [VARIABLE=...]
 }
 fresh() {                               # the sound book
   rm -rf "$book"/*
-  mkdir -p "$book"/chapters/solutions "$book"/figures/{drawings,output,data}
+  mkdir -p "$book"/chapters/solutions "$book"/figures/{drawings,output,data/01}
   printf 'number\tslug\ttitle\ttier\tprerequisites\tmilestone\n01\ta\tFirst\tOne\t\t\n02\tb\tSecond\tOne\t01\t\n03\tlater\tLater\tTwo\t\t1957\n' \
     > "$book"/chapters/chapters.tsv
-  printf 'x\ty\n1\t2\n# run.time\t7.9 ms\n' > "$book"/figures/data/run.tsv
+  printf 'x\ty\n1\t2\n# run.time\t7.9 ms\n' > "$book"/figures/data/01/run.tsv
   printf 'cpu\tmade of wood\n' > "$book"/figures/data/machine.tsv
   printf 'line one\n[[1, 2], [3, 4]]\nline three\n' > "$book"/figures/output/run.txt
   printf '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g id="g"/><use href="#g"/></svg>' \

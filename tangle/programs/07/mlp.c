@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "digits.h"
+#include "../01/digits.h"
 
 typedef struct Digits { Tensor *x, *y; } Digits;   // (N,P), i32 (N)
 

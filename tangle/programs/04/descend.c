@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "digits.h"
+#include "../01/digits.h"
 
 typedef struct Digits { Tensor *x, *y; } Digits;   // [N,64], [N]
 

@@ -1,7 +1,7 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
 int descend_main(int argc, char **argv);
 #define main descend_main
-#include "descend.c"
+#include "../04/descend.c"
 #undef main
 
 static void step_by_tape(void *net, Digits d, Real rate)
