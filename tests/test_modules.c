@@ -305,6 +305,11 @@ TT(modules, cycles_and_depth) {
   p->left = &p->base;
   tt_expect_fail(tt_module_parameters(p), "walk: left is a Pair that contains itself");
   tt_expect_fail(tt_module_eval(p), "contains itself");
+  Sequential *s = TT_SEQUENTIAL(tt_flatten_new());
+  s->layer[0] = &s->base;
+  tt_expect_fail(tt_forward(s, tt_ones(TT_SHAPE(2))),
+                 "tt_forward: Sequential is applied inside 1001 scopes; a module may"
+                 " be in several places, but not inside itself");
   Pair *q = pair_new(NULL);
   p->left = &q->base, q->right = &p->base;
   tt_expect_fail(tt_module_count(p), "left.right is a Pair");

@@ -173,3 +173,30 @@ TT(schedules, clipping_refuses_what_is_not_positive) {
   tt_expect_fail(tt_clip_grad_value(none, 0), "limit of 0");
   tt_expect_close(tt_clip_grad_norm(none, 1), 0, 0, 0);
 }
+
+// A gradient that was used in something recorded must not change unseen.
+static void scale(StateDict p) { tt_scale_grad(p, 0.5); }
+static void cut(StateDict p) { tt_clip_grad_value(p, 0.5); }
+static void clip(StateDict p) { tt_clip_grad_norm(p, 0.5); }
+static void measure(StateDict p) { tt_clip_grad_norm(p, 100); }
+static void back(void *loss) { tt_backward(loss); }
+
+TT(schedules, a_change_of_a_gradient_is_noticed_by_what_saved_it) {
+  static void (*const change[])(StateDict) = {scale, cut, clip, measure};
+  tt_autograd_enable();
+  Tensor *w = tt_requires_grad_(tt_ones(TT_SHAPE(3)), true);
+  Tensor *v = tt_requires_grad_(tt_ones(TT_SHAPE(3)), true);
+  StateDict p = {1, &(StateEntry){"w", TT_PARAM, &w}};
+  for (int i = 0; i < 4; i++) {
+    TT_SCOPE;
+    TensorError e = {0};
+    w->grad = tt_ones(TT_SHAPE(3));
+    Tensor *loss = tt_sum(tt_mul(v, w->grad), TT_ALL, false);
+    change[i](p);
+    bool done = tt_try(back, loss, &e);
+    tt_expect(done == (i == 3), "change %d is not noticed: %s", i, e.message);
+    tt_expect(done || strstr(e.message, "changed in place after it was saved"),
+              "%s", e.message);
+    w->grad = NULL;
+  }
+}

@@ -335,6 +335,30 @@ TT(runs, a_model_has_its_modes_after_it_was_judged) {
   }
 }
 
+static int judged;
+static Tensor *fails_in_the_second(Tensor *y, Tensor *want) {
+  if (judged++ == 1) tt_fail(TT_EVALUE, "as planned");
+  return tt_mse_loss(y, want);
+}
+
+static void judge(void *net) {
+  BatchSource *s = points(5, (BatchOptions){.size = 2});
+  tt_evaluate(net, s, fails_in_the_second, NULL);
+}
+
+TT(runs, a_model_has_its_modes_after_a_loss_that_failed) {
+  Generator g;
+  TensorError e = {0};
+  Trainer t = noisy(1, &g);
+  Sequential *net = t.model;
+  net->layer[2]->training = false;
+  MemoryStats before = tt_memory_stats();
+  tt_expect(!tt_try(judge, net, &e) && strstr(e.message, "as planned"), "%s", e.message);
+  tt_expect_int(tt_memory_stats().tensors, before.tensors);
+  tt_expect(net->base.training && net->layer[0]->training
+            && !net->layer[2]->training, "the modes are those of the judging");
+}
+
 // A layer that the program has put into eval mode is not woken up by a look at
 // the validation data, and training is in train mode.
 static int awake, asleep;

@@ -543,6 +543,17 @@ void tt_module_print(void *m)
   tt_module_fprint(stdout, m);
 }
 
+static void refuse_endless(const Module *m)
+{
+  int depth = 0;
+  for (const Scope *s = tt_scope(); s; s = s->outer)
+    depth++;
+  if (depth > 1000)
+    tt_fail(TT_EVALUE, "tt_forward: %s is applied inside %d scopes; a"
+            " module may be in several places, but not inside itself",
+            m->type->name, depth);
+}
+
 Tensor *tt_forward(void *m, Tensor *x)
 {
   Module *module = m;
@@ -550,6 +561,7 @@ Tensor *tt_forward(void *m, Tensor *x)
   if (!module->type->forward)
     tt_fail(TT_EVALUE, "tt_forward: %s has no forward function",
             module->type->name);
+  refuse_endless(module);
   TT_SCOPE;
   Tensor *y = module->type->forward(module, x);
   if (!y)

@@ -246,6 +246,14 @@ static Real *numbers(const char *op, const StateEntry *e, int64_t *n)
   return g->data;
 }
 
+static Real *to_change(const char *op, const StateEntry *e, int64_t *n)
+{
+  Real *x = numbers(op, e, n);
+  if (x)
+    tt_change(op, (*e->slot)->grad, NULL);
+  return x;
+}
+
 static double sum_of_squares(int64_t n, const Real *g)
 {
   double sum = 0;
@@ -259,7 +267,7 @@ void tt_scale_grad(StateDict params, double factor)
 {
   for (int p = 0; p < params.n; p++) {
     int64_t n = 0;
-    Real *x = numbers("tt_scale_grad", &params.entry[p], &n);
+    Real *x = to_change("tt_scale_grad", &params.entry[p], &n);
     for (int64_t i = 0; i < n; i++)
       x[i] *= (Real)factor;
   }
@@ -273,7 +281,7 @@ void tt_clip_grad_value(StateDict params, double limit)
   Real c = (Real)limit;
   for (int p = 0; p < params.n; p++) {
     int64_t n = 0;
-    Real *x = numbers("tt_clip_grad_value", &params.entry[p], &n);
+    Real *x = to_change("tt_clip_grad_value", &params.entry[p], &n);
     for (int64_t i = 0; i < n; i++)
       x[i] = x[i] > c ? c : x[i] < -c ? -c : x[i];
   }
@@ -452,20 +460,26 @@ static void see_mode(void *modes, const char *name, FieldKind kind,
   m->n++;
 }
 
-static Metrics score(void *model, BatchSource *s,
-                     Tensor *(*loss)(Tensor *, Tensor *),
-                     Metric *metric)
+typedef struct Exam {
+  void   *model;
+  BatchSource *source;
+  Tensor *(*loss)(Tensor *, Tensor *);
+  Metric *metric;
+  Metrics sum;
+} Exam;
+
+static void score(void *exam)
 {
-  Metrics sum = {0};
-  tt_source_reset(s);
+  Exam *e = exam;
+  tt_source_reset(e->source);
   for (;;) {
     TT_NO_GRAD;
-    Batch b = tt_source_next(s);
+    Batch b = tt_source_next(e->source);
     if (!b.x)
-      return mean_score(sum);
-    Tensor *y = tt_forward(model, b.x);
-    add_score(&sum, tt_item(loss(y, b.y)), metric_of(metric, y, b.y),
-              (double)b.x->shape[0]);
+      return;
+    Tensor *y = tt_forward(e->model, b.x);
+    add_score(&e->sum, tt_item(e->loss(y, b.y)),
+              metric_of(e->metric, y, b.y), (double)b.x->shape[0]);
   }
 }
 
@@ -479,10 +493,15 @@ Metrics tt_evaluate(void *model, BatchSource *s,
   m = (Modes){ .was = block->data };
   tt_module_walk(model, see_mode, &m);
   tt_module_eval(model);
-  Metrics mean = score(model, s, loss, metric);
+  Exam exam = { .model = model, .source = s, .loss = loss,
+                .metric = metric };
+  TensorError e;
+  bool done = tt_try(score, &exam, &e);
   tt_module_walk(model, see_mode, &(Modes){ 0, m.was, true });
   tt_release(block);
-  return mean;
+  if (!done)
+    tt_at(e.file, e.line), tt_fail(e.code, "%s", e.message);
+  return mean_score(exam.sum);
 }
 
 double tt_accuracy(Tensor *logits, Tensor *y)
