@@ -12,17 +12,17 @@
 
 typedef struct Block {
   struct Block *before;
-  Tensor *memory;                  // that it lies in
+  Tensor *memory;                  // the tensor that this is in
   size_t  used, size;
   _Alignas(16) char bytes[];
 } Block;
 
 static _Thread_local struct {
-  Block  *block;                   // the last one
-  TapeNode   *top;
-  int64_t length;
-  Scope   scope;                   // of the blocks
-  Tensor *pass;                    // of tt_backward, while it runs
+  Block    *block;                 // the last one
+  TapeNode *top;
+  int64_t   length;
+  Scope     scope;                 // of the blocks
+  Tensor   *pass;                  // of tt_backward, while it runs
 } tape;
 static void add_block(size_t bytes)
 {
