@@ -124,6 +124,10 @@ TT(autograd, stretched_operands_are_summed)
   tt_expect_values(column->grad, 0, 6, 15);
   tt_expect_shape(column->grad, TT_SHAPE(2, 1));
   tt_expect_values(one->grad, 0, 21);
+  tt_zero_grad(column);            // stretched in front and behind
+  Tensor *deep = tt_zeros(TT_SHAPE(2, 2, 3));
+  tt_backward_with(tt_add(column, deep), tt_ones(tt_shape(deep)));
+  tt_expect_values(column->grad, 0, 6, 6);
 }
 
 TT(autograd, a_product_has_two_gradients)
