@@ -175,6 +175,16 @@ TT(autograd, gradients_of_a_product_of_matrices)
   tt_expect_values(b->grad, 0, 301, 3010, 402, 4020);
 }
 
+TT(autograd, gradients_of_products_in_a_batch)
+{
+  tt_autograd_enable();
+  Shape s = TT_SHAPE(2, 2, 2);
+  Tensor *a = tt_reshape(tt_arange(1, 9, 1), s);
+  Tensor *b = tt_requires_grad_(tt_ones(s), true);
+  tt_backward_with(tt_matmul(a, b), tt_ones(s));
+  tt_expect_values(b->grad, 0, 4, 4, 6, 6, 12, 12, 14, 14);
+}
+
 TT(autograd, gradients_of_a_layer)
 {
   tt_autograd_enable();
