@@ -104,6 +104,8 @@ include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk 
   figures/figures.mk)
 
 book: html pdf epub ## the pages: HTML, PDF, EPUB
+	@cp -u build/tinytorch.pdf build/tinytorch.epub build/html
+	@$(render) index build/html/index.html # its links to them
 
 PREFIX ?= /usr/local
 AT = $(DESTDIR)$(PREFIX)

@@ -170,7 +170,7 @@ $(H)/bibliography.html: $(BIBLIOGRAPHY)
 $(H)/identifiers.html: $(ASTS)
 $(BACK:%=$(H)/%.html): $(H)/%.html: $(BASE) $(WEAVE)/edition
 	$(render) $* $@
-$(ASSETS)/search.js: $(ASTS) $(BASE) $(WEAVE)/edition | $(NPM)
+$(ASSETS)/search.js: $(ASTS) $(FRONTASTS) $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) search $@
 
 html: $(BACK:%=$(H)/%.html) $(ASSETS)/search.js $(STATIC)

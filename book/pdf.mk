@@ -4,7 +4,7 @@ FONTFILES = $(NPM)/@fontsource-variable/source-serif-4/files
 FACES    := $(addprefix build/fonts/,$(addsuffix .ttf,Text-Regular \
   Text-Italic Text-Bold Text-BoldItalic Note-Regular Note-Italic Note-Bold \
   Head-Regular Head-Italic Display-Regular))
-PDFTEX   := $(SHEETS:%=build/pdf/tex/%.tex) $(addprefix build/pdf/tex/,$(addsuffix .tex,$(FRONT) $(LISTING)))
+PDFTEX   := $(SHEETS:%=build/pdf/tex/%.tex) $(CHAPTERS:%=build/pdf/tex/%-solutions.tex) $(addprefix build/pdf/tex/,$(addsuffix .tex,$(FRONT) $(LISTING)))
 PDFFROM  := $(addprefix $(PDFDIR)/,book.tex tinytorch.sty pages.lua run) \
   $(FACES) $(BOOK)/fonts/STIXTwoMath-Regular.otf VERSION
 
@@ -33,6 +33,11 @@ build/pdf/tex/%.tex: $(WEAVE)/$(EDITION)/%.json $(PDFDIR)/latex.lua \
 	@mkdir -p $(@D)
 	pandoc -f json -t latex --wrap=none --no-highlight -L $(PDFDIR)/latex.lua -o $@ $<
 
+$(CHAPTERS:%=build/pdf/tex/%-solutions.tex): build/pdf/tex/%-solutions.tex: $(WEAVE)/$(EDITION)/%.json \
+  $(PDFDIR)/latex.lua $(BOOK)/lexer.lua $(WEAVE)/book.lua $(WEAVE)/edition
+	@mkdir -p $(@D)
+	PART=solutions pandoc -f json -t latex --wrap=none --no-highlight -L $(PDFDIR)/latex.lua -o $@ $<
+
 # ---- figures, as the light theme shows them, in the book's own faces
 RSVG := FONTCONFIG_FILE=$(CURDIR)/$(PDFDIR)/fonts.conf rsvg-convert
 PLAIN := tools/svg-light $(PDFDIR)/fonts.conf $(FACES)
@@ -52,7 +57,7 @@ ALLFIGS := $(shell grep -HoE '[A-Za-z0-9_-]+\.svg...fig:' $(NW) | \
 # ---- TeX
 $(foreach c,$(CHAPTERS),$(eval FIGS_$(c) := $(patsubst $(c)/%,%,$(filter $(c)/%,$(ALLFIGS)))))
 define chapter_pdf
-build/pdf/$(1).pdf: build/pdf/tex/$(1).tex $(if $(filter $(1),$(WORKSHOPS)),build/pdf/tex/$(1)-workshop.tex) $(FIGS_$(1):%=build/pdf/fig/%.pdf) $(PDFFROM)
+build/pdf/$(1).pdf: build/pdf/tex/$(1).tex build/pdf/tex/$(1)-solutions.tex $(if $(filter $(1),$(WORKSHOPS)),build/pdf/tex/$(1)-workshop.tex) $(FIGS_$(1):%=build/pdf/fig/%.pdf) $(PDFFROM)
 	$(PDFDIR)/run $(1)
 build/tinytorch.pdf: $(FIGS_$(1):%=build/pdf/fig/%.pdf)
 build/tinytorch.epub: $(FIGS_$(1):%=build/epub/%.svg)

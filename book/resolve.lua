@@ -143,6 +143,7 @@ local function Code(el)
       'make figures-' .. chapter:sub(1, 2) .. ' runs it here')
     value = '??'
   end
+  value = value:gsub('(%d) x (%d)', '%1\u{a0}×\u{a0}%2')
   local digits, power = value:match('^([%d.]+)e(-?%d+)$')
   local shown = not digits and value or {pandoc.Math('InlineMath',
     ('%s \\cdot 10^{%d}'):format(digits, tonumber(power)))}
@@ -318,6 +319,20 @@ local function Table(t)
   return numbered(id, 'table', {}, {t})
 end
 
+-- 8 x 8 is written with the letter and set with the sign
+local function times(list)
+  for i = 3, #list - 2 do
+    local a, b = list[i - 2], list[i + 2]
+    if list[i].t == 'Str' and list[i].text == 'x' and a.t == 'Str' and b.t == 'Str'
+      and a.text:match('%d$') and b.text:match('^%d')
+      and list[i - 1].t ~= 'Str' and list[i + 1].t ~= 'Str' then
+      list[i] = pandoc.Str '×'
+      list[i - 1], list[i + 1] = pandoc.Str '\u{a0}', pandoc.Str '\u{a0}'
+    end
+  end
+  return list
+end
+
 -- ---- exercises: the stub goes into its box, then hints and the solution
 local function paragraphs(text)
   local out = pandoc.List()
@@ -426,7 +441,7 @@ function Pandoc(doc)
   for k, v in (slurp(text(doc.meta.numbers)) or ''):gmatch('([^\t\n]+)\t([^\n]*)') do
     numbers[k] = v
   end
-  doc = doc:walk {Para = Para, Table = Table}
+  doc = doc:walk {Para = Para, Table = Table, Inlines = times}
   doc = doc:walk {Cite = Cite, Code = Code, CodeBlock = CodeBlock, Header = Header}
   doc.blocks = exercises(doc.blocks)
   for id, d in pairs(db.ids) do

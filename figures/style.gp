@@ -5,6 +5,7 @@
 set terminal svg size 640,400 dynamic enhanced rounded \
     font "inherit,17" name name
 set encoding utf8
+set minussign
 set border 3 lw 1
 set tics nomirror out scale 0.6,0
 set grid lw 1 lc rgb '#de000000' dt solid

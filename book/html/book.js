@@ -13,7 +13,18 @@
   var tools = document.querySelector('.tools')
 
   // ---- search: the index is loaded when it is first wanted
-  var search = make('button', { type: 'button', textContent: 'Search' }, tools)
+  // a button of the bar: a small picture, and a word where there is room
+  var NS = 'http://www.w3.org/2000/svg'
+  function button(path, word) {
+    var b = make('button', { type: 'button' }, tools)
+    var svg = b.appendChild(document.createElementNS(NS, 'svg'))
+    svg.setAttribute('viewBox', '0 0 20 20')
+    svg.setAttribute('aria-hidden', 'true')
+    svg.appendChild(document.createElementNS(NS, 'path')).setAttribute('d', path)
+    make('span', { className: 't', textContent: word }, b)
+    return b
+  }
+  var search = button('M8.5 3a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11M12.6 12.6L17 17', 'Search')
   search.title = 'Search (press /)'
   var dialog, input, list, note
   function open() {
@@ -52,16 +63,19 @@
     if (!window.bookIndex) return
     var words = input.value.trim()
     var hits = words ? window.bookIndex.search(words, {
-      prefix: true, fuzzy: 0.15, combineWith: 'AND',
-      boost: { title: 3, idents: 4, chunks: 3 } }).slice(0, 12) : []
+      prefix: true, combineWith: 'AND', boost: { title: 3, idents: 4, chunks: 3 },
+      fuzzy: function (w) { return /\d/.test(w) ? false : w.length > 5 ? 2 : w.length > 3 ? 1 : false } }) : []
+    var all = hits.length
+    hits = hits.slice(0, 12)
     list.textContent = ''
     hits.forEach(function (h) {
       var a = make('a', { href: h.url, textContent: h.title }, make('li', {}, list))
       make('span', { textContent: h.where }, a)
     })
     note.textContent = !words ? 'Names of functions and of chunks are found too.'
+      : all > hits.length ? 'The first ' + hits.length + ' of ' + all + '; another word finds fewer.'
       : hits.length ? '' : 'Nothing found for “' + words + '”.'
-    if (words) say(hits.length + ' results')
+    if (words) say(all + ' results')
   }
   search.addEventListener('click', open)
   document.addEventListener('keydown', function (e) {
@@ -73,12 +87,12 @@
   })
 
   // ---- theme
-  var theme = make('button', { type: 'button' }, tools)
+  var theme = button('M10 3a7 7 0 1 1 0 14a7 7 0 1 1 0-14M10 3v14M12 4v12M14.2 5.2v9.6', '')
   function dark() {
     var t = root.dataset.theme
     return t ? t === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
   }
-  function label() { theme.textContent = dark() ? 'Light' : 'Dark'; theme.title = 'Switch to the ' + (dark() ? 'light' : 'dark') + ' theme' }
+  function label() { theme.querySelector('.t').textContent = dark() ? 'Light' : 'Dark'; theme.title = 'Switch to the ' + (dark() ? 'light' : 'dark') + ' theme' }
   theme.addEventListener('click', function () {
     root.dataset.theme = dark() ? 'light' : 'dark'
     try { localStorage.setItem('theme', root.dataset.theme) } catch (e) { /* private mode */ }
@@ -101,7 +115,8 @@
     var b = make('button', { type: 'button', className: 'copy', textContent: 'Copy' })
     var head = box.querySelector('.head'), no = head && head.querySelector('.no')
     b.setAttribute('aria-label', no ? 'Copy chunk ' + no.textContent : 'Copy the listing')
-    ;(head || box).append(b)
+    if (head) no ? no.before(b) : head.querySelector('.name').after(b)
+    else box.append(b)
     b.addEventListener('click', function () {
       var text = codeOf(box)
       function done() { b.textContent = 'Copied'; say('Copied'); setTimeout(function () { b.textContent = 'Copy' }, 1500) }
@@ -131,7 +146,7 @@
           copy.querySelectorAll('div.fold').forEach(function (f) { f.closest('details').open = false })
           copy.querySelectorAll('details').forEach(fold)
         })
-        var more = box.querySelector('.foot > a[rel=next]')
+        var more = box.querySelector('.about a[rel=next]')
         if (!more) break
         id = decodeURIComponent(more.hash.slice(1))
       }
@@ -151,22 +166,72 @@
   addEventListener('resize', stops)
   if (document.fonts) document.fonts.ready.then(stops)
 
-  // ---- where the reader is, in the sidebar
+  // ---- where the reader is: in the bar, in the sidebar, in the menu
   var side = document.querySelector('.side'), cur = side.querySelector('.here')
   if (cur && cur.offsetTop > side.clientHeight / 2) side.scrollTop = cur.offsetTop - 80
-  var here = {}
-  document.querySelectorAll('.side li li a').forEach(function (a) { here[decodeURIComponent(a.hash.slice(1))] = a })
-  var heads = [].slice.call(document.querySelectorAll('article > h2[id]'))
+  var where = document.querySelector('.where'), place = null
+  var heads = [].slice.call(document.querySelectorAll('article > h2[id], article > h3[id]'))
+  var links = [].slice.call(document.querySelectorAll('.side li li a, .menu li li a'))
   if (heads.length && window.IntersectionObserver) {
+    var sec = make('a', { className: 'sec', hidden: true }, where)
     var mark = function () {
-      var now = null
-      heads.forEach(function (h) { if (h.getBoundingClientRect().top < innerHeight * 0.35) now = h })
-      Object.keys(here).forEach(function (k) { here[k].classList.toggle('now', !!now && k === now.id) })
+      var now = null, over = null
+      heads.forEach(function (h) {
+        if (h.getBoundingClientRect().top > innerHeight * 0.3) return
+        now = h
+        if (h.tagName === 'H2') over = h
+      })
+      if (now === place) return
+      place = now
+      links.forEach(function (a) {
+        var id = a.hash && decodeURIComponent(a.hash.slice(1))
+        a.classList.toggle('now', !!now && (id === now.id || id === over.id))
+        a.parentNode.classList.toggle('now', !!over && id === over.id)
+        if (!now || id !== now.id || !side.contains(a)) return
+        if (a.offsetTop < side.scrollTop || a.offsetTop > side.scrollTop + side.clientHeight - 60)
+          side.scrollTop = a.offsetTop - side.clientHeight / 3
+      })
+      write()
     }
-    var watch = new IntersectionObserver(mark, { rootMargin: '0px 0px -65% 0px' })
+    // as many words as the bar has room for
+    var write = function () {
+      sec.hidden = !place
+      if (!place) return
+      sec.href = '#' + place.id
+      var words = place.textContent.trim().split(/\s+/)
+      sec.textContent = words.join(' ')
+      for (var n = words.length - 1; n > 0 && where.scrollWidth > where.clientWidth; n--)
+        sec.textContent = words.slice(0, n).join(' ') + (n > 1 ? ' …' : '')
+    }
+    // a heading crosses the upper third of the window
+    var watch = new IntersectionObserver(mark, { rootMargin: '0px 0px -70% 0px' })
     heads.forEach(function (h) { watch.observe(h) })
+    addEventListener('resize', function () { if (place) write() })
     mark()
   }
+  var menu = document.querySelector('.menu')
+  menu.addEventListener('click', function (e) { if (e.target.closest('a')) menu.open = false })
+  document.addEventListener('click', function (e) { if (!menu.contains(e.target)) menu.open = false })
+  menu.addEventListener('keydown', function (e) { if (e.key === 'Escape') { menu.open = false; menu.firstElementChild.focus() } })
+
+  // ---- on a small screen a figure opens on the whole of it
+  document.querySelectorAll('figure').forEach(function (figure) {
+    var box = figure.querySelector('.scroll'), caption = figure.querySelector('figcaption')
+    if (!box || !caption) return
+    var b = make('button', { type: 'button', className: 'enlarge', textContent: 'Enlarge' }, caption)
+    b.setAttribute('aria-label', 'Enlarge ' + caption.querySelector('.no').textContent)
+    function large() {
+      if (!b.offsetWidth) return              // there is room where it stands
+      var svg = box.querySelector('svg'), d = make('dialog', { className: 'large' }, document.body)
+      d.setAttribute('aria-label', caption.querySelector('.no').textContent)
+      make('button', { type: 'button', textContent: 'Close' }, d).addEventListener('click', function () { d.close() })
+      d.append(svg)                           // moved, not copied: its ids are used once
+      d.addEventListener('close', function () { box.append(svg); d.remove(); b.focus() })
+      d.showModal()
+    }
+    b.addEventListener('click', large)
+    box.addEventListener('click', large)
+  })
 
   // ---- paper has no folds
   var opened = []

@@ -13,6 +13,16 @@ export const front = version => pages(version.front)
 // pages after the last chapter that are made of something else
 export const back = version => pages(version.back)
 
+// sections, each with its subsections
+function onThisPage(toc) {
+  const link = t => `<a href="#${t.id}">${t.html}</a>`
+  const heads = toc.map((t, i) => t.level === 2 && i).filter(i => i !== false)
+  return heads.map((from, i) => {
+    const under = toc.slice(from + 1, heads[i + 1]).filter(t => t.level === 3)
+    return `<li>${link(toc[from])}${under.length ? `<ol>${under.map(t => `<li>${link(t)}</li>`).join('')}</ol>` : ''}</li>`
+  })
+}
+
 function contents(book, current, toc, version) {
   const tiers = []
   for (const c of book.chapters) {
@@ -24,7 +34,7 @@ function contents(book, current, toc, version) {
     if (!c.exists) return `<li class="later">${label}</li>`
     const shop = c.workshop && c.workshop === current
     if (c.chapter !== current && !shop) return `<li><a href="${c.chapter}.html">${label}</a></li>`
-    const sections = toc.filter(t => t.level === 2).map(s => `<li><a href="#${s.id}">${s.html}</a></li>`)
+    const sections = onThisPage(toc)
     if (shop) sections.unshift(`<li class="here"><a href="${c.workshop}.html" aria-current="page">Workshop</a></li>`)
     else if (c.workshop) sections.push(`<li class="shop"><a href="${c.workshop}.html">Workshop</a></li>`)
     return `<li class="here"><a href="${c.chapter}.html"${shop ? '' : ' aria-current="page"'}>${label}</a>${
@@ -51,9 +61,11 @@ function neighbors(book, current, version) {
 export function page({ book, current, title, description, body, toc = [], kind = '', version, source }) {
   const [prev, next] = neighbors(book, current, version)
   const name = p => `${p.number ? `<span class="no">${p.number}</span> ` : ''}${esc(p.title)}`
-  const turn = where => prev || next ? `<nav class="turn ${where}" aria-label="Previous and next, ${where}">${
+  const turn = prev || next ? `<nav class="turn" aria-label="Previous and next, bottom">${
     prev ? `<a class="prev" rel="prev" href="${prev.file}.html"><span>Previous</span> ${name(prev)}</a>` : '<span></span>'}${
     next ? `<a class="next" rel="next" href="${next.file}.html"><span>Next</span> ${name(next)}</a>` : ''}</nav>` : ''
+  const step = (p, rel, word) => p ? `<a class="${rel}" rel="${rel}" href="${p.file}.html" title="${word}: ${attr(p.title)}"><span class="vh">${word}:</span><span class="t"> ${name(p)}</span></a>` : ''
+  const chapter = book.chapters.find(c => current && (c.chapter === current || c.workshop === current))
   const nav = contents(book, current, toc, version)
   const report = source ? `<p>This page is woven from <code>${esc(source)}</code>.${
     version.report ? ` <a href="${attr(version.report.replace('%', encodeURIComponent(source)))}">Report an error</a>` : ''}</p>` : ''
@@ -64,6 +76,12 @@ export function page({ book, current, title, description, body, toc = [], kind =
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${esc(title === book.title ? title : `${title} · ${book.title}`)}</title>
 <meta name="description" content="${attr(description)}">
+<meta name="author" content="the authors of TinyTorch in C">
+<meta property="og:type" content="${kind === 'cover' ? 'book' : 'article'}">
+<meta property="og:site_name" content="${attr(book.title)}">
+<meta property="og:title" content="${attr(title)}">
+<meta property="og:description" content="${attr(description)}">
+<link rel="license" href="colophon.html">
 <meta name="color-scheme" content="light dark">
 <script>${THEME}</script>
 <link rel="stylesheet" href="assets/style.css">
@@ -74,13 +92,14 @@ ${prev ? `<link rel="prev" href="${prev.file}.html">\n` : ''}${next ? `<link rel
 <a class="skip" href="#main-text">Skip to the text</a>
 <header class="bar">
 <details class="menu"><summary>Contents</summary><nav aria-label="Contents">${nav}</nav></details>
+<p class="where"><a href="#main-text">${chapter ? `<span class="no">${chapter.number}</span> ` : ''}${esc(chapter && chapter.workshop !== current ? chapter.title : title)}</a></p>
+<nav class="step" aria-label="Previous and next">${step(prev, 'prev', 'Previous')}${step(next, 'next', 'Next')}</nav>
 <div class="tools"></div>
 </header>
 <nav class="side" aria-label="Book">${nav}</nav>
 <main id="main-text">
-${turn('top')}
 ${body}
-${turn('bottom')}
+${turn}
 <footer>
 ${report}<p>${esc(book.title)} ${esc(version.version)}, ${esc(version.date)}${version.commit ? `, <code>${esc(version.commit)}</code>` : ''}. Text <a href="colophon.html">CC BY 4.0</a>, code MIT.</p>
 </footer>

@@ -171,8 +171,9 @@ export class Writer {
     const fold = inner => `<div class=ref${style}><details><summary>${name}</summary>${inner}</details>${to}</div>`
     if (!pieces.length)
       return `<div class=ref${style}><a class=use href="${this.useHref(t)}">${name}</a>${to}</div>`
-    // what stands on the chapter's other page no script can fetch: it is here, in color
-    if (ids.some(i => this.away[i])) return fold(`<div class=fold>${pieces.map(p => this.code(tokens(p))).join('')}</div>`)
+    // what stands in the workshop no script can fetch: it is here, in color;
+    // what a file in the workshop takes from the chapter, which was read, is plain
+    if (ids.some(i => this.away[i]) && !this.page.endsWith('-workshop')) return fold(`<div class=fold>${pieces.map(p => this.code(tokens(p))).join('')}</div>`)
     const plain = pieces.map(p => tokens(p).map(([k, , s]) => k === 'nl' ? '\n' : k === 'use' ? `⟨${nameText(s)}⟩` : s).join(''))
     return fold(`<pre class=fold>${esc(plain.join('\n'))}</pre>`)
   }
@@ -187,12 +188,14 @@ export class Writer {
     const title = a.kind === 'root' ? `<code>${esc(a.name)}</code>`
       : a.kind === 'solution' ? `⟨${nameHtml(a.name.replace(/^solution: /, ''))}⟩`
       : `⟨${nameHtml(a.name)}⟩`
-    const place = a.kind === 'root' ? []
-      : list(a.path).map(([i]) => {
-          const p = this.book.chunks[i]
-          return `<a href="${this.chunkHref(i)}">${p.kind === 'root' ? esc(p.name) : nameHtml(p.name)}</a>`
-        })
-    const foot = [
+    const place = list(a.path).map(([i]) => {
+      const p = this.book.chunks[i]
+      return `<a href="${this.chunkHref(i)}">${p.kind === 'root' ? esc(p.name) : nameHtml(p.name)}</a>`
+    })
+    // on demand: where it belongs, what it continues, who uses it
+    const about = [
+      a.kind !== 'root' && place.length && `in ${place.join('<span class=sep> › </span>')}`,
+      a.continues && `continues ${numbers(a.continues)}`,
       a.continued && `continued in ${numbers(a.continued).replace('<a', '<a rel=next')}`,
       a.usedin && `used in ${numbers(a.usedin)}`,
       a.defines && `defines ${a.defines.split(' ').map(d => `<code>${esc(d)}</code>`).join(', ')}`,
@@ -201,10 +204,11 @@ export class Writer {
       .map(d => `<span id=${d}></span>`).join('')
     const label = a.number ? `Chunk ${a.number}` : 'Solution'
     return `<div class="chunk ${a.kind}" id="${id}">${anchors}<div class=head><span class=name>${title} <span class=eq>${mark}</span></span>${
+      a.kind !== 'root' && a.file ? `<span class=file>${esc(a.file)}</span>` : ''}${
       a.number ? `<a class=no href="#${id}" title="${attr(a.source)}, line ${a.line}">${a.number}</a>` : ''}${
-      place.length ? `<span class=place>${place.join('<span class=sep> › </span>')}</span>` : ''}${
-      a.continues ? `<span class=place>continues ${numbers(a.continues)}</span>` : ''}</div><div class="scroll code" tabindex=0 role=group aria-label="${label}">${
-      this.code(tokens(text))}</div>${foot.length ? `<div class=foot>${foot.join('<span class=sep> · </span>')}</div>` : ''}</div>`
+      about.length ? `<details class=about><summary><span class=vh>About ${label.toLowerCase()}</span></summary><p>${
+        about.join('<span class=sep> · </span>')}</p></details>` : ''}</div><div class="scroll code" tabindex=0 role=group aria-label="${label}">${
+      this.code(tokens(text))}</div></div>`
   }
 
   codeBlock(c) {
@@ -220,7 +224,10 @@ export class Writer {
           : all[i - 1]?.endsWith('\\') ? `<b>${l}</b>`      // goes on
           : `<i class=prompt>$ </i><b>${l}</b>`).join('\n')
     const label = { output: 'Output', sh: 'Commands' }[kind] ?? 'Listing'
-    return `<div class="listing ${kind}"><div class="scroll code" tabindex="0" role="group" aria-label="${label}"><pre${
+    // pictures of blocks: the rows touch
+    const drawn = /[\u2580-\u259f]/.test(text) ? ' blocks' : ''
+    if (drawn) body = body.replace(/░+|▒+|▓+|█+/g, s => `<i class=b${'░▒▓█'.indexOf(s[0]) + 1}>${s}</i>`)
+    return `<div class="listing ${kind}${drawn}"><div class="scroll code" tabindex="0" role="group" aria-label="${label}"><pre${
       id ? ` id="${id}"` : ''}><code>${body}</code></pre></div></div>`
   }
 
@@ -239,7 +246,10 @@ export class Writer {
       const w = a.match(/\bwidth="([\d.]+)/)?.[1] ?? view?.[1], h = a.match(/\bheight="([\d.]+)/)?.[1]
       const box = view ? '' : ` viewBox="0 0 ${w} ${h}"`
       a = a.replace(/\s(width|height|role|aria-\w+|xmlns(:xlink)?|version)="[^"]*"/g, '')
-      return `<svg${a}${box}${w ? ` style="--w:${w}px"` : ''} role="img" aria-label="${attr(alt)}">`
+      // its smallest letters are still read at 7.6 px
+      const small = Math.min(...[...s.matchAll(/font-size[=:]\s*"?([\d.]+)/g)].map(m => Number(m[1])), 18)
+      const least = w ? `;--least:${Math.ceil(w * 7.6 / small)}px` : ''
+      return `<svg${a}${box}${w ? ` style="--w:${w}px${least}"` : ''} role="img" aria-label="${attr(alt)}">`
     })
   }
 

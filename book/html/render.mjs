@@ -78,6 +78,11 @@ function indexPage() {
     ? `<h2>${esc(t.name)}<span>${ABOUT[t.name] ?? ''}</span></h2>` : '<h2 class="vh">Before you start</h2>'
     }<ol>${t.list.map(item).join('\n')}</ol></section>`).join('\n')
   const later = book.chapters.length - made.length
+  // what is set up before the first part is no reading
+  const start = made.find(c => c.tier) ?? made[0]
+  const files = [['tinytorch.pdf', 'PDF'], ['tinytorch.epub', 'EPUB']].map(([f, kind]) => [f, kind, path.join(path.dirname(out), f)])
+    .filter(([, , at]) => fs.existsSync(at))
+    .map(([f, kind, at]) => `<a href="${f}" download>${kind}</a> <span>(${(fs.statSync(at).size / 1e6).toFixed(1)} MB)</span>`)
   const cover = fs.readFileSync(new URL('./cover.svg', import.meta.url), 'utf8')
   write(page({ book, current, version, kind: 'cover', title: book.title,
     description: 'A book that is a machine-learning framework: every chapter is its own source code.',
@@ -88,8 +93,9 @@ function indexPage() {
 <p class="lead">This book is a program. Each chapter explains one part of a machine-learning framework, from the tensor to the
 transformer and the compiled, quantized, cached model that answers in milliseconds, and the C that it explains is the C
 that runs: the text you read and the library you link come from the same files.</p>
-<p class="start">${made.length ? `<a class="button" href="${made[0].chapter}.html">Start reading</a>` : ''}${
+<p class="start">${made.length ? `<a class="button" href="${start.chapter}.html">Start reading</a>` : ''}${
       front(version).map(([file, title]) => ` <a href="${file}.html">${esc(title)}</a>`).join('')}</p>
+${files.length ? `<p class="files">Also as ${files.join(' and ')}, to read elsewhere.</p>` : ''}
 ${list}
 ${later ? `<p class="later-note">${amount(made.length, 'chapter')[0].toUpperCase() + amount(made.length, 'chapter').slice(1)} of ${book.chapters.length} can be read today; the gray ones are being written.</p>` : ''}
 </article>` }))
@@ -162,16 +168,34 @@ function searchIndex() {
   const MiniSearch = require('minisearch')
   const docs = []
   const FIELDS = ['title', 'idents', 'chunks', 'text']
+  // what has a number is found by it: exercise 1.3, figure 6.4
+  const WORD = { exr: 'Exercise', fig: 'Figure', tbl: 'Table' }
+  const numbered = ([[id, , kv], content], sheet) => {
+    const word = WORD[id.split(':')[0]]
+    if (!word) return
+    const { number, title } = Object.fromEntries(kv)
+    const caption = title ?? stringify(content[0]?.t === 'Table' ? content[0].c[1][1] : content[0]).match(/^.*?[.:](?= |$)|^.*$/s)[0]
+    docs.push({ id: docs.length, url: `${sheet}.html#${id}`, title: `${word} ${number}: ${caption.trim().replace(/\\|[{}]/g, '')}`, where: where(sheet), idents: '', chunks: '', text: '' })
+  }
+  const plain = b => b.t === 'CodeBlock' ? b.c[1] : b.t === 'Div' ? b.c[1].map(plain).join(' ') : stringify(b)
+  const where = sheet => {
+    const c = made.find(c => c.chapter === sheet || c.workshop === sheet)
+    return `${c.number} ${c.title}${sheet === c.workshop ? ', workshop' : ''}`
+  }
   for (const sheet of sheets) {
     const c = made.find(c => c.chapter === sheet || c.workshop === sheet), shop = sheet === c.workshop
     const section = (id, title) => docs[docs.push(
-      { id: docs.length, url: `${sheet}.html${id ? '#' + id : ''}`, title, where: `${c.number} ${c.title}${shop ? ', workshop' : ''}`,
+      { id: docs.length, url: `${sheet}.html${id ? '#' + id : ''}`, title, where: where(sheet),
         idents: '', chunks: '', text: '' }) - 1]
     let s = section('', shop ? `Workshop: ${c.title}` : c.title)
     const walk = list => {
       for (const b of list) {
         if (b.t === 'Header' && b.c[0] > 1 && b.c[0] < 4) s = section(b.c[1][0], stringify(b.c[2]))
-        else if (b.t === 'Div') { s.text += ' ' + (attributes(b.c[0]).title ?? ''); walk(b.c[1]) }
+        else if (b.t === 'Div') {
+          numbered(b.c, sheet)
+          s.text += ' ' + (attributes(b.c[0]).title ?? '')
+          walk(b.c[1])
+        } else if (b.t === 'CodeBlock' && !b.c[0][1].includes('nwchunk')) s.text += ' ' + b.c[1]
         else if (b.t === 'CodeBlock' && b.c[0][1].includes('nwchunk')) {
           const a = attributes(b.c[0])
           s.chunks += ' ' + nameText(a.name)
@@ -181,13 +205,23 @@ function searchIndex() {
     }
     walk(ast(sheet).blocks)
   }
+  // the pages before the chapters, section by section
+  for (const [file, title] of front(version)) {
+    const start = (id, t) => docs[docs.push({ id: docs.length, url: `${file}.html${id ? '#' + id : ''}`, title: t, where: title,
+      idents: '', chunks: '', text: '' }) - 1]
+    let s = start('', title)
+    for (const b of ast(file).blocks) {
+      if (b.t === 'Header') { if (b.c[0] > 1) s = start(b.c[1][0], stringify(b.c[2])) }
+      else s.text += ' ' + plain(b)
+    }
+  }
   for (const [name, d] of Object.entries(book.idents)) {
     const number = book.chunks[d.chunk].number
     docs.push({ id: docs.length, url: `${d.chapter}.html#${name}`, title: name, idents: name, chunks: '', text: '',
       where: `defined in ${number ? 'chunk ' + number : 'a solution'}` })
   }
   // tt_add is found as tt_add and as add
-  const tokenize = s => s.split(/[^\p{L}\p{N}_]+/u).flatMap(w => w.includes('_') ? [w, ...w.split('_')] : [w])
+  const tokenize = s => s.split(/[^\p{L}\p{N}_.]+|\.(?!\d)|(?<!\d)\./u).flatMap(w => w.includes('_') ? [w, ...w.split('_')] : [w])
   const mini = new MiniSearch({ fields: FIELDS, storeFields: ['url', 'title', 'where'], tokenize })
   mini.addAll(docs)
   const lib = fs.readFileSync(require.resolve('minisearch').replace(/cjs\/index\.cjs$/, 'umd/index.js'), 'utf8')

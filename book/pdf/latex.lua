@@ -1,8 +1,10 @@
 -- Renders the AST of a chapter (book/README.md) for the LaTeX writer.
 -- pandoc -f json -t latex -L book/pdf/latex.lua; the macros are those of
--- tinytorch.sty. Environment: BOOKDB, the path of book.lua.
+-- tinytorch.sty. Environment: BOOKDB, the path of book.lua; PART=solutions:
+-- the hints and solutions of the chapter, which stand at the back.
 
 local book = dofile(os.getenv 'BOOKDB')
+local at_the_back = os.getenv 'PART' == 'solutions'
 local lexer = dofile(PANDOC_SCRIPT_FILE:match('^(.*)/') .. '/../lexer.lua')
 local List = pandoc.List
 
@@ -79,8 +81,16 @@ end
 
 local FITS, SMALL = 72, 92       -- columns at 7.8 pt, at 6.1 pt
 
--- lines: list of {columns, indent, TeX, long}
-local function code_block(lines, style)
+-- a line that the next one belongs to, or that belongs to the one before
+local function opens(l)
+  local s = l.text or ''
+  return s:match '{%s*$' or s:match '[(,]%s*$' or s:match '^%s*do%s*$' or s:match '^%s*else'
+    or s:match '%)%s*$' -- if (..), for (..), a function's first line
+end
+local function closes(l) return (l.text or ''):match '^%s*[})][;,]?%s*$' end
+
+-- lines: list of {columns, indent, TeX, long}; number: of the chunk
+local function code_block(lines, style, number)
   local widest = 0
   for _, l in ipairs(lines) do
     if not l.name then widest = math.max(widest, l.columns) end
@@ -97,15 +107,23 @@ local function code_block(lines, style)
       or ('\\ttl{%s}'):format(l.tex)
     -- no page break after the first two lines or before the last
     if i < #lines then
-      out[#out + 1] = (i < 3 or i > #lines - 2) and '\\ttn'
+      if i == 1 and number then
+        out[#out] = out[#out] .. ('\\ttgoeson{%s}'):format(number)
+      end
+      out[#out + 1] = (i < 3 or i > #lines - 2 or opens(l)
+        or closes(lines[i + 1])) and '\\ttn'
         or l.columns == 0 and '\\tte' or '\\ttb'
+    elseif number and i > 1 then
+      out[#out] = out[#out] .. '\\ttgoeson{}'
     end
   end
   out[#out + 1] = '\\ttendcode'
   return table.concat(out, '\n')
 end
 
-local function new_line() return { columns = 0, indent = 0, tex = '' } end
+local function new_line()
+  return { columns = 0, indent = 0, tex = '', text = '' }
+end
 
 -- typed: each line is a command, or goes on with the one before; else
 -- only those after a prompt
@@ -152,6 +170,7 @@ local function token_lines(text)
         end
       end
       line.tex, line.columns = line.tex .. code, line.columns + columns(t)
+      if kind ~= 'co' then line.text = line.text .. t end
     end
   end
   if line.columns > 0 then lines[#lines + 1] = line end
@@ -181,16 +200,13 @@ local function chunk_refs(list)
   return refs[1] or ''
 end
 
--- file > parent, as far as a line has room beside the name
+-- the file, where the line of the name has room for it
 local function outline(a, name)
   if a.kind == 'root' or not a.file then return '' end
-  local place = '\\texttt{' .. tex(a.file) .. '}'
-  local id = (a.path or ''):match('(%S-)=%S+$')
-  local parent = id and book.chunks[id]
-  if not parent or parent.kind == 'root' then return place end
-  local wide = 4.2 * columns(name) + 3.9 * columns(a.file)
-    + 3.7 * columns(parent.name) + 45 > 338
-  return wide and place or place .. '\\ttto{}' .. name_tex(parent.name)
+  if 4.2 * columns(name) + 3.9 * columns(a.file) + 45 > 338 then
+    return '', '\\texttt{' .. tex(a.file) .. '}'
+  end
+  return '\\texttt{' .. tex(a.file) .. '}'
 end
 
 local function chunk(block)
@@ -214,6 +230,8 @@ local function chunk(block)
   if a.kind == 'exercise' or a.kind == 'solution' then
     name = name:gsub('^' .. a.kind .. ': *', '')
   end
+  local place, below = outline(a, name)
+  if below then table.insert(foot, 1, 'In ' .. below .. '.') end
   local foreign = {}
   local mine = {}
   for _, d in ipairs(defined) do mine[d] = true end
@@ -222,11 +240,11 @@ local function chunk(block)
   end
   local head = ('\\ttchunkhead{%s}{%s}{%s}{%s}{%s}{%s}'):format(id,
     a.kind == 'root' and '\\texttt{' .. tex(name) .. '}' or name_tex(name),
-    a.number or '', a.continues and '+' or '', outline(a, name), a.kind or 'part')
+    a.number or '', a.continues and '+' or '', place, a.kind or 'part')
   return raw(table.concat({
     head,
     ('\\ttmini{%s}{%s}'):format(id, table.concat(foreign, ',')),
-    code_block(lines, a.kind == 'exercise' and '[accent]' or ''),
+    code_block(lines, a.kind == 'exercise' and '[accent]' or '', a.number),
     '\\ttchunkfoot{' .. table.concat(foot, ' ') .. '}' }, '\n'))
 end
 
@@ -306,7 +324,16 @@ function divs.exercise(d)
       ('%02d'):format(tonumber(a.number:match '^%d+')),
       table.concat(tests, ', '))))
   end
-  out:extend(after)
+  if at_the_back then
+    if #after == 0 then return List {} end
+    after:insert(1, raw(('\\ttsolutionhead{%s}{%s}{%s}'):format(
+      d.identifier, a.number, tex(a.title or ''))))
+    return after
+  end
+  if #after > 0 then
+    out:insert(#out, raw(('\\ttsolved{%s}{%s}'):format(d.identifier,
+      #after > 1 and 'Hints and solution' or has(after[1], 'hints') and 'Hints' or 'Solution')))
+  end
   return out
 end
 
@@ -336,7 +363,7 @@ function divs.hint(d)
   return run_in('Hint ' .. (d.attributes.level or ''), d.content)
 end
 function divs.solution(d)
-  local out = run_in('Solution ' .. (d.attributes.number or ''), d.content)
+  local out = run_in('Solution', d.content)
   out:insert(1, raw '\\begin{ttsolution}')
   out:insert(raw '\\end{ttsolution}')
   return out
@@ -486,6 +513,19 @@ function render(list)
 end
 
 return { inlines, { Pandoc = function(doc)
-  title = doc.meta.title and pandoc.utils.stringify(doc.meta.title) or ''
+  local function meta(key)
+    return doc.meta[key] and pandoc.utils.stringify(doc.meta[key]) or ''
+  end
+  title = meta 'title'
+  if at_the_back then
+    local kept = List {}
+    for _, b in ipairs(doc.blocks) do
+      if b.t == 'Div' and has(b, 'exercise') then kept:extend(render { b }) end
+    end
+    if #kept > 0 then
+      kept:insert(1, raw(('\\ttsolutionsof{%s}{%s}'):format(meta 'number', tex(title))))
+    end
+    return pandoc.Pandoc(kept, doc.meta)
+  end
   return pandoc.Pandoc(render(doc.blocks), doc.meta)
 end } }

@@ -86,19 +86,33 @@ function M.body()
       tex.print(('\\input{\\tttexdir/%s.tex}'):format(c.chapter))
     end
   end
-  -- behind all chapters what they only refer to
-  local begun
-  for _, c in ipairs(book.chapters) do
-    if c.workshop ~= '' and (not tt_only or tt_only == c.chapter) then
-      if not begun then
-        tex.print(tt_only and '\\ttsmallertype' or '\\ttworkshops')
+  -- behind all chapters, in smaller type, what is looked up: their
+  -- workshops, then hints and solutions
+  local function each(title, file)
+    local begun
+    for _, c in ipairs(book.chapters) do
+      local name = c.exists and (not tt_only or tt_only == c.chapter) and file(c)
+      if name and name ~= '' then
+        if not begun then tex.print(title) end
+        begun = true
+        tex.print(('\\input{\\tttexdir/%s.tex}'):format(name))
       end
-      begun = true
-      tex.print(('\\input{\\tttexdir/%s.tex}'):format(c.workshop))
     end
   end
-  if begun then tex.print('\\ttendsmallertype') end
+  tex.print('\\ttsmallertype')
+  each(tt_only and '' or '\\ttworkshops', function(c) return c.workshop end)
+  each('\\ttsolutions', function(c)
+    local name = c.chapter .. '-solutions'
+    local f = io.open(token.get_macro('tttexdir') .. '/' .. name .. '.tex')
+    local text = f and f:read('a') or ''
+    if f then f:close() end
+    return text:find('%S') and name
+  end)
+  tex.print('\\ttendsmallertype')
 end
+
+-- ", p. 34", of what has an anchor
+function M.print_place(id) tex.sprint('p.\\nobreak\\thinspace ' .. page_of(id)) end
 
 -- pages as a list: each once, runs as ranges, each a link
 local function page_list(list)

@@ -72,7 +72,7 @@ const BREAK = '\u0001'
 // Prose without its marks, cut where the weave puts something else in:
 // formulas, numbers, references, citations.
 function pieces(text, formulas) {
-  text = text.replace(/<!--[^]*?-->/g, '')
+  text = text.replace(/<!--[^]*?-->/g, '').replace(/(\d)\s+x\s+(?=\d)/g, '$1 × ')
     .replace(/(`+)([^]*?[^`])\1(\{[^}]*\})?/g, (_, t, code, attr) => (attr ? BREAK : code.replace(/[$@[\]{}<>&]/g, ' ')))
     .replace(/\[\[([^]*?\]*)\]\]/g, (_, code) => code.replace(/[$@[\]{}<>&]/g, ' '))
     .replace(/\$\$([^]*?)\$\$/g, (_, tex) => (formulas.push(tex), BREAK))
@@ -98,7 +98,7 @@ function inPage(html) {
   doc.querySelectorAll('annotation').forEach(e => e.remove())
   const pre = [...doc.querySelectorAll('pre')]
   pre.forEach(p => p.querySelectorAll('.ln, .lineno, details, button').forEach(e => e.remove()))
-  const details = doc.querySelectorAll('details')
+  const details = doc.querySelectorAll('details:not(.about)')
   return { text: doc.body.textContent, code: pre.map(p => p.textContent).join('\n'), maths, heads,
     details: details.length, open: [...details].filter(d => d.open && d.closest('main')).length }
 }

@@ -32,7 +32,7 @@ fresh() {                               # the sound book
 # First {#sec:a}
 
 See @sec:a, @sec:sub, @fig:pic, @tbl:t, @eq:e, @exr:1.1, @chp:b, @chp:later
-and [@knuth-vol1]. It took `run.time`{.num}. Here is [[x[i]]] and [[tt_go(1)]].
+and [@knuth-vol1]. It took `run.time`{.num}. Here is [[x[i]]] and [[tt_go(1)]]. 8 x 8, an x 8.
 
 ```{.output src="run.txt" from=2}
 ```
@@ -183,6 +183,7 @@ has 'citation'                '<a href="bibliography.html#ref-knuth-vol1" class=
 grep -q 'id="ref-knuth-vol1"' "$book"/build/html/bibliography.html; ok 'the list of works' $?
 has 'measured number'         '7.9 ms'
 has 'captured output, from a line on' '<code>[[1, 2], [3, 4]]'
+has 'the sign of multiplication' "8${nb}×${nb}8, an x 8."
 has 'matrix in a fence'       '[[9, 8],'
 has 'brackets in a quote'     '<code>x[i]</code>'
 has 'identifier in a quote'   'class="ident"><code>tt_go</code></a><code>(1)</code>'
