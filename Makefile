@@ -86,10 +86,35 @@ data: build/data/digits.csv ## unpack the data that ships with the book
 build/data/digits.csv: data/digits.csv.gz
 	@mkdir -p $(@D)
 	gzip -dc $< > $@
-build/bin/%: $(C)/programs/%.c build/lib/libtinytorch.a Makefile
+# Programs run what the reader has written, and the solutions where nothing
+# is written. As long as nothing is, that is the framework itself.
+WRITTEN := $(shell awk 'FNR == 1 { own = 0 } /^<<exercise: .*>>=/ { own = 1; next } \
+  { sub(/\/\/.*/, ""); gsub(/\/\*[^*]*\*\//, "") } own && /TT_TODO/ { own = 0 } \
+  own && /^@( |$$)/ { print "yes"; exit }' $(NW))
+ifeq ($(if $(SOLVED),$(WRITTEN),course)$(STUDENT),)
+OWN_C := $(C)
+OWN   := build/lib/libtinytorch.a
+else
+OWN_C := build/c/yours$(if $(STUDENT),-alone)
+OWN   := build/test/yours$(if $(STUDENT),-alone)/libtt.a
+build/.stamp/yours$(if $(STUDENT),-alone): $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
+	@mkdir -p $(@D)
+	tools/tangle --mode $(if $(STUDENT),student $(if $(CH),--student-chapter $(call two,$(CH))),auto) --line $(OWN_C)
+	@touch $@
+$(addprefix $(OWN_C)/,$(ROOTS)): build/.stamp/yours$(if $(STUDENT),-alone) ;
+$(OWN): build/.stamp/yours$(if $(STUDENT),-alone) tests/chapter.mk
+	@awk -F '\t' '{ n++; own += $$9 == "yours" } END { \
+	  printf "programs run your code: %d of %d exercises are yours\n", own, n }' $(OWN_C)/exercises.tsv
+	@$(MAKE) --no-print-directory -f tests/chapter.mk CHAPTER=$(lastword $(NUMBERS)) TREE=$(OWN_C) \
+	  LABEL=$(notdir $(@D)) CC='$(CC)' CSTD='$(CSTD)' LDLIBS='$(LDLIBS)' \
+	  OPT='$(OPT) -Wno-infinite-recursion' library
+	@touch $@
+endif
+build/bin/%: $(OWN_C)/programs/%.c $(OWN) Makefile build/.stamp/whose
 	@mkdir -p $(@D) build/obj/programs
-	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/programs/$*.d \
-	  -I$(C)/include $< build/lib/libtinytorch.a $(LDLIBS) -o $@
+	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/programs/$*.d -I$(dir $(OWN))include \
+	  -I$(OWN_C)/include $< $(OWN) $(LDLIBS) -o $@
+$(shell mkdir -p build/.stamp; echo $(OWN) | cmp -s - build/.stamp/whose || echo $(OWN) > build/.stamp/whose)
 -include $(wildcard build/obj/*.d build/obj/programs/*.d)
 
 tangle:   ## refresh the committed C in tangle/ from the chapters

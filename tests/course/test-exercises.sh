@@ -23,6 +23,30 @@ check 'next of chapter 2' tt next 02
 check 'is 2.1' has log 'exercise 2.1:'
 refuses 'next of no chapter' 'no chapter 12' '01 02' tt next 12
 
+# ---- a milestone is reached with code of one's own, all of it right
+export MAKE=true                    # the tests have been run: see record
+check 'a program that ran well' tt milestone 02 1957 0
+check 'from the solutions' has log "yours: 0 of 5 exercises; the book's solutions stood in for 1.1 1.2 1.10 2.1 2.2"
+check 'is no milestone' lacks log reached
+check 'one that failed' exits 3 tt milestone 02 1957 3
+printf '\n<<exercise: say why>>=\nTT_TODO("2.2");\n@\n' >> new/chapters/02-activations.nw
+printf '%s\n' '1.1:twice a number' '1.2:thrice a number' '1.10:shift a number' \
+  '2.1:cut what is negative' '2.2:say why' > list
+while IFS=: read -r id name; do
+  write "$name" 'return x;'; record "$id" pass
+done < list
+check 'all of it' tt milestone 02 1957 0
+check 'is reached' has log '1957: reached, and all of its exercises are yours'
+while IFS=: read -r id name; do
+  [ "$id" != 2.2 ] || continue      # a human reads it
+  record "$id" fail; write "$name" 'return x + 0;'; record "$id" fail
+  check "$id is wrong" exits 1 tt milestone 02 1957 0
+  check "$id is named" has log "1957: not reached: the tests of $id do not pass"
+  write "$name" 'return x;'; record "$id" pass
+done < list
+unset MAKE
+fresh new
+
 # ---- how exercises stand
 write 'twice a number' 'return x + x;'
 record 1.1 pass; record 1.2 pass

@@ -102,13 +102,14 @@ static bool separates(Examples e)
 {
   Linear *p = perceptron_new();
   int at_first = wrong(p, e), passes = 1, last;
-  for (; (last = pass(p, e)) > 0 && passes < ENOUGH; passes++)
+  for (; (last = pass(p, e)) > 0 && mistakes < NOTES; passes++)
     printf("pass %d: %d mistakes\n", passes, last);
   printf("pass %d: %d mistakes\n\n", passes, last);
   printf("of %d points %d are wrong, after %d mistakes; the theorem"
          " allows %.0f\n", e.n, wrong(p, e), mistakes, bound(e));
-  printf("w = %.2f, %.2f  b = %.2f\n", state[mistakes][0],
-         state[mistakes][1], state[mistakes][2]);
+  printf("w = %.2f, %.2f  b = %.2f\n",
+         tt_get(p->weight, TT_INDEX(0, 0)),
+         tt_get(p->weight, TT_INDEX(0, 1)), tt_item(p->bias));
   return at_first == e.n && wrong(p, e) == 0 && mistakes <= bound(e);
 }
 
@@ -139,7 +140,7 @@ static bool goes_in_circles(void)
     printf("  after %d mistakes:  w = %g, %g  b = %g\n", k, state[k][0],
            state[k][1], state[k][2]);
     k++;
-  } while (k < NOTES && memcmp(state[k], state[0], sizeof *state) != 0);
+  } while (k < 8 && memcmp(state[k], state[0], sizeof *state) != 0);
   printf("  after %d mistakes:  the weights of the beginning\n", k);
   return k == 4 && mistakes == 4 * ENOUGH;     // all four, each time
 }
@@ -154,7 +155,7 @@ static int print_lines(Examples e)
     printf("%s\t%.4f\t%.4f\t0\n",
            tt_get(e.t, TT_INDEX(i)) > 0 ? "plus" : "minus",
            tt_get(e.x, TT_INDEX(i, 0)), tt_get(e.x, TT_INDEX(i, 1)));
-  for (int k = 1; k <= mistakes; k++)
+  for (int k = 1; k <= mistakes && k <= NOTES; k++)
     printf("line%d\t%.4f\t%.4f\t%.4f\n", k, state[k][0], state[k][1],
            state[k][2]);
   return 0;
