@@ -142,6 +142,7 @@ install: installable build/lib/libtinytorch.a build/lib/libtinytorch.so ## heade
 	@$(MAKE) --no-print-directory -s uninstall
 	install -d "$(AT)/include/tt" "$(AT)/lib/pkgconfig"
 	install -m 644 $(C)/include/tt/*.h "$(AT)/include/tt"
+	rm "$(AT)"/include/tt/{storage,locale}.h  # for the library alone
 	install -m 644 build/lib/libtinytorch.a "$(AT)/lib"
 	install -m 755 build/lib/libtinytorch.so.$(VERSION) "$(AT)/lib"
 	ln -s libtinytorch.so.$(VERSION) "$(AT)/lib/$(SONAME)"

@@ -89,8 +89,8 @@ done
 # ---- C++
 for compiler in g++ clang++; do
   for library in "$static" "$shared"; do
-    check "$compiler, .${library##*.}" link $compiler -std=c++17 -O2 -Wall -Wextra \
-      -Werror -I"$include" "$here/xor.cpp" "$library" -Wl,-rpath,"${library%/*}"
+    check "$compiler, .${library##*.}" link $compiler -std=c++17 -O2 $WARN \
+      -I"$include" "$here/xor.cpp" "$library" -Wl,-rpath,"${library%/*}"
     check 'it learns exclusive or' ./program
   done
 done

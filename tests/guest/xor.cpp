@@ -9,8 +9,8 @@ static void wrong(void *) { tt_add(tt_ones(TT_SHAPE(2)), tt_ones(TT_SHAPE(3))); 
 int main() {
   const std::vector<Real> rows{0, 0, 0, 1, 1, 0, 1, 1}, answers{0, 1, 1, 0};
   tt_autograd_enable();
-  Tensor *x = tt_from(TT_SHAPE(4, 2), rows.data());
-  Tensor *y = tt_from(TT_SHAPE(4, 1), answers.data());
+  Tensor *x = tt_from(TT_SHAPE(rows.size() / 2, 2), rows.data());
+  Tensor *y = tt_from(TT_SHAPE(answers.size(), 1), answers.data());
   Sequential *net = TT_SEQUENTIAL(tt_linear_new(2, 8, nullptr),
     tt_activation_new(tt_tanh), tt_linear_new(8, 1, nullptr));
   AdamOptions options{};
@@ -33,7 +33,7 @@ int main() {
     Tensor *z = tt_forward(net, x);
     for (int i = 0; i < 4; i++)
       learned = learned && (tt_get(z, TT_INDEX(i, 0)) > 0) == (answers[i] > 0);
-    tt_print(tt_sum(z, TT_ALL, false));
+    tt_print(tt_reshape(tt_sum(z, TT_ALL, true), TT_SCALAR));
   }
   tt_clear();
   std::printf("loss %g; %s; %s\n", loss, learned ? "learned" : "not learned",

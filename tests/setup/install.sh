@@ -42,7 +42,7 @@ done
 cp "$root/tests/guest/xor.cpp" .
 for compiler in g++ clang++; do
   check "$compiler: a network learns exclusive or" "$compiler" -std=c++17 -Wall -Wextra \
-    -Werror "-I$root/tangle/include" xor.cpp "$root/build/lib/libtinytorch.a" -lm -o xor
+    -Wpedantic -Werror "-I$root/tangle/include" xor.cpp "$root/build/lib/libtinytorch.a" -lm -o xor
   check "$compiler: it has learned, and catches an error" quiet ./xor
   check "$compiler: every function is found" "$compiler" -std=c++17 \
     "-I$root/tangle/include" xor.cpp all.cpp "$root/build/lib/libtinytorch.a" -lm -o xor
@@ -114,6 +114,8 @@ echo '// Made from chapters/01-tensors.nw by tools/tangle: edit there.' > "$at/i
 echo '// another tt' > "$at/include/tt/theirs.h"
 check "installs" make install PREFIX="$at"
 check "a header of an earlier edition goes" test ! -e "$at/include/tt/old.h"
+check "what is for the library alone stays here" \
+  same "$(find "$at" -name storage.h -o -name locale.h)" ''
 export PKG_CONFIG_PATH=$at/lib/pkgconfig
 check "pkg-config finds it" same "$(pkg-config --modversion tinytorch)" "$(cat "$root/VERSION")"
 flags() { pkg-config --cflags --libs "$@" tinytorch; }

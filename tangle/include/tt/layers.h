@@ -20,8 +20,7 @@ typedef struct Sequential {        // one layer after the other
 extern const ModuleType tt_sequential_type;
 Sequential *tt_sequential_new(int n, void *const m[]);  // one by one
 #define TT_SEQUENTIAL(...) tt_sequential_new( \
-  sizeof((void *[]){__VA_ARGS__}) / sizeof(void *), \
-  TT_ARRAY(void *, __VA_ARGS__))
+  TT_COUNT(void *, __VA_ARGS__), TT_ARRAY(void *, __VA_ARGS__))
 typedef Tensor *ActivationFunction(Tensor *x);
 typedef struct Activation {        // y = f(x)
   Module      base;

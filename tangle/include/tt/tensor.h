@@ -43,6 +43,18 @@ const char *tt_shape_text(Shape s, char text[128]);  // gives text
 #ifndef __cplusplus                // which has no unnamed arrays
 #define TT_TEXT(shape) tt_shape_text(shape, (char[128]){0})
 #endif
+#ifdef __cplusplus
+extern "C++" {
+template <typename... T> Shape tt_shape_of(T... n)
+{
+  return { sizeof...(n), { static_cast<int64_t>(n)... } };
+}
+}
+#undef TT_SHAPE
+#undef TT_SCALAR
+#define TT_SHAPE(...) tt_shape_of(__VA_ARGS__)
+#define TT_SCALAR tt_shape_of()
+#endif
 typedef struct Storage Storage;
 typedef struct Scope Scope;
 typedef struct Tensor {
