@@ -21,14 +21,14 @@ wrong-index)
 C
   show seven; run seven ;;
 product)
-  build product <<'C'
+  build big <<'C'
   int64_t size[] = { 65536, 65536, 65536, 65536 }, n = 1;
   for (int d = 0; d < 4; d++)
     n *= size[d];
   printf("%lld elements\n", (long long)n);
   tt_zeros(TT_SHAPE(65536, 65536, 65536, 65536));
 C
-  show product; aborts product ;;
+  show big; aborts big ;;
 aliases)
   build shared <<'C'
   Tensor *t = tt_reshape(tt_arange(0, 6, 1), TT_SHAPE(2, 3));
@@ -46,7 +46,7 @@ repeats)
   tt_print(y);
   tt_set_(y, TT_INDEX(0, 0), 8);
 C
-  show repeats; aborts repeats ;;
+  show repeats; aborts repeats | fold -s -w 74 ;;
 straight)
   build straight <<'C'
   Tensor *t = tt_reshape(tt_arange(0, 6, 1), TT_SHAPE(2, 3));
@@ -93,7 +93,7 @@ gone)
   tt_scope_close(&s);
   tt_print(sum);
 C
-  show gone; aborts gone ;;
+  show gone; aborts gone | fold -s -w 74 ;;
 wrong-shape)
   build wrong <<'C'
   Tensor *w = tt_randn(TT_SHAPE(128, 784), NULL);
