@@ -65,8 +65,8 @@ int64_t tt_tape_bytes(void)
 static void drop_saved(TapeNode *k)
 {
   for (int i = 0; i <= k->n; i++) {
-    tt_drop_storage(k->edge[i].t.storage);
-    k->edge[i].t.storage = NULL;
+    tt_drop_storage(k->saved[i].t.storage);
+    k->saved[i].t.storage = NULL;
   }
 }
 
@@ -97,8 +97,8 @@ static void forget_leaf(const Tensor *t)
 {
   for (TapeNode *k = tape.top; k; k = k->below)
     for (int i = 1; i <= k->n; i++)
-      if (k->edge[i].leaf == t)
-        k->edge[i].leaf = NULL;
+      if (k->saved[i].leaf == t)
+        k->saved[i].leaf = NULL;
 }
 
 static void begin_pass(void)
@@ -139,11 +139,11 @@ static void forget(Tensor *t)
 
 static void check_unchanged(const Op *op, const Tensor *x)
 {
-  if (x->node && x->node->edge[0].t.scope != &tape.scope)
+  if (x->node && x->node->saved[0].t.scope != &tape.scope)
     tt_fail(TT_EVALUE, "%s: the result of %s, shape %s, is on the tape"
             " of another thread; tt_detach it there first", op->name,
             x->node->op->name, TT_TEXT(tt_shape(x)));
-  if (x->node && x->node->edge[0].version != x->storage->version)
+  if (x->node && x->node->saved[0].version != x->storage->version)
     tt_fail(TT_EVALUE, "%s: the result of %s, shape %s,\n"
             "  was changed in place after it was recorded, and its\n"
             "  gradient is that of the old numbers; change a tt_clone\n"
@@ -189,17 +189,17 @@ static Tensor *record(Op *op, Tensor *y, int n, Tensor *const x[],
     saves |= x[1]->requires_grad ? TT_SAVES(1) : 0;
     saves |= x[0]->requires_grad ? TT_SAVES(2) : 0;
   }
-  remember(&k->edge[0], y, saves & TT_SAVES_RESULT);
+  remember(&k->saved[0], y, saves & TT_SAVES_RESULT);
   for (int i = 1; i <= n; i++)
-    remember(&k->edge[i], x[i - 1], i < 31 && saves >> i & 1);
+    remember(&k->saved[i], x[i - 1], i < 31 && saves >> i & 1);
   return y;
 }
 
 static bool is_view_of_leaf(const Tensor *t)
 {
-  for (const TapeNode *k = t->node; k; k = k->edge[1].t.node)
-    if (k->edge[1].leaf)
-      return k->edge[1].leaf->storage == t->storage;
+  for (const TapeNode *k = t->node; k; k = k->saved[1].t.node)
+    if (k->saved[1].leaf)
+      return k->saved[1].leaf->storage == t->storage;
   return false;
 }
 
@@ -314,23 +314,23 @@ void tt_module_zero_grad(void *m)
 
 bool tt_node_wants(const TapeNode *k, int i)
 {
-  const SavedTensor *e = &k->edge[i];
+  const SavedTensor *e = &k->saved[i];
   return e->t.requires_grad && (e->t.node || e->leaf);
 }
 
 Shape tt_node_shape(const TapeNode *k, int i)
 {
-  return tt_shape(&k->edge[i].t);
+  return tt_shape(&k->saved[i].t);
 }
 
 Tensor *tt_node_saved(TapeNode *k, int i)
 {
-  if (!k->edge[i].t.storage)
+  if (!k->saved[i].t.storage)
     tt_fail(TT_EVALUE, "tt_node_saved: the rule of %s asks for %d,"
             " which was not saved; name it in the saves of its Op, and"
             " read a factor only if tt_node_wants says that the other"
             " one wants a gradient", k->op->name, i);
-  return &k->edge[i].t;
+  return &k->saved[i].t;
 }
 
 void tt_elementwise_backward(TapeNode *k)
@@ -399,7 +399,7 @@ static bool same_shape(const Tensor *a, const Tensor *b)
 static void check_gradient(const TapeNode *k, int i, const Tensor *g,
                            const Tensor *sum)
 {
-  const Tensor *x = &k->edge[i].t;
+  const Tensor *x = &k->saved[i].t;
   if (!same_shape(sum, x))
     tt_fail(TT_ESHAPE, "tt_accumulate: the rule of %s gives %s for"
             " operand %d, which has shape %s; summed over what was"
@@ -423,7 +423,7 @@ static void add_gradient(SavedTensor *e, Tensor *g)
 
 void tt_accumulate(TapeNode *k, int i, Tensor *g)
 {
-  SavedTensor *e = &k->edge[i];
+  SavedTensor *e = &k->saved[i];
   if (!tt_node_wants(k, i))
     return;
   if (!same_shape(g, &e->t)) {
@@ -443,7 +443,7 @@ static void check_saved(const TapeNode *k)
             " once",
             k->op->name, TT_TEXT(tt_node_shape(k, 0)));
   for (int i = 0; i <= k->n; i++) {
-    const SavedTensor *e = &k->edge[i];
+    const SavedTensor *e = &k->saved[i];
     if (e->t.storage && e->t.storage->version != e->version)
       tt_fail(TT_EVALUE, "tt_backward: %s of %s, shape %s,\n"
               "  was changed in place after it was saved; change it\n"
@@ -623,11 +623,11 @@ static void add_box(Picture *p, const SavedTensor *e, int level)
 
 static void collect(Picture *p, const TapeNode *last)
 {
-  add_box(p, &last->edge[0], 0);
+  add_box(p, &last->saved[0], 0);
   for (const TapeNode *k = last; k; k = k->below) {
-    const Box *b = find(p, &k->edge[0]);
+    const Box *b = find(p, &k->saved[0]);
     for (int i = 1; b && i <= k->n; i++)
-      add_box(p, &k->edge[i], b->level + 1);
+      add_box(p, &k->saved[i], b->level + 1);
   }
   for (Box *b = p->box; b < p->box + p->n; b++) {
     for (const Box *c = p->box; c < b; c++)
@@ -655,7 +655,7 @@ static double top_to_bottom(const Picture *p, const Box *b)
 static void draw_arrow(FILE *f, const Picture *p, const TapeNode *k,
                        int i)
 {
-  const Box *from = find(p, &k->edge[i]), *to = find(p, &k->edge[0]);
+  const Box *from = find(p, &k->saved[i]), *to = find(p, &k->saved[0]);
   double x = left_to_right(p, from), v = top_to_bottom(p, from);
   double z = left_to_right(p, to), w = top_to_bottom(p, to);
   z += 40 * (i - (k->n + 1) / 2.0) / k->n * 1.5;
@@ -709,7 +709,7 @@ void tt_graph(FILE *f, Tensor *y)
   TT_C_LOCALE;                     // SVG has points
   begin_picture(f, &p, y->name ? y->name : "it");
   for (const TapeNode *k = y->node; k; k = k->below)
-    for (int i = 1; find(&p, &k->edge[0]) && i <= k->n; i++)
+    for (int i = 1; find(&p, &k->saved[0]) && i <= k->n; i++)
       draw_arrow(f, &p, k, i);
   for (const Box *b = p.box; b < p.box + p.n; b++)
     draw_box(f, &p, b);

@@ -158,7 +158,7 @@ static void cat_backward(TapeNode *k)
 static int dim_of(const TapeNode *k) // TT_ALL, or from the front
 {
   int dim = (int)k->attr.i[0];
-  return dim < 0 && dim != TT_ALL ? dim + k->edge[1].t.rank : dim;
+  return dim < 0 && dim != TT_ALL ? dim + k->saved[1].t.rank : dim;
 }
 
 static Tensor *kept(TapeNode *k)     // the gradient with keepdim
@@ -238,7 +238,7 @@ static void matmul_backward(TapeNode *k)
   }
   if (tt_node_wants(k, 2)) {
     Tensor *a = tt_node_saved(k, 1);
-    if (k->edge[2].t.rank == 2)        // one B for many A
+    if (k->saved[2].t.rank == 2)        // one B for many A
       a = as_rows(a), g = as_rows(g);
     tt_accumulate(k, 2, tt_matmul(tt_transpose(a, -2, -1), g));
   }
@@ -246,7 +246,7 @@ static void matmul_backward(TapeNode *k)
 
 static void linear_backward(TapeNode *k) // y = x w^T + b
 {
-  Tensor *g = tt_contiguous(k->grad), *w = &k->edge[2].t;
+  Tensor *g = tt_contiguous(k->grad), *w = &k->saved[2].t;
   int64_t n = rows_of(g), out = w->shape[0], in = w->shape[1];
   if (tt_node_wants(k, 1)) {
     w = tt_contiguous(tt_node_saved(k, 2));

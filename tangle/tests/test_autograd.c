@@ -51,7 +51,7 @@ TT(autograd, no_grad_ends_with_its_block)
   tt_expect(tt_mul(w, w)->requires_grad, "it did not end");
   Tensor *y = tt_mul(tt_detach(w), w);
   tt_expect(y->node, "no node, if only the second operand wants it");
-  tt_expect(!y->node->edge[1].leaf, "not detached");
+  tt_expect(!y->node->saved[1].leaf, "not detached");
   Tensor *label = tt_from_int(TT_SHAPE(2), (int32_t[]){0, 1});
   tt_expect_fail(tt_requires_grad_(label, true), "of i32");
   tt_expect_fail(tt_requires_grad_(tt_mul(w, w), true), "tt_detach");

@@ -216,7 +216,7 @@ int descend_main(int argc, char **argv);
 #include "../programs/04/descend.c"
 #undef main
 
-TT(losses, the_slope_at_each_weight)
+TT(losses, the_gradient_with_respect_to_each_weight)
 {
   Linear *net = tt_linear_new(2, 3, NULL);
   double w = (double)(Real)0.001;
@@ -224,9 +224,9 @@ TT(losses, the_slope_at_each_weight)
   tt_fill_(net->bias, 0);
   Digits d = { tt_from(TT_SHAPE(2, 2), (Real[]){3, 0, 0, 6}),
                tt_from_int(TT_SHAPE(2), (int32_t[]){0, 2}) };
-  Tensor *slope = tt_empty(TT_F32, TT_SHAPE(3, 2));
-  feel(net, d, net->weight, slope);
-  tt_expect_values(slope, 2e-3, -1, 1, 0.5, 1, 0.5, -2);
+  Tensor *grad = tt_empty(TT_F32, TT_SHAPE(3, 2));
+  feel(net, d, net->weight, grad);
+  tt_expect_values(grad, 2e-3, -1, 1, 0.5, 1, 0.5, -2);
   tt_expect_values(net->weight, 0, w, w, w, w, w, w);
   double before = loss(net, d);
   step(net, d, (Real)0.1);

@@ -18,7 +18,7 @@ typedef struct TapeNode {
   int          n;                  // operands
   Attr         attr;               // numbers, such as a dimension
   Tensor      *grad;               // of the loss, by the result
-  SavedTensor  edge[];             // the result, then its operands
+  SavedTensor  saved[];            // the result, then its operands
 } TapeNode;
 enum { TT_SAVES_NOTHING = 0, TT_SAVES_RESULT = 1 };
 #define TT_SAVES(i) (1u << (i))    // operand i = 1, 2 ...

@@ -165,9 +165,9 @@ static void plane(Digits d)
 
 static const Real H = (Real)1 / 64;
 
-static void feel(void *net, Digits d, Tensor *weight, Tensor *slope)
+static void feel(void *net, Digits d, Tensor *weight, Tensor *grad)
 {
-  Real *w = weight->data, *s = slope->data;
+  Real *w = weight->data, *g = grad->data;
   for (int64_t i = 0; i < tt_numel(weight); i++) {
     Real was = w[i];
     w[i] = was + H;
@@ -175,7 +175,7 @@ static void feel(void *net, Digits d, Tensor *weight, Tensor *slope)
     w[i] = was - H;
     double down = loss(net, d);
     w[i] = was;
-    s[i] = (Real)((up - down) / (2 * (double)H));
+    g[i] = (Real)((up - down) / (2 * (double)H));
   }
 }
 
@@ -184,15 +184,15 @@ static void step(void *net, Digits d, Real rate)
   TT_SCOPE;
   StateDict p = tt_module_parameters(net);
   int64_t bytes = p.n * (int64_t)sizeof(Tensor *);
-  Tensor **slope = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
+  Tensor **grad = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
   for (int k = 0; k < p.n; k++) {
     Tensor *w = *p.entry[k].slot;
-    slope[k] = tt_empty(TT_F32, tt_shape(w));
-    feel(net, d, w, slope[k]);
+    grad[k] = tt_empty(TT_F32, tt_shape(w));
+    feel(net, d, w, grad[k]);
   }
   for (int k = 0; k < p.n; k++) {
     Tensor *w = *p.entry[k].slot;
-    tt_copy_(w, tt_sub(w, tt_mul_scalar(slope[k], rate)));
+    tt_copy_(w, tt_sub(w, tt_mul_scalar(grad[k], rate)));
   }
 }
 

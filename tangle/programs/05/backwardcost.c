@@ -20,7 +20,7 @@ static void measure_additions(void)
          "backwardcost.add_recorded\t%.0f ns\n"
          "backwardcost.record\t%.0f ns\n", plain, recorded,
          recorded - plain);
-  printf("backwardcost.node\t%lld\nbackwardcost.edge\t%zu\n",
+  printf("backwardcost.node\t%lld\nbackwardcost.saved\t%zu\n",
          (long long)(tt_tape_bytes() - before), sizeof(SavedTensor));
 }
 
