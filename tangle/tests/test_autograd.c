@@ -220,6 +220,19 @@ TT(autograd, the_gradient_of_the_cross_entropy)
                    0.2, 0.1, -0.3, 0);
 }
 
+TT(autograd, the_gradient_of_a_weighted_cross_entropy)
+{
+  tt_autograd_enable();
+  Tensor *z = tt_log(tt_from(TT_SHAPE(1, 2), (Real[]){1, 3}));
+  Tensor *label = tt_from_int(TT_SHAPE(1), (int32_t[]){0});
+  LabelOptions o = { .reduction = TT_REDUCE_SUM, .label_smoothing = 0.5,
+    .weight = tt_from(TT_SHAPE(2), (Real[]){2, 4}) };
+  z = tt_requires_grad_(z, true);
+  Tensor *loss = tt_cross_entropy_with(z, label, o);
+  tt_backward(tt_mul_scalar(loss, 2));
+  tt_expect_values(z->grad, 1e-6, -1.75, 1.75);
+}
+
 Tensor *tt_elu(Tensor *x);
 TT_UNARY_GRAD(elu, x > 0 ? x : expm1(x), y, y > 0 ? g : g * (y + 1))
 static Tensor *elu_of_transposed(void *x)

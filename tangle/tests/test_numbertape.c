@@ -72,6 +72,8 @@ TT(autograd, a_wrong_way_back_is_refused)
     { from_the_last_line, "begins at the last line, not at result" },
     { until_an_input, "stops at the first line without operands" },
   };
+  int sum = mul(add(number(1), number(2)), number(3));
+  tt_expect(tape[sum].value == 9, "(1 + 2) * 3 = %g", tape[sum].value);
   tt_expect(goes_back(right), "it refuses the right one");
   for (int i = 0; i < 6; i++)
     tt_expect(!goes_back(broken[i].go), "it accepts a way back that %s",
