@@ -147,6 +147,9 @@ static double kaiming(const char *op, const Tensor *w, double a)
 static double xavier(const char *op, const Tensor *w, double gain)
 {
   Fans f = fans(op, w);
+  if (!isfinite(gain))
+    tt_fail(TT_EVALUE, "%s: gain %g is not finite; give a factor for a"
+            " fan-in of %g and a fan-out of %g", op, gain, f.in, f.out);
   return gain * sqrt(2 / (f.in + f.out));
 }
 
