@@ -22,7 +22,7 @@ set style line 3 lc rgb '#000003' lw 3 pt 9 ps 0.85
 set style line 4 lc rgb '#000004' lw 3 pt 13 ps 0.9
 set style line 5 lc rgb '#000005' lw 3 pt 11 ps 0.85
 set style line 6 lc rgb '#000006' lw 3 pt 15 ps 0.8
-set style line 9 lc rgb '#000009' lw 1.2 dt (3,4)   # marks, muted
+set style line 9 lc rgb '#000009' lw 1.2 dt (7,6)   # marks, muted
 
 # The unit of y stands above the axis, upright: easier than a turned one.
 yunit(s) = sprintf("set label 90 '%s' at graph 0, graph 1 offset -4.5,1.3 left", s)

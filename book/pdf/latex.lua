@@ -121,6 +121,23 @@ local function code_block(lines, style, number)
   return table.concat(out, '\n')
 end
 
+-- a run of one shade is a rule of its tone
+local tone = { ['░'] = 22, ['▒'] = 45, ['▓'] = 70, ['█'] = 100 }
+local function shades(s)
+  if not s:find '\xE2\x96' then return s end
+  local out, last, n = {}, nil, 0
+  local function flush()
+    if last then out[#out + 1] = ('\\ttshade{%d}{%d}'):format(tone[last], n) end
+    last, n = nil, 0
+  end
+  for c in s:gmatch(utf8.charpattern) do
+    if c ~= last then flush() end
+    if tone[c] then last, n = c, n + 1 else out[#out + 1] = c end
+  end
+  flush()
+  return table.concat(out)
+end
+
 local function new_line()
   return { columns = 0, indent = 0, tex = '', text = '' }
 end
@@ -136,7 +153,7 @@ local function plain_lines(text, typed)
     lines[#lines + 1] = { columns = columns(command or line)
       + (command and 2 or 0), indent = #line:match('^ *'),
       tex = command and '\\ttprompt{' .. block_code(command) .. '}'
-        or block_code(line) }
+        or shades(block_code(line)) }
   end
   return lines
 end

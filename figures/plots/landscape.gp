@@ -16,9 +16,9 @@ set ytics 2
 set xlabel "weight w"
 eval yunit("bias b")
 set lmargin 5
-set label "start" at -3.1, 2.55 center tc ls 3
-set label "cross entropy" at -0.5, 1.75 center tc ls 1
-set label "squared error" at -2.1, 3.9 left tc ls 2
+set label "start" at -3.1, 2.55 center tc ls 3 front
+set label "cross entropy" at -0.5, 1.75 center tc ls 1 front
+set label "squared error" at -2.1, 3.9 left tc ls 2 front
 plot $lines using 1:2 with lines lc rgb '#000009' lw 0.8, \
      f index 1 using 1:2 with linespoints ls 1, \
      f index 2 using 1:2 with linespoints ls 2, \

@@ -13,5 +13,10 @@ set label "relu and leaky relu" at 2.4, 1.09 center tc ls 1
 set label "tanh" at -0.85, 0.72 right tc ls 2
 set label "sigmoid" at -1.7, 0.25 right tc ls 3
 set label "leaky relu" at -3.2, 0.155 center tc ls 4
+# at 0 the two jump: nothing is drawn across
+left(x, y) = x <= 0 ? y : NaN
+right(x, y) = x > 0 ? y : NaN
 plot f using 1:5 with lines ls 2, '' using 1:4 with lines ls 3, \
-  '' using 1:3 with lines ls 4 dt (4,2), '' using 1:2 with lines ls 1
+  '' using 1:(left($1, $3)) with lines ls 4 dt (4,2), \
+  '' using 1:(left($1, $2)) with lines ls 1, \
+  '' using 1:(right($1, $2)) with lines ls 1

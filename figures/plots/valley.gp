@@ -22,9 +22,9 @@ set size 1, 0.5
 set origin 0, 0.5
 set bmargin 1.4
 set format x ""
-set label 1 "gradient descent" at -9.6, -1.45 left tc ls 1
-set label 2 "momentum" at -5.7, 1.35 left tc ls 2
-set label 3 "Nesterov" at -2.4, -1.2 left tc ls 3
+set label 1 "gradient descent" at -9.6, -1.45 left tc ls 1 front
+set label 2 "momentum" at -5.7, 1.35 left tc ls 2 front
+set label 3 "Nesterov" at -2.4, -1.2 left tc ls 3 front
 plot $lines using 1:2 with lines lc rgb '#000009' lw 0.8, \
      f using 2:3 with linespoints ls 1 lw 1.6 ps 0.5, \
      '' using 4:5 with linespoints ls 2 lw 1.6 ps 0.5, \
@@ -34,8 +34,8 @@ set origin 0, 0
 set bmargin 3.2
 set format x "%g"
 set xlabel "x"
-set label 4 "RMSprop" at -8.4, 1.2 left tc ls 4
-set label 5 "Adam" at -4.6, -1.2 left tc ls 5
+set label 4 "RMSprop" at -8.4, 1.2 left tc ls 4 front
+set label 5 "Adam" at -4.6, -1.2 left tc ls 5 front
 plot $lines using 1:2 with lines lc rgb '#000009' lw 0.8, \
      f using 8:9 with linespoints ls 4 lw 1.6 ps 0.6, \
      '' using 10:11 with linespoints ls 5 lw 1.6 ps 0.6

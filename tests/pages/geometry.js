@@ -44,7 +44,7 @@ window.gate.geometry = width => {
   const walk = (el, block, clip) => {
     if (/^(script|style|template|noscript)$/.test(el.localName)) return
     const s = style(el)
-    if (s.display === 'none' || s.visibility !== 'visible' || s.opacity === '0' || s.position === 'fixed') return
+    if (s.display === 'none' || s.visibility !== 'visible' || s.opacity === '0' || /fixed|sticky/.test(s.position)) return
     if (/^(svg|img|math|canvas|video|input|select)$/.test(el.localName)) {
       add(el, el, clip, el.getBoundingClientRect(), `${el.localName} ${el.getAttribute('aria-label') ?? ''}`)
       return

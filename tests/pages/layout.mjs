@@ -81,6 +81,25 @@ async function* theme(tab, page) {
   await tab.evaluate(() => localStorage.clear())
 }
 
+// a link to a heading leads there at once, and one sees which it was
+async function* arrives(tab, page) {
+  const ids = [...page.html.matchAll(/<h[23] id="([^"]+)"/g)].map(m => m[1]), id = ids[ids.length >> 1]
+  if (!id) return
+  await visit(tab, page)
+  await tab.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'no-preference' }])
+  const { covered, off, marked } = await tab.evaluate(id => {
+    const el = document.getElementById(id), ground = () => getComputedStyle(el).backgroundColor, before = ground()
+    location.hash = '#' + id
+    const r = el.getBoundingClientRect(), top = document.elementFromPoint(r.left + 3, Math.max(r.top + 3, 0))
+    const end = document.documentElement.scrollHeight - innerHeight - scrollY < 2
+    return { covered: r.top > -2 && r.top < innerHeight && !el.contains(top), off: !end && (r.top < -2 || r.top > 200) ? r.top : 0, marked: ground() !== before }
+  }, id)
+  const at = `#${id}`
+  if (covered) yield { file: page.file, at, what: 'a link to it brings it under the bar', cure: 'scroll-padding-top' }
+  if (off) yield { file: page.file, at, what: `a link to it does not arrive at once, ${off.toFixed(0)} px are left`, cure: 'no scroll-behavior: smooth' }
+  if (!marked) yield { file: page.file, at, what: 'the place a link leads to is not marked', cure: ':target' }
+}
+
 async function* copies(tab, book, page) {
   const parts = sources(book, page).map(f => parsePage(f, page))
   const exact = new Set(parts.flatMap(s => [...s.chunks, ...s.blocks]).filter(c => c.lines).map(c => c.lines.join('\n').trimEnd()))
@@ -170,6 +189,7 @@ export async function* check(tab, book, page) {
   yield* network(tab, page)
   yield* fits(tab, page, true)
   yield* theme(tab, page)
+  yield* arrives(tab, page)
   yield* copies(tab, book, page)
   yield* network(tab, page)
   yield* withoutScripts(tab, page)

@@ -10,7 +10,7 @@ const css = `
 :root { --bg: #fff; --ink: #222; --rule: #777 } html[data-theme=dark] { --bg: #111; --ink: #eee }
 @media (prefers-color-scheme: dark) { html:not([data-theme=light]) { --bg: #111; --ink: #eee } }
 body { background: var(--bg); color: var(--ink); margin: 0 1rem; font: 16px/1.5 sans-serif }
-a { color: inherit } pre { overflow-x: auto; margin: 0 } pre, code { font: 14px/1.5 monospace }
+a { color: inherit } :target { background: #7777 } pre { overflow-x: auto; margin: 0 } pre, code { font: 14px/1.5 monospace }
 svg { max-width: 100% } button { min-width: 32px; min-height: 32px }
 @media (min-width: 1200px) { main { max-width: 40rem } aside { float: right; clear: right; margin-right: -16rem; width: 14rem } }`
 const head = `try { document.documentElement.dataset.theme = localStorage.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') } catch (e) {}`
@@ -63,6 +63,8 @@ const shopPage = html => html.slice(0, html.indexOf('<h1')) + `<h1 id="sec:shop"
 
 // name: [gate, change of the sound page, element, what is said]
 const swap = (a, b) => html => { if (!html.includes(a)) throw new Error(`selftest: no ${a}`); return html.replace(a, b) }
+const gap = '<div style="height:3000px"></div>'
+const tall = html => html.replace('<h2', gap + '<h2').replace('</main>', gap + '</main>')
 const cases = {
   'dead-link': ['links', swap('href="#why"', 'href="#nowhere"'), /#add a/, /no such place: #nowhere/],
   'dead-file': ['links', swap('href="https://example.org"', 'href="gone.html"'), /a/, /not there: gone.html/],
@@ -100,6 +102,9 @@ const cases = {
   'network': ['layout', swap('</body>', '<script>fetch("https://example.org/x").catch(() => 0)</script></body>'), /https:\/\/example.org/, /asked the network/],
   'flash': ['layout', html => html.replace(head, '').replace('</body>', `<script>${head}</script></body>`), /html/, /flash/],
   'forgets': ['layout', swap('localStorage.theme || ', ''), /button.theme/, /forgotten on reload/],
+  'smooth': ['layout', html => tall(html).replace('</style>', 'html { scroll-behavior: smooth }</style>'), /#fig/, /does not arrive at once/],
+  'covered': ['layout', html => tall(html).replace('<main>', '<div style="position:sticky;top:0;height:80px;background:inherit">bar</div><main>'), /#fig/, /under the bar/],
+  'unmarked': ['layout', swap(':target {', '.target {'), /#fig/, /is not marked/],
   'copy-flat': ['layout', swap("c.querySelector('pre').textContent", "c.querySelector('pre').textContent.replace(/^ +/gm, '')"), /#add/, /not the chunk as it stands/],
   'needs-script': ['layout', swap('<p id="why"', '<p id="why" hidden class="later"'), /#why/, /cannot be seen without scripts/],
   'heavy': ['layout', swap('</body>', `<!--${'x'.repeat(130_000)}--></body>`), /page/, /limit 120 kB/],

@@ -44,6 +44,24 @@ html_numbers() { cat "$1"/[0-9]*.html | grep -oE '<a class="?no"? href="#chunk-[
 epub_numbers() {
   cat "$1"/EPUB/text/ch*.xhtml | grep '<p class="head">' | grep -oE '<span class="no">[0-9.]+' | grep -oE '[0-9.]+$' | sort -V
 }
+# sections, figures, equations: those of the pages are those of the PDF and of the EPUB
+labels() { sort -V | uniq; }
+pdf_labels() {                          # PDF
+  { qpdf --json --json-key=outlines "$1" 2>/dev/null | grep -oE '"title": "[0-9]+\.[0-9]+' | sed 's/.*"/Section /'
+    pdftotext -layout "$1" - > "$work/labels"
+    tr '\n\302\240' '   ' < "$work/labels" | grep -oE 'Figure +[0-9]+\.[0-9]+' | sed 's/  */ /'
+    grep -oE '\([0-9]+\.[0-9]+\)$' "$work/labels" | sed 's/(/Equation /; s/)//'; } | labels
+}
+html_labels() {                         # FILE...
+  { cat "$@" | grep -oE '<h2 id="[^"]*"><a class="no" href="[^"]*">[0-9.]+' | sed 's/.*>/Section /'
+    cat "$@" | grep -oE '>Figure [0-9]+\.[0-9]+</a>' | sed 's/^>//; s/<.*//'
+    cat "$@" | grep -oE 'aria-label="Equation [0-9.]+' | sed 's/.*"//'; } | labels
+}
+epub_labels() {                         # FOLDER
+  { cat "$1"/EPUB/text/ch*.xhtml | tr '\n' ' ' | grep -oE '<h2[^>]*>[0-9]+\.[0-9]+ ' | sed 's/.*>/Section /; s/ $//'
+    cat "$1"/EPUB/text/ch*.xhtml | grep -oE '<strong>Figure [0-9.]+' | sed 's/.*>//'
+    cat "$1"/EPUB/text/ch*.xhtml | tr '\n' ' ' | grep -oE '<p>\([0-9]+\.[0-9]+\)</p>' | sed 's/<p>(/Equation /; s/).*//'; } | labels
+}
 same() { test -s "$1" && diff "$1" "$2" | head; }
 epub_sound() {
   java -jar /usr/bin/epubcheck "$1" > "$work/epubcheck" 2>&1
@@ -100,6 +118,9 @@ pdf_numbers "$pdf" > "$work/pdf"; html_numbers build/html > "$work/html"; /usr/b
 epub_numbers "$work/e" > "$work/epub"
 good 'chunk numbers: PDF and HTML'  same "$work/html" "$work/pdf"
 good 'chunk numbers: EPUB and HTML' same "$work/html" "$work/epub"
+html_labels build/html/[0-9]*.html > "$work/html.labels"; pdf_labels "$pdf" > "$work/pdf.labels"; epub_labels "$work/e" > "$work/epub.labels"
+good 'sections, figures, equations: PDF and HTML'  same "$work/html.labels" "$work/pdf.labels"
+good 'sections, figures, equations: EPUB and HTML' same "$work/html.labels" "$work/epub.labels"
 good 'epubcheck: nothing to say' epub_sound "$epub"
 # columns as wide as a letter of the code, 0.6 of 7.8 pt: -layout takes the
 # smallest letters of the page, and those may stand in its margin
@@ -131,6 +152,7 @@ bad 'a font that is not embedded' fonts_embedded "$work/bad.pdf"
 bad 'a PDF without an outline' has_outline "$work/bad.pdf" Tensors
 bad 'a damaged PDF' qpdf --check "$work/bad.pdf"
 sed '1d' "$work/html" > "$work/less"; bad 'a lost chunk number' same "$work/html" "$work/less"
+sed '/^Figure/d' "$work/html.labels" > "$work/less"; bad 'lost figures' same "$work/html.labels" "$work/less"
 : > "$work/empty"; bad 'no chunk numbers at all' same "$work/empty" "$work/empty"
 sed 's/^ *//' "$work/layout" > "$work/flat"; bad 'flattened code' indent_kept "$work/flat" build/weave/reader/[0-9]*.json
 rm "$work/e/EPUB/text/title_page.xhtml"
