@@ -50,7 +50,7 @@ pdf_labels() {                          # PDF
   { qpdf --json --json-key=outlines "$1" 2>/dev/null | grep -oE '"title": "[0-9]+\.[0-9]+' | sed 's/.*"/Section /'
     pdftotext -layout "$1" - > "$work/labels"
     tr '\n\302\240' '   ' < "$work/labels" | grep -oE 'Figure +[0-9]+\.[0-9]+' | sed 's/  */ /'
-    grep -oE '\([0-9]+\.[0-9]+\)$' "$work/labels" | sed 's/(/Equation /; s/)//'; } | labels
+    grep -oE '\([0-9]+\.[0-9]{1,2}\)$' "$work/labels" | sed 's/(/Equation /; s/)//'; } | labels
 }
 html_labels() {                         # FILE...
   { cat "$@" | grep -oE '<h2 id="[^"]*"><a class="no" href="[^"]*">[0-9.]+' | sed 's/.*>/Section /'
@@ -124,7 +124,10 @@ good 'sections, figures, equations: EPUB and HTML' same "$work/html.labels" "$wo
 good 'epubcheck: nothing to say' epub_sound "$epub"
 # columns as wide as a letter of the code, 0.6 of 7.8 pt: -layout takes the
 # smallest letters of the page, and those may stand in its margin
-pdftotext -fixed 4.68 "$pdf" "$work/layout"
+# In the workshops and solutions, at the back, all is .92 as large.
+back=$(pdftotext "$pdf" - | awk 'BEGIN { RS = "\f" } /What the chapters need and do not stop for/ || /Hints and solutions\n/ && NR > 20 { print NR; exit }')
+pdftotext -fixed 4.68 -l $((back - 1)) "$pdf" "$work/layout"
+pdftotext -fixed 4.31 -f "$back" "$pdf" - >> "$work/layout"
 good 'code keeps its indentation' indent_kept "$work/layout" build/weave/reader/[0-9]*.json
 ! grep -qE '\?\?|p\. 000' "$work/layout"; ok 'every page is known' $?
 
