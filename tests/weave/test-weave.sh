@@ -233,6 +233,17 @@ grep -q '"01-a-workshop.html#chunk-src-far-c"' "$book"/build/html/identifiers.ht
 page=$book/build/html/02-b.html
 hasnt 'a chapter without a workshop has none' 'orkshop of this chapter'
 page=$book/build/html/01-a.html
+# ---- in print, hints and solutions stand at the back
+print() {                               # print PART: the chapter as LaTeX
+  (cd "$book" && PART=$1 BOOKDB=build/weave/book.lua pandoc -f json -t latex \
+    -L "$root/book/pdf/latex.lua" build/weave/reader/01-a.json)
+}
+out=$(print text); ! grep -qE 'SECRET|HINTED' <<< "$out" && grep -qF '\ttsolved{exr:1.1}{Hints and solution}' <<< "$out"
+ok 'a printed exercise names the page of its solution' $? "$out"
+out=$(print solutions); grep -q SECRET <<< "$out" && grep -q HINTED <<< "$out" && ! grep -q 'A caption' <<< "$out"
+ok 'the solutions are a part of their own' $? "$out"
+grep -q 'Exercise 1.1: Fill it' "$book"/build/html/assets/search.js; ok 'an exercise is found by its number' $?
+grep -q 'Figure 1.1: A caption' "$book"/build/html/assets/search.js; ok 'and a figure' $?
 fault 'a second workshop' 01-a.nw 's/^## Tool/# Tool/; s/{#sec:tool}/{#sec:tool .workshop}/' \
   'chapters/01-a.nw:62: a second title "Tool"'
 fault 'a workshop in a section' 01-a.nw 's/^# Workshop/## Workshop/' \
