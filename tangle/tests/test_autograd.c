@@ -1,7 +1,6 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
 #include <tgmath.h>
 #include "tt_test.h"
-#include "tt/scalar.h"
 
 static Tensor *parameter(Shape s)
 {
@@ -231,51 +230,6 @@ TT(autograd, the_gradient_of_a_weighted_cross_entropy)
   Tensor *loss = tt_cross_entropy_with(z, label, o);
   tt_backward(tt_mul_scalar(loss, 2));
   tt_expect_values(z->grad, 1e-6, -1.75, 1.75);
-}
-
-Tensor *tt_elu(Tensor *x);
-TT_UNARY_GRAD(elu, x > 0 ? x : expm1(x), y, y > 0 ? g : g * (y + 1))
-static Tensor *elu_of_transposed(void *x)
-{
-  return tt_elu(tt_transpose(*(Tensor **)x, 0, 1));
-}
-
-static int64_t held_by(ActivationFunction *f)
-{
-  Tensor *w = parameter(TT_SHAPE(64, 64));
-  Tensor *x = tt_sub(tt_rand(TT_SHAPE(64, 64), NULL),
-                     tt_full(TT_SCALAR, (Real)0.5));
-  tt_linear(x, w, NULL);           // the tape has its memory
-  Sequential *net = TT_SEQUENTIAL(tt_linear_new(64, 64, NULL),
-    tt_activation_new(f), tt_linear_new(64, 64, NULL));
-  int64_t before = tt_memory_stats().live_bytes;
-  tt_forward(net, x);
-  return tt_memory_stats().live_bytes - before;
-}
-
-TT(autograd, an_operation_of_ones_own)
-{
-  tt_autograd_enable();
-  Real in[] = { -100, -1, (Real)-1e-6, 0, 2, 100 };
-  Real slope[] = { 0, exp((Real)-1), 1, 1, 1, 1 };
-  Tensor *x = tt_requires_grad_(tt_from(TT_SHAPE(6), in), true);
-  Tensor *y = tt_elu(x);
-  for (int i = 0; i < 6; i++)
-    tt_expect_close(((Real *)y->data)[i],
-                    in[i] > 0 ? in[i] : expm1(in[i]), 1e-5, 0);
-  tt_backward_with(y, tt_ones(TT_SHAPE(6)));
-  for (int i = 0; i < 6; i++)
-    tt_expect_close(((Real *)x->grad->data)[i], slope[i], 1e-5, 1e-6);
-  Tensor *leaf = tt_sub(tt_rand(TT_SHAPE(5, 7), NULL),
-                        tt_full(TT_SCALAR, (Real)0.51));
-  leaf = tt_requires_grad_(tt_clone(leaf), true);
-  GradCheck c = tt_gradcheck(elu_of_transposed, &leaf, 1, &leaf);
-  tt_expect(c.error < 4e-3, "at x = %g the rule says %g, differences %g",
-            tt_get(leaf, TT_INDEX(c.element / 7, c.element % 7)),
-            c.analytical, c.numerical);
-  int64_t elu = held_by(tt_elu), relu = held_by(tt_relu);
-  tt_expect(elu <= relu, "with elu the tape holds %lld bytes, with relu"
-            " %lld", (long long)elu, (long long)relu);
 }
 
 TT(autograd, nothing_was_recorded)

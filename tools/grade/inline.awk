@@ -29,7 +29,7 @@ state == "head" {
   next
 }
 state == "body" { if (!braces($0)) state = ""; next }
-mode == "tests" { print }
+mode == "tests" && !/#include "exercise\// { print }   # an exercise outside of functions stays in the unit
 function braces(s) {                # how deep are we after this line?
   gsub(/\\./, "", s); gsub(/"[^"]*"/, "", s); gsub(/'[^']*'/, "", s)
   sub(/\/\/.*/, "", s); gsub(/\/\*[^*]*\*\//, "", s)
