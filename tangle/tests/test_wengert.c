@@ -7,7 +7,7 @@ int wengert_main(int argc, char **argv);
 
 TT(autograd, a_wrong_way_back_is_refused)
 {
-  const struct { void (*go)(int); const char *mistake; } broken[] = {
+  const struct { WayBack *go; const char *mistake; } broken[] = {
     { back_wrong, "stores where it should add" },
     { squares_are_doubled, "stores, and doubles squares" },
     { factors_are_swapped, "gives each operand the other's factor" },

@@ -51,7 +51,9 @@ static void back(int result)
         tape[tape[i].from[j]].grad += tape[i].grad * tape[i].local[j];
 }
 
-static bool goes_back(void (*go)(int result))
+typedef void WayBack(int result);
+
+static bool goes_back(WayBack *go)
 {
   lines = 0;
   int a = number(3), b = number(5);
@@ -114,7 +116,7 @@ static void right(int result)      // by another name than back
   back(result);
 }
 
-static void show(const char *how, void (*go)(int))
+static void show(const char *how, WayBack *go)
 {
   lines = 0;
   int a = number(2), b = number(3), c = number(4), d = number(5);
@@ -130,7 +132,7 @@ static void show(const char *how, void (*go)(int))
          tape[x].grad);
 }
 
-static void judge(const char *what, void (*go)(int))
+static void judge(const char *what, WayBack *go)
 {
   printf("%s: %s\n", what, goes_back(go) ? "accepted" : "refused");
 }
