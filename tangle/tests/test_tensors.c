@@ -201,6 +201,65 @@ TT(tensors, not_a_number_is_not_lost)
   tt_expect_values(tt_lt(x, zero), 0, 0, 0, 1);
 }
 
+static Shape larger(Shape a, Shape b)
+{
+  Shape r = a.rank > b.rank ? a : b;
+  for (int d = 1; d <= a.rank && d <= b.rank; d++) {
+    int64_t m = a.dim[a.rank - d], n = b.dim[b.rank - d];
+    r.dim[r.rank - d] = m > n ? m : n;
+  }
+  return r;
+}
+
+typedef Shape Rule(Shape a, Shape b);
+typedef struct Question { Rule *rule; Shape a, b, answer; } Question;
+
+static void ask(void *arg)
+{
+  Question *q = arg;
+  q->answer = q->rule(q->a, q->b);
+}
+
+static bool refuses(Rule *rule, Shape a, Shape b)
+{
+  Question q = { .rule = rule, .a = a, .b = b };
+  return !tt_try(ask, &q, NULL);
+}
+
+static bool gives(Rule *rule, Shape a, Shape b, Shape r)
+{
+  Question q = { .rule = rule, .a = a, .b = b };
+  bool same = tt_try(ask, &q, NULL) && q.answer.rank == r.rank;
+  for (int d = 0; same && d < r.rank; d++)
+    same = q.answer.dim[d] == r.dim[d];
+  return same;
+}
+
+static bool broadcasts(Rule *rule)
+{
+  Shape none = TT_SHAPE(0), one = TT_SHAPE(1), row = TT_SHAPE(3);
+  Shape column = TT_SHAPE(2, 1), both = TT_SHAPE(2, 3);
+  return gives(rule, none, one, none) && gives(rule, one, none, none)
+         && gives(rule, column, row, both)
+         && gives(rule, row, column, both)
+         && gives(rule, both, row, both) && gives(rule, row, both, both)
+         && refuses(rule, both, TT_SHAPE(2))
+         && refuses(rule, TT_SHAPE(2), row) && refuses(rule, row, none);
+}
+
+static Shape of_sums(Shape a, Shape b)
+{
+  return tt_shape(tt_add(tt_zeros(a), tt_zeros(b)));
+}
+
+TT(tensors, a_wrong_rule_is_refused)
+{
+  Shape s = TT_SHAPE(2);
+  tt_expect(gives(of_sums, s, s, s) && !refuses(of_sums, s, s), "[2]");
+  tt_expect(broadcasts(of_sums), "the right rule is refused");
+  tt_expect(!broadcasts(larger), "the broken rule is accepted");
+}
+
 TT(tensors, sums_over_each_dimension)
 {
   Tensor *t = tt_reshape(tt_arange(0, 24, 1), TT_SHAPE(2, 3, 4));
@@ -243,7 +302,8 @@ TT(tensors, a_mean_leaves_one_tensor)
   tt_expect(y->scope == caller, "the mean is not in the scope in which"
             " tt_mean was called");
   tt_expect(tt_scope() == caller, "the scope of tt_mean is still open");
-  tt_expect_int(tt_memory_stats().tensors, before + 1);
+  int more = (int)(tt_memory_stats().tensors - before);
+  tt_expect(more == 1, "%d tensors stay behind, and not one", more);
   tt_expect_values(y, 0, 2.5);
 }
 
