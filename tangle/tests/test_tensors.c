@@ -235,7 +235,7 @@ static bool gives(Rule *rule, Shape a, Shape b, Shape r)
   return same;
 }
 
-static bool broadcasts(Rule *rule)
+static bool broadcasts(Shape (*rule)(Shape a, Shape b))
 {
   Shape none = TT_SHAPE(0), one = TT_SHAPE(1), row = TT_SHAPE(3);
   Shape column = TT_SHAPE(2, 1), both = TT_SHAPE(2, 3);
