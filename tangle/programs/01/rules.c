@@ -58,4 +58,5 @@ int main(void)
 {
   printf("tt_add: %s\n", broadcasts(of_sums) ? "right" : "wrong");
   printf("larger: %s\n", broadcasts(larger) ? "right" : "wrong");
+  return 0;
 }
