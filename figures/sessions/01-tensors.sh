@@ -29,6 +29,16 @@ product)
   tt_zeros(TT_SHAPE(65536, 65536, 65536, 65536));
 C
   show big; aborts big ;;
+element)
+  build cell <<'C'
+  Tensor *t = tt_reshape(tt_arange(0, 24, 1), TT_SHAPE(2, 3, 4));
+  printf("%lld %lld %lld\n", (long long)t->stride[0],
+         (long long)t->stride[1], (long long)t->stride[2]);
+  printf("%g %g\n", tt_get(t, TT_INDEX(1, 2, 3)),
+         tt_get(t, TT_INDEX(-1, 0, -4)));
+  tt_get(t, TT_INDEX(0, 3, 0));
+C
+  show cell; aborts cell | fold -s -w 74 ;;
 aliases)
   build shared <<'C'
   Tensor *t = tt_reshape(tt_arange(0, 6, 1), TT_SHAPE(2, 3));
@@ -109,6 +119,6 @@ print)
   tt_print(tt_exp(t));
 C
   show print; run print ;;
-*) unknown "$1" wrong-index product aliases repeats straight silent \
+*) unknown "$1" wrong-index product element aliases repeats straight silent \
   rounds gone wrong-shape print ;;
 esac
