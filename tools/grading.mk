@@ -14,17 +14,17 @@
 #   LIMIT=5          seconds of processor time a test may take
 #   UNSAFE=yes       without a sandbox, where none can be had
 #
+#   TOTAL=900        seconds that one submission may take altogether
+#
 # But for HISTORY and UNSAFE these are remembered with the grades: make
 # regrade alone does as the last make grade did. DUE= forgets the date.
-.PHONY: check grade grading-kit regrade gradebook
+# The programs find them in the environment, whatever is in them.
+.PHONY: check grade grade-jobs grading-kit regrade gradebook
 GRADES ?= grades
+export GRADES
 KIT := build/grade/kit
-RULES := SUBMISSIONS CH DUE EXTENSIONS LATE FROM SIGNERS ONLY CREDIT LIMIT
-ifneq ($(filter grade regrade gradebook,$(MAKECMDGOALS)),)
-include $(wildcard $(GRADES)/rules.mk)
-endif
-REMEMBERED = $(strip $(foreach v,$(RULES),$(if $(filter file,$(origin $v)),$(if $($v),$v='$($v)'))))
 GRADED := $(call two,$(CH))
+RUN = JOBS='$(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(shell nproc))' tools/grade/run
 check: prefixes ## (instructors) every chapter builds and passes with those before it
 
 # What a chapter's exercises depend on: it, those before it, and the tools
@@ -46,44 +46,26 @@ $(foreach n,$(NUMBERS),$(eval so_far += chapters/$n-% chapters/solutions/$n-%)$(
 grading-kit:
 	@mkdir -p build/grade
 	@JOBS=$$(nproc) CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) -DTT_DEBUG' \
-	  tools/grade/kit $(KIT)
-GRADING = DUE='$(DUE)' EXTENSIONS='$(EXTENSIONS)' CHAPTERS='$(GRADED)' CREDIT='$(CREDIT)' \
-  LIMIT='$(LIMIT)' ONLY='$(ONLY)' UNSAFE='$(UNSAFE)' FROM='$(FROM)' SIGNERS='$(SIGNERS)' \
-  HISTORY='$(HISTORY)'
-grade:    ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, all in a sandbox
-	@$(if $(REMEMBERED),echo "as the last time: $(REMEMBERED)" | fold -s -w 74 | sed 's/ *$$//; 2~1s/^/  /')
-	@UNSAFE='$(UNSAFE)' tools/grade/safe
-	@$(MAKE) --no-print-directory grading-kit
-	@$(GRADING) tools/grade/inbox '$(SUBMISSIONS)' '$(GRADES)' $(KIT)
-	+@$(GRADING) $(MAKE) --no-print-directory -k -f tools/grade/batch.mk KIT=$(KIT) GRADES='$(GRADES)' \
-	  CHAPTERS='$(GRADED)'
-	+@[ -z '$(HISTORY)' ] || $(GRADING) $(MAKE) --no-print-directory -k -f tools/grade/batch.mk KIT=$(KIT) \
-	  GRADES='$(GRADES)/history' CHAPTERS='$(GRADED)' rows
-	@$(MAKE) --no-print-directory gradebook
-gradebook: ## (instructors) all results as tables: GRADES/gradebook.csv
-	@LATE='$(LATE)' tools/grade/gradebook '$(GRADES)' $(KIT)
-	@{ $(foreach v,$(RULES),printf '%s ?= %s\n' $v '$($v)';) } | sed 's/[$$]/$$$$/g; s/#/\\#/g' > $(GRADES)/rules.new
-	@mv $(GRADES)/rules.new $(GRADES)/rules.mk
-	@awk -F '\t' '{ n++; p += $$4; m = $$5 > m ? $$5 : m; f += $$6 ~ /[0-9]|archive/; z += $$6 == "nothing" } END { \
-	  printf "%d students, %.1f of %g points on average\n%d to review, %d without anything to grade: $(GRADES)/gradebook.csv\n", \
-	  n, n ? p / n : 0, m, f, z }' $(GRADES)/totals.tsv
-regrade:  ## (instructors) grade all again, with a table of what changed
-	@cp '$(GRADES)/totals.tsv' '$(GRADES)/totals.before' 2>/dev/null || { \
-	  echo 'grade: nothing is graded in $(GRADES): make grade SUBMISSIONS=dir' >&2; exit 2; }
-	@rm -f '$(GRADES)'/results/*/want '$(GRADES)'/history/results/*/want
-	+@$(MAKE) --no-print-directory grade
-	@tools/grade/changes '$(GRADES)/totals.before' '$(GRADES)/totals.tsv'
+	  flock build/grade/.lock tools/grade/kit $(KIT)
+grade: grading-kit ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, all in a sandbox
+	@$(RUN) grade $(KIT)
+grade-jobs: grading-kit ## (instructors) only writes what is to be graded, for other machines: GRADES/jobs
+	@$(RUN) jobs $(KIT)
+gradebook: grading-kit ## (instructors) all results as tables: GRADES/gradebook.csv, matrix.csv
+	@$(RUN) gradebook $(KIT)
+regrade: grading-kit ## (instructors) grade all again, with a table of what changed
+	@$(RUN) regrade $(KIT)
 .PHONY: export feedback stats similarity manual exam student-edition test-course
 export:   ## (instructors) results for Gradescope, JUnit, Autolab, GitHub
-	@tools/grade/export '$(GRADES)' $(KIT)
+	@tools/grade/export "$$GRADES" $(KIT)
 feedback: ## (instructors) a page for every student: GRADES/feedback/
-	@tools/grade/feedback '$(GRADES)' $(KIT)
+	@tools/grade/feedback "$$GRADES" $(KIT)
 stats:    ## (instructors) each exercise and test: who passed, how it fails, how long it took
-	@tools/grade/stats '$(GRADES)' $(KIT)
+	@tools/grade/stats "$$GRADES" $(KIT)
 similarity: ## (instructors) pairs of students whose code is alike (ALIKE=70 percent)
-	@tools/grade/similarity '$(GRADES)' '$(ALIKE)'
+	@tools/grade/similarity "$$GRADES" '$(ALIKE)'
 manual:   ## (instructors) sheets of what a human has to read
-	@tools/grade/manual '$(GRADES)' $(KIT)
+	@tools/grade/manual "$$GRADES" $(KIT)
 student-edition: ## (instructors) make student-edition VERSION=2026.1 KIND=course: the archive for students
 	@tools/grade/edition '$(VERSION)' '$(or $(KIND),course)'
 	@echo 'first, what the exercises measure: make check-editions (minutes, where something has changed)'
