@@ -1,5 +1,5 @@
 # exercises.awk: a noweb filter that decides which text an exercise has.
-# Usage: awk -v mode=M -v student=NN -f exercises.awk stream stream
+# Usage: gawk -v mode=M -v student=NN -f ccode.awk -f exercises.awk stream stream
 # (twice the same file: whether a stub is still one shows in its body).
 #
 #   reference  the solution, always
@@ -19,7 +19,7 @@
 /^@defn solution: / { solution = substr($0, 17) }
 
 NR == FNR {
-  if (/^@text / && exercise != "" && todo($0)) stub[exercise]
+  if (exercise != "" && /^@(text|nl)/) text[exercise] = text[exercise] (/^@nl/ ? "\n" : substr($0, 7))
   if (solution != "") solved[solution]
   if (/^@defn open: /) have[substr($0, 7)]
   if (/^@use open: /) want[substr($0, 6)]
@@ -35,14 +35,9 @@ END {
       printf "@begin code 0\n@defn %s\n@nl\n@end code 0\n", list
 }
 
-function todo(text) {               # does it call TT_TODO?
-  sub(/\/\/.*/, "", text)
-  gsub(/\/\*[^*]*\*\//, "", text)
-  return text ~ /TT_TODO *\(/
-}
 
 function given(name) {              # does the book give its solution?
   if (!(name in solved) || left == "ALL" || index("|" left "|", "|" name "|")) return 0
   if (mode == "reference" || index(" " skip " ", " " chapter " ")) return 1
-  return (name in stub) && (mode == "auto" || chapter != student)
+  return c_todo(text[name]) && (mode == "auto" || chapter != student)
 }

@@ -1,46 +1,65 @@
-# forbidden-code.awk: what of preprocessed C is not for exercises: inline assembly,
-# attributes that run code or place symbols, the stack of the caller,
-# files read by #include. Prints COUNT<tab>WHAT for each.
+# forbidden-code.awk: what of preprocessed C is not for exercises: inline
+# assembly, attributes that run code or place symbols, the stack of the
+# caller, files read by #include. Prints COUNT<tab>WHAT for each.
+#   gawk -f tools/ccode.awk -f forbidden-code.awk FILE     preprocessed
+#   ... -v raw=1 ...   the text of an exercise as it was written: also
+#                      what the preprocessor could put together
 /^# [0-9]+ "/ {
   file = $3
   gsub(/"/, "", file)
   sub(/.*\/tree\//, "", file); sub(/.*exercise\//, "exercise/", file)
-  if ($4 == 1) n["it includes " file]++
+  if ($4 == 1 && (file !~ /^\/usr\/(include|lib\/gcc)\/[A-Za-z0-9_.\/+-]*\.h$/ || file ~ /\.\./))
+    n["it includes " file]++             # the C library's headers are free
   next
 }
-/^[ \t]*#[ \t]*pragma/ {
-  line = $0
-  sub(/^[ \t]*#[ \t]*pragma[ \t]*/, "", line)
-  if (line !~ /^(GCC (ivdep|unroll|diagnostic)|omp |STDC )/) n["#pragma " line]++
-  next
-}
+raw && /^#line/ { next }
 { text = text $0 "\n" }
 END {
-  gsub(/"([^"\\\n]|\\.)*"/, "\"\"", text)
-  gsub(/'([^'\\\n]|\\.)*'/, "0", text)
-  words = text
-  gsub(/[^A-Za-z0-9_]+/, " ", words)
-  k = split(words, word, " ")
-  for (i = 1; i <= k; i++)
-    if (word[i] ~ /^(asm|__asm|__asm__|__builtin_(return_address|frame_address|return|apply|apply_args|extract_return_addr|frob_return_addr|longjmp|setjmp|eh_return|unwind_init|dwarf_cfa|stack_save|va_arg_pack))$/)
-      n["the word " word[i]]++
-  while (match(text, /__attribute(__)?[ \n]*\(|\[[ \n]*\[/)) {
-    inside = substr(text, RSTART + RLENGTH, 2000)
-    text = substr(text, RSTART + RLENGTH)
-    attributes(inside)
+  # digraphs and trigraphs are what they stand for
+  text = c_code(trigraphs(text))
+  gsub(/<:/, "[", text); gsub(/:>/, "]", text); gsub(/<%/, "{", text); gsub(/%>/, "}", text)
+  gsub(/%:/, "#", text)
+  if (text ~ /\\[uU]/) n["a name with \\u"]++
+  k = split(text, line, "\n")
+  text = ""
+  for (i = 1; i <= k; i++) {
+    if (line[i] ~ /^[ \t]*#/) directive(line[i])
+    else text = text line[i] "\n"
+  }
+  k = patsplit(text, token, /[A-Za-z_$\200-\377][A-Za-z0-9_$\200-\377]*|[^ \t\n]/)
+  for (i = 1; i <= k; i++) {
+    if (token[i] ~ /^(asm|__asm|__asm__|_Pragma|__builtin_(return_address|frame_address|return|apply|apply_args|extract_return_addr|frob_return_addr|longjmp|setjmp|eh_return|unwind_init|dwarf_cfa|dwarf_sp_column|init_dwarf_reg_size_table|stack_save|stack_restore|va_arg_pack|va_arg_pack_len|nonlocal_goto|update_setjmp_buf|init_trampoline|adjust_trampoline|init_heap_trampoline|___clear_cache|__clear_cache|call_with_static_chain|set_thread_pointer|thread_pointer))$/ &&
+        (token[i] != "_Pragma" || !raw))
+      n["the word " token[i]]++
+    else if (token[i] ~ /^__attribute(__)?$/) attributes(i + 1)
+    else if (token[i] == "[" && token[i + 1] == "[") attributes(i)
   }
   for (w in n) print n[w] "\t" w
 }
-function attributes(s,    depth, i, c, name) {
-  depth = 1; name = ""
-  for (i = 1; i <= length(s) && depth > 0; i++) {
-    c = substr(s, i, 1)
-    if (c ~ /[A-Za-z0-9_]/) { if (depth <= 2) name = name c; continue }
-    if (name != "") check(name)
-    name = ""
-    if (c ~ /[\(\[]/) depth++
-    if (c ~ /[\)\]]/) depth--
-    if (c == ";") break
+function trigraphs(s) {
+  if (!index(s, "??")) return s
+  gsub(/\?\?\(/, "[", s); gsub(/\?\?\)/, "]", s); gsub(/\?\?</, "{", s); gsub(/\?\?>/, "}", s)
+  gsub(/\?\?=/, "#", s)
+  return s
+}
+function directive(s,    name) {
+  sub(/^[ \t]*#[ \t]*/, "", s)
+  name = s; sub(/[^a-z_].*/, "", name)
+  if (name == "pragma") {
+    sub(/^pragma[ \t]*/, "", s)
+    if (s !~ /^(GCC (ivdep|unroll|diagnostic)|omp |STDC )/) n["#pragma " s]++
+  } else if (name ~ /^include/ && raw) {
+    if (name != "include" || s !~ /^include[ \t]*<[a-z0-9_\/]+\.h>/) n["#" s]++
+  }
+  else if (name ~ /^define/ && raw && s ~ /##/) n["## in a macro"]++
+}
+# the names of a list that begins at token i: those right within it
+function attributes(i,    depth) {
+  for (; i <= k; i++) {
+    if (token[i] ~ /^[(\[]$/) depth++
+    else if (token[i] ~ /^[)\]]$/) { if (--depth <= 0) return }
+    else if (depth <= 2 && token[i] ~ /^[A-Za-z_]/) check(token[i])
+    else if (token[i] == ";") return
   }
 }
 function check(name) {

@@ -1,27 +1,40 @@
 // runner.c - runs tests whose code may be hostile, and tells the grader.
 //   runner SECONDS suite.test[=BLOCKS]... 3> records 4< nonce
 // One process a test, forked from this one, which never runs a line of
-// the student's. A record is: nonce, test, status, ms, blocks, message.
+// the student's. A record is: nonce, test, status, ms, blocks, message,
+// and how many expectations held, with what each saw (see graded.h).
 //   - The nonce comes from outside and is wiped in the test's process: a
 //     line without it is no record.
 //   - A test has passed when its process has written a random token into
 //     its pipe: exit(0), or leaving otherwise, is no pass.
 //   - BLOCKS is how many blocks the reference leaves allocated.
 //   - SECONDS of processor time, three times as many on the clock.
-//   - The test cannot debug, kill, execute, open sockets or make memory
-//     executable (seccomp), nor look into this process (not dumpable).
+//   - The test can make the system calls of a short list and no other
+//     (seccomp): none makes memory executable, starts a thread or a
+//     program, opens a socket, or sends a signal that this process heeds.
+//     Nor can it look into this process (not dumpable).
 #define _GNU_SOURCE
 #include "tt_test.h"
 #include "tt_report.h"
+#include "graded.h"
+#undef tt_expect_died_at
+#undef tt_expect_shape_at
+#undef tt_expect_tensor_at
+#undef tt_expect_values_at
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <math.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <asm/termbits.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -105,6 +118,86 @@ _Noreturn void tt_report_failure(const char *file, int line,
   _exit(1);
 }
 
+// ---- what the expectations saw (graded.h); in memory that the runner
+// shares, so it is there whatever becomes of the process
+enum { SEEN = 6000, LOOKS = 12 };
+static struct { size_t n; long count; char text[SEEN]; } *seen;
+
+__attribute__((format(printf, 1, 2)))
+static void note(const char *format, ...) {
+  char item[64];
+  va_list ap;
+  va_start(ap, format);
+  int k = vsnprintf(item, sizeof item, format, ap);
+  va_end(ap);
+  seen->count++;
+  if (k < 0 || k >= (int)sizeof item || seen->n + (size_t)k > SEEN) return;
+  memcpy(seen->text + seen->n, item, (size_t)k);
+  seen->n += (size_t)k;
+}
+static void note_number(double got, double tolerance) {
+  note(" c%.6g~%.2g", got, tolerance);
+}
+void tt_saw(int line) { note(" l%d", line); }
+void tt_saw_int(const char *file, int line, const char *text, int64_t got,
+                int64_t want) {
+  tt_expect_int_at(file, line, text, got, want);
+  note(" i%lld", (long long)got);
+}
+void tt_saw_close(const char *file, int line, const char *text, double got,
+                  double want, double rtol, double atol) {
+  tt_expect_close_at(file, line, text, got, want, rtol, atol);
+  note_number(got, rtol * fabs(want) + atol);
+}
+void tt_saw_text(const char *file, int line, const char *text,
+                 const char *got, const char *want) {
+  tt_expect_text_at(file, line, text, got, want);
+  unsigned sum = 0;
+  for (const char *c = got; *c; c++) sum = sum * 31 + (unsigned char)*c;
+  note(" s%x", sum);
+}
+void tt_saw_death(const char *file, int line, const char *text,
+                  const char *substring) {
+  tt_expect_died_at(file, line, text, substring);
+  note(" d%d", line);
+}
+#ifdef TT_TENSOR_H
+static int64_t note_shape(const Tensor *t) {
+  int64_t n = 1;
+  for (int d = 0; d < t->rank; d++) {
+    n *= t->shape[d];
+    note(" i%lld", (long long)t->shape[d]);
+  }
+  return n;
+}
+// some of its elements, the first and the last among them
+static void note_tensor(const Tensor *t, double rtol, double atol) {
+  int64_t n = note_shape(t);
+  for (int64_t i = 0; i < n && i < LOOKS; i++) {
+    int64_t at = n <= LOOKS ? i : i * (n - 1) / (LOOKS - 1);
+    double x = tt_peek(t, at);
+    note_number(x, rtol * fabs(x) + atol);
+  }
+}
+void tt_saw_shape(const char *file, int line, const char *text,
+                  const Tensor *t, Shape want) {
+  tt_expect_shape_at(file, line, text, t, want);
+  note_shape(t);
+}
+void tt_saw_tensor(const char *file, int line, const char *text,
+                   const Tensor *got, const Tensor *want, double rtol,
+                   double atol) {
+  tt_expect_tensor_at(file, line, text, got, want, rtol, atol);
+  note_tensor(got, rtol, atol);
+}
+void tt_saw_values(const char *file, int line, const char *text,
+                   const Tensor *got, double rtol, size_t n,
+                   const double *want) {
+  tt_expect_values_at(file, line, text, got, rtol, n, want);
+  note_tensor(got, rtol, rtol);
+}
+#endif
+
 _Noreturn static void finish(void) {
   tt_clear();
   MemoryStats m = tt_memory_stats();
@@ -126,44 +219,88 @@ _Noreturn static void finish(void) {
   _exit(0);
 }
 
-#define KILL(name) \
-  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), \
-  BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
-static void forbid(void) {
-  struct sock_filter f[] = {
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+// ---- what a test may ask of the system: this and nothing else
+static const int allowed[] = {
+  // memory, but see below
+  SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk,
+  // files, of which the sandbox has few
+  SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64,
+  SYS_close, SYS_lseek, SYS_fstat, SYS_openat, SYS_readlinkat, SYS_getcwd,
+  SYS_unlinkat, SYS_renameat2, SYS_mkdirat, SYS_ftruncate, SYS_fsync,
+  SYS_fcntl, SYS_dup, SYS_dup3, SYS_pipe2, SYS_memfd_create, SYS_getdents64,
+#ifdef SYS_newfstatat
+  SYS_newfstatat,
+#endif
 #ifdef __x86_64__
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
-    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+  SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_unlink,
+  SYS_rename, SYS_mkdir, SYS_rmdir, SYS_dup2, SYS_pipe,
 #endif
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-#ifdef __x86_64__                  // no x32
-    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
-    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+  SYS_faccessat, SYS_statx,
+  // its end, and that of a process that tt_expect_fail made
+  SYS_exit, SYS_exit_group, SYS_wait4, SYS_set_robust_list, SYS_rseq,
+  SYS_getpid, SYS_gettid, SYS_rt_sigaction, SYS_rt_sigprocmask,
+  SYS_rt_sigreturn, SYS_futex,
+  // the time, the machine, chance
+  SYS_clock_gettime, SYS_clock_getres, SYS_gettimeofday, SYS_getrusage,
+  SYS_sched_yield, SYS_sched_getaffinity, SYS_sysinfo, SYS_uname,
+  SYS_getrandom,
+};
+enum { FILTER = 128, FORK = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD };
+static struct sock_filter filter[FILTER];
+static unsigned short steps;
+
+static void step(int code, unsigned k, unsigned yes, unsigned no) {
+  if (steps == FILTER) _exit(3);
+  filter[steps++] = (struct sock_filter){(unsigned short)code,
+    (unsigned char)yes, (unsigned char)no, k};
+}
+static void load(size_t at) { step(BPF_LD | BPF_W | BPF_ABS, (unsigned)at, 0, 0); }
+static void decide(unsigned what) { step(BPF_RET | BPF_K, what, 0, 0); }
+
+// The call nr, if `code k` holds for its argument i: yes, else no
+static void only(int nr, int i, int code, unsigned k, unsigned yes,
+                 unsigned no) {
+  step(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)nr, 0, 4);
+  load(offsetof(struct seccomp_data, args) + 8 * (size_t)i);
+  step(BPF_JMP | code | BPF_K, k, 0, 1);
+  decide(yes);
+  decide(no);
+}
+
+static void forbid(void) {
+  enum { KILL = SECCOMP_RET_KILL_PROCESS, ALLOW = SECCOMP_RET_ALLOW };
+  steps = 0;
+#ifdef __x86_64__
+  load(offsetof(struct seccomp_data, arch));
+  step(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
+  decide(KILL);
 #endif
-    KILL(ptrace), KILL(process_vm_readv), KILL(process_vm_writev),
-    KILL(kill), KILL(tkill), KILL(pidfd_open), KILL(pidfd_send_signal),
-    KILL(execve), KILL(execveat), KILL(socket), KILL(socketpair),
-    KILL(connect), KILL(bpf), KILL(keyctl), KILL(perf_event_open),
-    KILL(mount), KILL(unshare), KILL(setns), KILL(io_uring_setup),
-    KILL(userfaultfd), KILL(setsid), KILL(pidfd_getfd),
-    // a new mapping may be written or executed: no executable one
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 1, 0),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 0, 3),
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-             offsetof(struct seccomp_data, args[2])),
-    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1),
-    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  struct sock_fprog p = {sizeof f / sizeof *f, f};
+  load(offsetof(struct seccomp_data, nr));
+  // what is mapped may be written or executed, and so it stays
+  only(SYS_mmap, 2, BPF_JSET, PROT_EXEC, KILL, ALLOW);
+  only(SYS_mprotect, 2, BPF_JSET, PROT_EXEC, KILL, ALLOW);
+  only(SYS_clone, 0, BPF_JEQ, FORK, ALLOW, KILL);         // no threads
+  only(SYS_tgkill, 2, BPF_JEQ, SIGABRT, ALLOW, KILL);     // abort()
+  only(SYS_prctl, 0, BPF_JEQ, PR_SET_PDEATHSIG, ALLOW,
+       SECCOMP_RET_ERRNO | EINVAL);
+  only(SYS_ioctl, 1, BPF_JEQ, TCGETS, ALLOW, SECCOMP_RET_ERRNO | ENOTTY);
+  only(SYS_prlimit64, 2, BPF_JEQ, 0, ALLOW, KILL);        // only to ask
+#ifdef SYS_clone3                  // the C library then takes clone
+  only(SYS_clone3, 0, BPF_JSET, 0, KILL, SECCOMP_RET_ERRNO | ENOSYS);
+#endif
+  unsigned n = sizeof allowed / sizeof *allowed;
+  for (unsigned i = 0; i < n; i++)
+    step(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i], n - i, 0);
+  decide(KILL);
+  decide(ALLOW);
+  struct sock_fprog p = {steps, filter};
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p)) _exit(3);
 }
 
 _Noreturn static void child(int log, double seconds) {
   struct rlimit cpu = {(rlim_t)seconds, (rlim_t)seconds + 1},
-                printed = {PRINTED, PRINTED};
+                printed = {PRINTED, PRINTED}, open = {32, 32};
   setpgid(0, 0);
   close(RECORDS);
   explicit_bzero(nonce, sizeof nonce);
@@ -172,6 +309,8 @@ _Noreturn static void child(int log, double seconds) {
   close(log);
   setrlimit(RLIMIT_CPU, &cpu);
   setrlimit(RLIMIT_FSIZE, &printed);
+  setrlimit(RLIMIT_NOFILE, &open);
+  signal(SIGABRT, SIG_DFL);
   setvbuf(stdout, NULL, _IONBF, 0);
   forbid();
   running->body();
@@ -198,11 +337,17 @@ static void escape(char *out, size_t size, const char *s) {
 
 static void record(const char *status, double start, long live,
                    const char *message) {
-  char text[2 * MESSAGE + 1024], safe[2 * MESSAGE];
+  char text[2 * MESSAGE + SEEN + 1024], safe[2 * MESSAGE], saw[SEEN + 1];
   escape(safe, sizeof safe, message);
-  int n = snprintf(text, sizeof text, "%s\t%s.%s\t%s\t%.1f\t%ld\t%s\n",
+  size_t size = seen->n < SEEN ? seen->n : SEEN;
+  memcpy(saw, seen->text, size);
+  for (size_t i = 0; i < size; i++)
+    if (saw[i] < ' ' || saw[i] > '~') saw[i] = '?';
+  saw[size] = 0;
+  int n = snprintf(text, sizeof text,
+                   "%s\t%s.%s\t%s\t%.1f\t%ld\t%s\t%ld%s\n",
                    nonce, running->suite, running->name, status,
-                   (now() - start) * 1e3, live, safe);
+                   (now() - start) * 1e3, live, safe, seen->count, saw);
   if (write(RECORDS, text, (size_t)n) != n) _exit(4);
 }
 
@@ -281,6 +426,7 @@ static bool run(double seconds) {
   if (pipe(ends) || file < 0 ||
       getrandom(token, TOKEN, 0) != TOKEN) exit(5);
   fflush(NULL);
+  memset(seen, 0, sizeof *seen);
   pid_t pid = fork();
   if (pid < 0) {
     record("fail", start, 0, "no process for this test");
@@ -306,6 +452,10 @@ int main(int argc, char **argv) {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGABRT, SIG_IGN);              // the one signal a test may send
+  seen = mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE,
+              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (seen == MAP_FAILED) return 5;
   fcntl(RECORDS, F_SETFD, FD_CLOEXEC);
   ssize_t n = read(NONCE, nonce, sizeof nonce - 1);
   close(NONCE);

