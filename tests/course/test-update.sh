@@ -190,6 +190,53 @@ check 'without a base' "$home/tools/merge" - m/$one new.nw
 check 'the exercises are carried over' has log 'return x + x;'
 check 'into the new text' has log 'Any text'
 
+# ---- without a base: what an exercise uses of one's own comes along
+book=m; rm -rf m; cp -R base m; write 'twice a number' '<<my sum>>' 'return y;'
+printf '\n<<my sum>>=\n<<my part>>\nint y = z + z @<< 0;\n@\n\n<<my part>>=\nint z = x;\n@\n\n<<unused>>=\nint u;\n@\n' >> m/$one
+sed 's/^Some/Any/' base/$one > new.nw
+"$home/tools/merge" - m/$one new.nw notes > merged 2> log
+check 'a chunk of my own' has merged '<<my sum>>=
+<<my part>>
+int y = z + z @<< 0;
+@'
+check 'and one that this uses' has merged '<<my part>>=
+int z = x;
+@'
+check 'but not what nothing uses' lacks merged 'int u;'
+check 'noweb finds all of it' same "$(notangle -R'exercise: twice a number' merged 2>&1 | tr -d ' \n')" 'intz=x;inty=z+z<<0;returny;'
+
+# ---- the text of a written exercise has changed
+rm -rf m; cp -R base m; write 'twice a number' 'return x + x;'
+sed 's/^Return twice the number./Return the double./; s/^Return three times/Return thrice/' base/$one > new.nw
+rm -f notes; : > notes
+"$home/tools/merge" base/$one m/$one new.nw notes > merged
+check 'its text has changed' has notes 'text	1.1	twice a number'
+check 'of what is not written nothing is said' lacks notes '1.2'
+book=mine; rm -rf mine; cp -R written mine; newer edition
+check 'an update' tt update "$PWD/edition"
+check 'says: read again' has log 'their text has changed, read it again: 1.1'
+
+# ---- an exercise has moved to another chapter, under its name
+newer edition; rm edition/EDITION
+awk '/^  <<exercise: shift/ { print "  return x;"; next } /^<<exercise: shift/ { skip = 1 }
+  !skip && !/^1.10 / { print } skip && /^@/ { skip = 0 }' edition/$one > x; cat x > edition/$one
+awk '/^2.1 / { print "2.3 | 3 | auto | shift a number | relu_of_minus_one |" }
+  /^int relu/ { print "int moved(int x) {\n  <<exercise: shift a number>>\n}" }
+  /^::: .*exr:2.1/ { print "::: {.exercise #exr:2.3 title=\"Shift\"}\nShift it.\n:::\n\n<<exercise: shift a number>>=\nTT_TODO(\"2.3\");\n@\n" }
+  { print }' edition/$two > x; cat x > edition/$two
+rm -rf mine; cp -R written mine
+write 'shift a number' '<<my shift>>'
+printf '\n<<my shift>>=\nreturn x @<< 1;\n@\n' >> mine/$one
+check 'an exercise in another chapter now' tt update "$PWD/edition"
+check 'is carried there' has mine/$two '<<exercise: shift a number>>=
+<<my shift>>
+@'
+check 'with its own chunk' has mine/$two 'return x @<< 1;'
+check 'which the old place has no more' lacks mine/$one 'my shift'
+check 'and said, by its new number' has log 'yours, carried over: 1.1 2.3'
+check 'not as gone' lacks log 'no more there'
+check 'nor as new' lacks log 'new exercises: 2.3'
+
 # ---- a conflict in an update: both texts, and undo
 newer edition; rm edition/EDITION; sed -i '/^TT_TODO("1.1")/i int given = 1;' edition/$one
 book=mine; rm -rf mine; cp -R written mine
