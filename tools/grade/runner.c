@@ -227,15 +227,16 @@ static const int allowed[] = {
   SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64,
   SYS_close, SYS_lseek, SYS_fstat, SYS_openat, SYS_readlinkat, SYS_getcwd,
   SYS_unlinkat, SYS_renameat2, SYS_mkdirat, SYS_ftruncate, SYS_fsync,
-  SYS_fcntl, SYS_dup, SYS_dup3, SYS_pipe2, SYS_memfd_create, SYS_getdents64,
+  SYS_fchmod, SYS_umask, SYS_fdatasync, SYS_linkat, SYS_fallocate,
+  SYS_fadvise64, SYS_flock, SYS_fcntl, SYS_dup, SYS_dup3, SYS_pipe2, SYS_memfd_create, SYS_getdents64,
 #ifdef SYS_newfstatat
   SYS_newfstatat,
 #endif
 #ifdef __x86_64__
   SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_unlink,
-  SYS_rename, SYS_mkdir, SYS_rmdir, SYS_dup2, SYS_pipe,
+  SYS_rename, SYS_mkdir, SYS_rmdir, SYS_link, SYS_chmod, SYS_dup2, SYS_pipe,
 #endif
-  SYS_faccessat, SYS_statx,
+  SYS_faccessat, SYS_faccessat2, SYS_statx, SYS_fstatfs, SYS_renameat, SYS_fchmodat,
   // its end, and that of a process that tt_expect_fail made
   SYS_exit, SYS_exit_group, SYS_wait4, SYS_set_robust_list, SYS_rseq,
   SYS_getpid, SYS_gettid, SYS_rt_sigaction, SYS_rt_sigprocmask,
