@@ -170,7 +170,7 @@
   var side = document.querySelector('.side'), cur = side.querySelector('.here')
   if (cur && cur.offsetTop > side.clientHeight / 2) side.scrollTop = cur.offsetTop - 80
   var where = document.querySelector('.where'), place = null
-  var heads = [].slice.call(document.querySelectorAll('article > h2[id], article > h3[id]'))
+  var heads = [].slice.call(document.querySelectorAll('article > h2[id]:not(.vh), article > h3[id]'))
   var links = [].slice.call(document.querySelectorAll('.side li li a, .menu li li a'))
   if (heads.length && window.IntersectionObserver) {
     var sec = make('a', { className: 'sec', hidden: true }, where)
@@ -202,6 +202,7 @@
       sec.textContent = words.join(' ')
       for (var n = words.length - 1; n > 0 && where.scrollWidth > where.clientWidth; n--)
         sec.textContent = words.slice(0, n).join(' ') + (n > 1 ? ' …' : '')
+      sec.hidden = where.scrollWidth > where.clientWidth
     }
     // a heading crosses the upper third of the window
     var watch = new IntersectionObserver(mark, { rootMargin: '0px 0px -70% 0px' })

@@ -206,7 +206,7 @@ export class Writer {
     return `<div class="chunk ${a.kind}" id="${id}">${anchors}<div class=head><span class=name>${title} <span class=eq>${mark}</span></span>${
       a.kind !== 'root' && a.file ? `<span class=file>${esc(a.file)}</span>` : ''}${
       a.number ? `<a class=no href="#${id}" title="${attr(a.source)}, line ${a.line}">${a.number}</a>` : ''}${
-      about.length ? `<details class=about><summary><span class=vh>About ${label.toLowerCase()}</span></summary><p>${
+      about.length ? `<details class=about><summary aria-label="About ${label.toLowerCase()}"></summary><p>${
         about.join('<span class=sep> · </span>')}</p></details>` : ''}</div><div class="scroll code" tabindex=0 role=group aria-label="${label}">${
       this.code(tokens(text))}</div></div>`
   }

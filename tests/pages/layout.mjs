@@ -83,7 +83,7 @@ async function* theme(tab, page) {
 
 // a link to a heading leads there at once, and one sees which it was
 async function* arrives(tab, page) {
-  const ids = [...page.html.matchAll(/<h[23] id="([^"]+)"/g)].map(m => m[1]), id = ids[ids.length >> 1]
+  const ids = [...page.html.matchAll(/<h[23] id="([^"]+)">/g)].map(m => m[1]), id = ids[ids.length >> 1]
   if (!id) return
   await visit(tab, page)
   await tab.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'no-preference' }])
