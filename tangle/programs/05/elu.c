@@ -26,4 +26,5 @@ int main(void)
   printf("at %g: %g by rule, %g by difference\n",
          tt_get(x, TT_INDEX(c.element / 7, c.element % 7)),
          c.analytical, c.numerical);
+  return 0;
 }
