@@ -14,6 +14,7 @@ const book = {
   idents: {}, exercises: {}, labels: {}, names: {},
 }
 const where = {}                    // id -> "file:line", not stored
+const places = {}                   // of exercises: chunk -> "file:line"
 
 // ---- the table of chapters
 if (fs.existsSync(table)) {
@@ -120,6 +121,7 @@ function scan(tok) {
         book.chunks[id].name}>> at ${where[id]}`)
       return
     }
+    if (/^exercise: /.test(c.name)) places[c.name] = `${source}:${at}`
     info.count = (info.count ?? 0) + (solution ? 0 : 1)
     book.chunks[id] = {
       number: solution ? '' : `${info.number}.${info.count}`,
@@ -201,7 +203,7 @@ function manifest(text, source, at, chapter) {
     if (f.length < 5) return fail(source, at + i, `exercises: ${row}`)
     const words = s => (s ?? '').split(/\s+/).filter(Boolean)
     book.exercises[f[0]] = { points: Number(f[1]), kind: f[2], name: f[3],
-      tests: words(f[4]), needs: words(f[5]), title: '', chapter }
+      tests: words(f[4]), needs: words(f[5]), minutes: f[6] ?? '', title: '', chapter, place: '' }
     where['manifest ' + f[0]] = [source, at + i]
   })
 }
@@ -232,6 +234,7 @@ for (const c of Object.values(book.chunks)) {
 for (const [id, e] of Object.entries(book.exercises)) {
   const told = book.ids['exr:' + id]
   const chunk = book.names['exercise: ' + e.name]
+  e.place = places['exercise: ' + e.name] ?? ''
   if (told) e.title = told.title
   else fail(...where['manifest ' + id], `exercise ${id} has no text {#exr:${id}}`)
   if (!chunk) fail(...where['manifest ' + id],

@@ -390,6 +390,8 @@ local function exercises(blocks)
       b.attributes.number = n
       b.attributes.points = e.points and tostring(e.points)
       b.attributes.kind = e.kind
+      b.attributes.place = e.place
+      b.attributes.minutes = e.minutes ~= '' and e.minutes or nil
       b.attributes.tests = table.concat(e.tests, ' ')
       b.attributes.needs = table.concat(e.needs, ' ')
       -- the stub follows, at most after the chunk that it is part of

@@ -23,6 +23,14 @@ TREE  ?= build/c/student/$(CHAPTER)
 LABEL ?= chapter-$(CHAPTER)
 ONLY  ?= $(CHAPTER)
 endif
+ifdef EXERCISE
+PICKED := awk -F '\t' 'index(" " $$5 " ", " $(EXERCISE) ")' $(TREE)/plan.tsv
+# What is to be fast (a suite named speed) is built as the library is, and timed.
+ifneq ($(and $(LIBRARY_OPT),$(filter speed,$(shell $(PICKED) | cut -f 2))),)
+override OPT   := $(LIBRARY_OPT) -DTT_MEASURE
+override LABEL := $(LABEL)-speed
+endif
+endif
 OUT   := build/test/$(LABEL)
 RUN   := $(OUT)$(if $(EXERCISE),/$(EXERCISE),$(if $(OWN),/own))
 KEPT  := $(OUT)$(if $(EXERCISE),/$(EXERCISE))/records
@@ -47,7 +55,6 @@ SOURCES := $(if $(OWN),,$(mine)) $(addprefix $(TREE)/,$(shell awk -F '\t' \
   '"$(ONLY)" == "" || $$4 == "$(ONLY)" { print $$1 }' $(TREE)/plan.tsv | sort -u))
 endif
 ifdef EXERCISE
-PICKED  := awk -F '\t' 'index(" " $$5 " ", " $(EXERCISE) ")' $(TREE)/plan.tsv
 SOURCES := $(sort $(shell $(PICKED) | sed 's|^|$(TREE)/|; s|\t.*||'))
 empty   :=
 names   := $(shell $(PICKED) | cut -f 3)

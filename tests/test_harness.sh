@@ -55,6 +55,13 @@ tt_fail|fail|add: [2] + [3]: sizes differ
 fails_otherwise|fail|failed with
 does_not_fail|fail|did not fail
 exits_in_expect_fail|fail|exit code 3
+check_that_is_right|pass|
+check_accepts_all|fail|always(2)\n  accepts this broken version
+check_refuses_all|fail|refuses the right version
+check_counts_calls|fail|refuses the right version
+check_crashes|fail|falls(2)\n  must return false for this version\n  crashed: Segmentation fault
+check_is_todo|todo|exercise 1.5 is not written yet
+race|pass|
 wrong_tensor|fail|2 of 6 elements are off
 wrong_tensor|fail|first at [1,1]: got 5, expected 7, off by 2
 wrong_tensor|fail|with 1 NaN and 0 Inf
@@ -70,6 +77,13 @@ END
 line=$(grep -n 'TT_TODO("1.3")' tests/harness/faulty.c | cut -d : -f 1)
 record faulty todo todo "faulty.c:$line"
 grep -q "the learner's printf" $work/faulty.log && ok || no 'printf is lost'
+
+# ---- a race is timed only where it is asked for, and fails nowhere
+grep -q '^speed_race' $work/faulty.tsv && no 'a race was timed' || ok
+build measured -DTT_MEASURE
+run measured --filter 'speed/race'
+grep -q '^speed_race.*note.*times as fast: .* not yet 1000000000' \
+  $work/measured.tsv && [ $status = 0 ] && ok || no 'a race, timed'
 
 # ---- the environment cannot make it pass; nothing matched is a failure
 CRITERION_ALWAYS_SUCCEED=1; export CRITERION_ALWAYS_SUCCEED
@@ -111,7 +125,7 @@ said 'not in the plan'
 run faulty
 cut -f 1,2 $work/faulty.tsv | sed 's/^/faulty.c\t/; s/$/\t01\t/' > $work/plan.tsv
 report $work/faulty.tsv && no 'failures, the report passes' || ok
-said '2 skipped'
+said '3 skipped'
 /usr/bin/python3 -c 'import sys, xml.dom.minidom as x
 x.parse(sys.argv[1])' $work/t.xml 2> $work/xml.log && ok || { no 'not XML:'
   cat $work/xml.log; }

@@ -52,7 +52,7 @@ ifneq ($(origin EX),undefined)
 test: setup ## make test EX=1.3: the tests of exercise 1.3 alone
 	@tools/course/find "$$EX" tests > /dev/null
 	@$(call written,$(NN))
-	+@$(run) CHAPTER=$(NN) $(call AS,$(NN)) OPT='$(FAST)' \
+	+@$(run) CHAPTER=$(NN) $(call AS,$(NN)) OPT='$(FAST)' $(if $(ASAN),,LIBRARY_OPT='$(OPT)') \
 	  EXERCISE=$$(tools/course/find "$$EX" id) $(call then_outside,$(NN))
 endif
 ifneq ($(EX)$(CH),)

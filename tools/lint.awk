@@ -212,7 +212,7 @@ function check_end() {
 
 function end_chunk() {
   kind = ""
-  if (chunk == "exercises") return
+  if (chunk == "exercises" || chunk ~ /^hidden tests: /) return  # not printed
   if (length_ > TOO_LONG)
     say(file, begin_line, "a chunk of " length_ " lines",
       "split it: " TOO_LONG " at most, 6 to 10 read well", style)
@@ -362,9 +362,9 @@ function trim(s) { gsub(/^ +| +$/, "", s); return s }
 function manifest_line(    n, f, i) {
   if (text ~ /^ *$/) return
   n = split(text, f, "|")
-  if (n < 5 || n > 6) {
+  if (n < 5 || n > 7) {
     say(file, line, "an exercise of " n " fields",
-      "id | points | auto or manual | chunk | tests | needed exercises")
+      "id | points | auto or manual | chunk | tests | needed exercises | minutes")
     return
   }
   rows++
@@ -372,6 +372,7 @@ function manifest_line(    n, f, i) {
   row_id[rows] = trim(f[1]); row_points[rows] = trim(f[2])
   row_kind[rows] = trim(f[3]); row_name[rows] = trim(f[4])
   row_tests[rows] = trim(f[5]); row_needs[rows] = trim(f[6])
+  row_minutes[rows] = trim(f[7])
 }
 
 function check_row(r,    id, name, n, i, part) {
@@ -384,6 +385,8 @@ function check_row(r,    id, name, n, i, part) {
   row_of[id] = r
   if (row_points[r] !~ /^[0-9]+$/)
     row_fault(r, "`" row_points[r] "` points", "a whole number")
+  if (row_minutes[r] !~ /^[0-9]*$/)
+    row_fault(r, "`" row_minutes[r] "` minutes", "a whole number, or nothing")
   if (row_kind[r] !~ /^(auto|manual)$/)
     row_fault(r, "exercise " id " of kind `" row_kind[r] "`",
       "auto (by tests) or manual (by a human)")

@@ -16,6 +16,7 @@ const made = book.chapters.filter(c => c.exists)
 
 // ---- small makers of AST
 const Str = s => ({ t: 'Str', c: s })
+const code = s => ({ t: 'Code', c: [['', [], []], s] })
 const inlines = s => s.split(/( )/).filter(Boolean).map(x => x === ' ' ? { t: 'Space' } : Str(x))
 const raw = html => ({ t: 'RawBlock', c: ['html', html] })
 const rawInline = html => ({ t: 'RawInline', c: ['html', html] })
@@ -136,6 +137,11 @@ function block(b) {
   }
   return [b]
 }
+const folded = b => b.t === 'Div' && /^(hints|solution)$/.test(b.c[0][1][0])
+const check = a => !a.place ? [] : [para([
+  code(`make edit EX=${a.number}`), Str(` opens ${a.place}`),
+  ...a.tests ? [Str('; '), code(`make test EX=${a.number}`), Str(' checks it')] : [],
+  Str(`.${a.points ? ` ${a.points} point${a.points === '1' ? '' : 's'}` : ''}${a.minutes ? `, ${a.minutes} minutes` : ''}`)])]
 function special([[id, classes, kv], content]) {
   const a = Object.fromEntries(kv)
   const inside = () => content.flatMap(block)
@@ -148,7 +154,9 @@ function special([[id, classes, kv], content]) {
       ...content[0].c[1][1].flatMap(x => x.c).flatMap(inline)])]), ...inside()])]
     case 'equation': return [div(id, ['equation'], [...inside(), para([Str(`(${a.number})`)])])]
     case 'exercise': return [div(id, ['exercise'], [
-      label(`Exercise ${a.number}${a.title ? ` · ${a.title}` : ''}`), ...inside()])]
+      label(`Exercise ${a.number}${a.title ? ` · ${a.title}` : ''}`),
+      ...content.filter(b => !folded(b)).flatMap(block), ...check(a),
+      ...content.filter(folded).flatMap(block)])]
     case 'open-exercise': return [div(id, ['exercise', 'open'], [
       label(`${'◆'.repeat(Number(a.grade) || 1)}${a.title ? ` ${a.title}` : ''}`), ...inside()])]
     case 'hints': return inside()

@@ -360,10 +360,11 @@ export class Writer {
     const tests = (a.tests ?? '').split(' ').filter(Boolean)
     const needs = (a.needs ?? '').split(' ').filter(Boolean)
     const folded = b => b.t === 'Div' && /^(hints|solution)$/.test(b.c[0][1][0])
-    const chapter = this.page.slice(0, 2)
-    const points = a.points ? `${a.points} point${a.points === '1' ? '' : 's'}` : ''
-    const check = tests.length
-      ? `<p class="check">Check it with <code>make chapter-${chapter}</code>: ${tests.map(t => `<code>${esc(t)}</code>`).join(', ')}. ${
+    const points = [a.points ? `${a.points} point${a.points === '1' ? '' : 's'}` : '',
+      a.minutes ? `${a.minutes} minutes` : ''].filter(Boolean).join(', ')
+    const check = a.place
+      ? `<p class="check"><code>make edit EX=${a.number}</code> opens ${esc(a.place)}${
+          tests.length ? `; <code>make test EX=${a.number}</code> runs ${tests.map(t => `<code>${esc(t)}</code>`).join(', ')}` : ''}. ${
           needs.length ? `It builds on ${needs.map(n => this.refTo('exr:' + n)).join(', ')}. ` : ''}${
           content.some(folded) ? '' : `Stuck? <code>make hint EX=${a.number}</code>.`}</p>` : ''
     return `<section class="exercise" id="${id}" aria-label="${attr(`Exercise ${a.number}, ${a.title ?? ''}`)}"><p class="label"><a class="no" href="#${id}">Exercise ${

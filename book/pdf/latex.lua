@@ -331,15 +331,15 @@ function divs.exercise(d)
   end
   local points = tonumber(a.points)
   local out = wrap(('\\begin{ttexercise}{%s}{%s}{%s}{%s}'):format(
-    d.identifier, a.number, tex(a.title or ''), points and
-    ('%d point%s'):format(points, points == 1 and '' or 's') or ''),
+    d.identifier, a.number, tex(a.title or ''), (points and
+    ('%d point%s'):format(points, points == 1 and '' or 's') or '') ..
+    (a.minutes and (', %s minutes'):format(a.minutes) or '')),
     text, '\\end{ttexercise}')
-  local tests = List {}
-  for t in (a.tests or ''):gmatch '%S+' do tests:insert(inline_code(t)) end
-  if #tests > 0 then
-    out:insert(#out, raw(('\\ttcheck{%s}{%s}'):format(
-      ('%02d'):format(tonumber(a.number:match '^%d+')),
-      table.concat(tests, ', '))))
+  if (a.place or '') ~= '' then
+    local test = a.tests ~= '' and ('; %s checks it'):format(
+      inline_code('make test EX=' .. a.number)) or ''
+    out:insert(#out, raw(('\\ttcheck{%s opens %s%s.}'):format(
+      inline_code('make edit EX=' .. a.number), tex(a.place), test)))
   end
   if at_the_back then
     if #after == 0 then return List {} end

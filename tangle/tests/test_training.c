@@ -104,6 +104,69 @@ TT(training, a_warm_up_rises_evenly)
   tt_expect_close(tt_schedule_lr(&s, 99), 0.8, 1e-12, 0);
 }
 
+static double late(const Schedule *s, int64_t t)
+{
+  const SchedulePart *p = s->part;
+  for (; p->length && t > p->length; p++)
+    t -= p->length;
+  return p->at(p, t);
+}
+
+static bool hands_over(double (*rate)(const Schedule *s, int64_t t))
+{
+  Schedule last = tt_schedule_constant(3);
+  Schedule rest = tt_schedule_then(tt_schedule_step(2, 5, 0.5), 10, last);
+  Schedule s = tt_schedule_then(tt_schedule_constant(1), 4, rest);
+  const int64_t step[] = { 3, 4, 8, 9, 13, 14 };
+  const double  want[] = { 1, 2, 2, 1, 1, 3 };
+  for (int i = 0; i < 6; i++)
+    if (rate(&s, step[i]) != want[i])
+      return false;
+  return true;
+}
+
+TT(training, a_wrong_hand_over_is_refused)
+{
+  tt_expect_accepts(hands_over(tt_schedule_lr));
+  tt_expect_refuses(hands_over(late));
+}
+
+static double slow_squares(int64_t n, const Real *g)
+{
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++)
+    sum += (double)g[i] * (double)g[i];
+  return sum;
+}
+
+static double fast_squares(int64_t n, const Real *g)
+{
+  double s[4] = { 0 };
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4)
+    for (int k = 0; k < 4; k++)
+      s[k] += (double)g[i + k] * (double)g[i + k];
+  for (; i < n; i++)
+    s[0] += (double)g[i] * (double)g[i];
+  return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
+TT(speed, squares_in_several_sums)
+{
+  const Tensor *x = tt_rand(TT_SHAPE(100000), NULL);
+  int64_t n = tt_numel(x);
+  const Real *g = x->data;
+  for (int64_t k = 0; k < 99; k++)
+    tt_expect_close(fast_squares(k, g), slow_squares(k, g), 1e-12, 0);
+  Real *h = tt_ones(TT_SHAPE(100))->data;
+  h[0] = h[99] = 1 << 27;           // large in front for either way
+  tt_expect(fast_squares(100, h) > slow_squares(100, h),
+            "each addition still waits for the one before");
+  volatile double slow = 0, fast = 0;
+  tt_race(2, slow = slow_squares(n, g), fast = fast_squares(n, g));
+  tt_expect_close(fast, slow, 1e-12, 0);
+}
+
 static StateDict three_and_four(void)
 {
   void *net = TT_SEQUENTIAL(tt_linear_new_no_bias(2, 1, NULL),

@@ -30,6 +30,43 @@ TT(faulty, fails_otherwise) {
 }
 TT(faulty, does_not_fail) { tt_expect_fail((void)0, "matmul"); }
 TT(faulty, exits_in_expect_fail) { tt_expect_fail(exit(3), "matmul"); }
+static bool always(int version) { return version >= 0; }
+static bool at_first(int version) {
+  static int calls;
+  return version >= 0 && calls++ == 0;
+}
+static bool careful(int version) { return version == 1; }
+static bool falls(int version) { return version == 1 || raise(SIGSEGV); }
+static bool unwritten(int version) {
+  if (version != 1) TT_TODO("1.5");
+  return true;
+}
+TT(faulty, check_that_is_right) {
+  tt_expect_accepts(careful(1));
+  tt_expect_refuses(careful(2));
+  tt_expect_refuses(careful(3));
+}
+TT(faulty, check_accepts_all) {
+  tt_expect_accepts(always(1));
+  tt_expect_refuses(always(2));
+}
+TT(faulty, check_refuses_all) { tt_expect_accepts(!always(1)); }
+TT(faulty, check_counts_calls) {
+  tt_expect_accepts(at_first(1));
+  tt_expect_refuses(at_first(2));
+}
+TT(faulty, check_crashes) {
+  tt_expect_accepts(falls(1));
+  tt_expect_refuses(falls(2));
+}
+TT(faulty, check_is_todo) {
+  tt_expect_accepts(unwritten(1));
+  tt_expect_refuses(unwritten(2));
+}
+TT(speed, race) {                  // however it ends, it passes
+  volatile int i = 0;
+  tt_race(1e9, i = 0, while (i < 1000) i = i + 1);
+}
 TT(faulty, wrong_tensor) {
   const Real a[] = {1, 2, 3, 4, 5, 6}, b[] = {1, 2, 3, 4, 7, (Real)NAN};
   tt_expect_tensor(tt_from(TT_SHAPE(2, 3), a), tt_from(TT_SHAPE(2, 3), b),

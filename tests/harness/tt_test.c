@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 // A growing text of one message
@@ -300,26 +301,100 @@ _Noreturn void tt_survived(void) {
   _exit(0);
 }
 
-void tt_expect_died_at(const char *file, int line, const char *text,
-                       const char *substring) {
+// Waits for the child, gives its status and what it said
+static int child_ended(char *said, size_t size) {
   int status = 0;
-  char said[4096];
   waitpid(child, &status, 0);
-  ssize_t n = pread(child_log, said, sizeof said - 1, 0);
+  ssize_t n = pread(child_log, said, size - 1, 0);
   close(child_log);
   said[n < 0 ? 0 : n] = 0;
-  bool aborted = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
-  if (aborted && tt_is_todo(said)) {     // unwritten: not our verdict
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+      tt_is_todo(said)) {                // unwritten: not our verdict
     fputs(said, stderr);
     abort();
   }
-  if (aborted && strstr(said, substring)) return;
+  return status;
+}
+
+static void put_ending(Text *t, int status, const char *said) {
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT)
+    put(t, "  failed with: %s", said);
+  else if (WIFSIGNALED(status))
+    put(t, "  crashed: %s\n%s", strsignal(WTERMSIG(status)), said);
+  else put(t, "  exit code %d\n%s", WEXITSTATUS(status), said);
+}
+
+void tt_expect_died_at(const char *file, int line, const char *text,
+                       const char *substring) {
+  char said[4096];
+  int status = child_ended(said, sizeof said);
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+      strstr(said, substring)) return;
   Text t = {0};
   put(&t, "%s\n  expected to fail with: %s\n", text, substring);
-  if (aborted) put(&t, "  failed with: %s", said);
-  else if (WIFSIGNALED(status))
-    put(&t, "  crashed: %s\n%s", strsignal(WTERMSIG(status)), said);
-  else if (WEXITSTATUS(status) == 0) put(&t, "  did not fail\n%s", said);
-  else put(&t, "  exit code %d\n%s", WEXITSTATUS(status), said);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    put(&t, "  did not fail\n%s", said);
+  else put_ending(&t, status, said);
   fail(file, line, &t);
 }
+
+// ---- checks that are checked ----------------------------------------
+enum { YES = 71, NO = 70 };
+
+_Noreturn void tt_answer(bool yes) {
+  fflush(NULL);
+  _exit(yes ? YES : NO);
+}
+
+void tt_expect_answered_at(const char *file, int line, const char *text,
+                           bool want) {
+  char said[4096];
+  int status = child_ended(said, sizeof said);
+  int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  if (code == (want ? YES : NO)) return;
+  Text t = {0};
+  put(&t, "%s\n", text);
+  if (code == YES)
+    put(&t, "  accepts this broken version; it must return false\n%s", said);
+  else if (code == NO)
+    put(&t, "  refuses the right version; it must return true\n%s", said);
+  else {
+    put(&t, "  must return %s for this version\n", want ? "true" : "false");
+    put_ending(&t, status, said);
+  }
+  fail(file, line, &t);
+}
+
+// ---- two statements, which is faster? -------------------------------
+// In turn, so that a disturbance meets both; the best time of each, since
+// a disturbance only makes it longer.
+#ifdef TT_MEASURE
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+bool tt_race_on(Race *r) {
+  enum { TURNS = 20 };
+  const double ENOUGH = 0.3, MOST = 3;   // seconds in all
+  double time = now(), took = time - r->start, all = time - r->began;
+  double *best = &r->best[r->turn & 1];
+  if (r->turn < 0) r->began = time;
+  else if (r->turn < 4 || took < *best) *best = took;  // 0, 1: to warm up
+  if (r->turn >= 3 && r->turn % 2 &&
+      ((r->turn >= TURNS && all > ENOUGH) || all > MOST)) {
+    double times = r->best[0] / r->best[1];
+    tt_say_of(r->test, __FILE__, __LINE__, "%.1f times as fast: %.3g ms"
+              " instead of %.3g; %s %.1f", times, 1e3 * r->best[1],
+              1e3 * r->best[0], times + 0.05 >= r->goal ? "reached:" :
+              "not yet", r->goal);
+    return false;
+  }
+  r->turn++;
+  r->start = now();
+  return true;
+}
+#else
+bool tt_race_on(Race *r) { return ++r->turn < 2; }    // once each
+#endif

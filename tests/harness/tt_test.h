@@ -101,6 +101,37 @@ _Noreturn void tt_test_end(void);
     tt_expect_died_at(__FILE__, __LINE__, #statement, substring); \
   } while (0)
 
+// a check that a student wrote, called with a right or a broken version of
+// what it checks: tt_expect_refuses(my_check(broken)). It is called in a
+// process of its own, so what it remembers of earlier calls tells nothing.
+#define tt_expect_accepts(check) \
+  do { \
+    tt_expect(check, "refuses the right version; it must return true"); \
+    tt_expect_answer(check, true); \
+  } while (0)
+#define tt_expect_refuses(check) tt_expect_answer(check, false)
+#define tt_expect_answer(check, want) \
+  do { \
+    if (tt_fork()) tt_answer(check); \
+    tt_expect_answered_at(__FILE__, __LINE__, #check, want); \
+  } while (0)
+
+// which of two statements is faster, in turn, the best time of each: of a
+// suite named `speed`, which `make test EX=` builds as the library is built.
+// It says how many times, and whether that is `aim`; it never fails.
+#define tt_race(aim, slow, fast) \
+  for (Race race_ = {.test = __func__, .goal = aim, .turn = -1}; tt_race_on(&race_);) { \
+    if (race_.turn % 2) { fast; } else { slow; } \
+    __asm__ volatile("" ::: "memory"); \
+  }
+typedef struct Race {
+  const char *test;
+  double goal;
+  int turn;                        // even: slow, odd: fast
+  double best[2], began, start;
+} Race;
+bool tt_race_on(Race *r);
+
 // a line for whoever solved the exercise of this test: call it in its body
 #define tt_say(...) tt_say_of(__func__, __FILE__, __LINE__, __VA_ARGS__)
 void tt_say_of(const char *test, const char *file, int line,
@@ -131,4 +162,7 @@ void tt_expect_died_at(const char *file, int line, const char *text,
                        const char *substring);
 bool tt_fork(void);                // true in the child
 _Noreturn void tt_survived(void);  // the child was to fail and did not
+_Noreturn void tt_answer(bool yes);
+void tt_expect_answered_at(const char *file, int line, const char *text,
+                           bool want);
 #endif

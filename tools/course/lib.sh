@@ -59,7 +59,7 @@ find_exercise() {                   # EX; 01.3 is 1.3
       "there are: ${ids:-$(exercises | cut -f1 | tr "\n" " ")}"
   fi
   IFS=$(printf '\037') read -r id points kind name tests needs file line \
-    state sum <<END
+    state sum minutes <<END
 $row
 END
 }
