@@ -267,6 +267,22 @@ TT(optimizer_steps, that_divide_do_not_see_the_scale) {
   }
 }
 
+// Centered, and a gradient that never changes: its variance is 0, and where
+// rounding makes it less than 0, it is taken for 0, so that the step is long.
+TT(optimizer_steps, of_a_variance_below_0_are_long) {
+  Tensor *x = tt_zeros(TT_SHAPE(1000));
+  x->requires_grad = true;
+  StateDict p = {1, &(StateEntry){"x", TT_PARAM, &x}};
+  Optimizer *opt = tt_rmsprop_new(p, (RmsPropOptions){
+    .lr = 1, .alpha = 0.5, .centered = true});
+  x->grad = tt_add_scalar(tt_rand(TT_SHAPE(1000), NULL), 1);
+  for (int t = 0; t < 100; t++) tt_optimizer_step(opt);
+  tt_fill_(x, 0);
+  tt_optimizer_step(opt);
+  for (int64_t i = 0; i < 1000; i++)
+    tt_expect(tt_peek(x, i) < -100, "step %lld is %g", (long long)i, tt_peek(x, i));
+}
+
 // ---- as a program uses it ------------------------------------------------
 static double train(Sequential *net, Optimizer *opt, int n, Tensor *x,
                     Tensor *y) {

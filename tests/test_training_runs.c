@@ -504,6 +504,8 @@ TT(runs, a_model_is_loaded_for_use) {
   t = noisy(3, &g);                          // no epoch yet that could be the best
   t.patience = 9, t.valid = points(5, (BatchOptions){.size = 5});
   tt_checkpoint_save(path, &t);
+  tt_fill_(tt_detach(*tt_module_parameters(t.model).entry[0].slot), 3);
+  tt_checkpoint_save(path, &t);              // the weights, not the best so far
   expect_weight(path, *tt_module_parameters(t.model).entry[0].slot);
   void *wrong = TT_SEQUENTIAL(tt_linear_new(2, 4, NULL));
   tt_expect_fail(tt_load_model(path, wrong), "unexpected: 4.weight");
@@ -530,6 +532,21 @@ static int open_files(void) {
 TT(runs, of_no_answers_none_is_right) {
   Tensor *none = tt_to(tt_zeros(TT_SHAPE(0)), TT_I32);
   tt_expect_close(tt_accuracy(tt_zeros(TT_SHAPE(0, 3)), none), 0, 0, 0);
+}
+
+static Batch no_batch(BatchSource *s) {
+  (void)s;
+  return (Batch){0};
+}
+
+static void no_reset(BatchSource *s) { (void)s; }
+
+TT(runs, of_no_examples_the_loss_is_0) {
+  BatchSource none = {.next = no_batch, .reset = no_reset};
+  Metrics m = tt_evaluate(TT_SEQUENTIAL(tt_linear_new(3, 2, NULL)), &none,
+                          tt_mse_loss, NULL);
+  tt_expect_close(m.loss, 0, 0, 0);
+  tt_expect_int(m.n, 0);
 }
 
 TT(runs, nothing_is_left_behind) {
