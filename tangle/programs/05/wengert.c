@@ -153,4 +153,5 @@ int main(int argc, char **argv)
   show("each way stored:", back_wrong);
   printf("\n");
   show("all ways added up:", back);
+  return 0;
 }
