@@ -122,6 +122,11 @@ tangle:   ## refresh the committed C in tangle/ from the chapters
 
 lint:     ## strict lint of the chapters; is tangle/ fresh?
 	tools/tangle $(if $(wildcard tangle),--check tangle,--mode auto --line build/c/lint)
+	$(if $(SOLVED),@tools/budgets $(NW))
+
+.PHONY: new-chapter
+new-chapter: ## (authors) make new-chapter CH=08: a row of chapters.tsv becomes a chapter that builds
+	@tools/new-chapter '$(CH)'
 
 # ---- the rest of the interface, room by room
 include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk book/pdf.mk \
