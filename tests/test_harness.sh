@@ -56,10 +56,10 @@ fails_otherwise|fail|failed with
 does_not_fail|fail|did not fail
 exits_in_expect_fail|fail|exit code 3
 check_that_is_right|pass|
-check_accepts_all|fail|always(2)\n  accepts this broken version
+check_accepts_all|fail|always(2)\n  accepts a broken version, which is version 2;
 check_refuses_all|fail|refuses the right version
 check_counts_calls|fail|refuses the right version
-check_crashes|fail|falls(2)\n  must return false for this version\n  crashed: Segmentation fault
+check_crashes|fail|falls(2)\n  must return false for this version, which is version 2\n  crashed: Segmentation fault
 check_is_todo|todo|exercise 1.5 is not written yet
 race|pass|
 wrong_tensor|fail|2 of 6 elements are off

@@ -183,6 +183,7 @@ SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-weave.sh \
   tests/course/test-*.sh tests/course/semester.sh tests/setup/setup.sh)
 test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done
+build/.stamp/tools/test-new-chapter.sh.txt: $(NW) $(SOLUTIONS) $(TABLE) tests/chapter.mk Makefile
 build/.stamp/tools/test-bench.sh.txt: tests/bench.mk tests/bench/against.py
 build/.stamp/tools/test-figures.sh.txt: figures/figures.mk figures/style.gp
 build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/lib/check.sh tests/course/lib.sh tests/course/people.sh tests/course/grade-more.sh tests/course/books.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)

@@ -232,14 +232,11 @@ static Shape strict(Shape a, Shape b)  // takes one rank only
 
 TT(tensors, a_wrong_rule_is_refused)
 {
-  tt_expect(broadcasts(of_sums), "refuses the rule of tt_add");
-  tt_expect(!broadcasts(larger), "accepts the larger of two sizes");
-  tt_expect(!broadcasts(from_the_left), "accepts shapes that are"
-            " aligned at the left");
-  tt_expect(!broadcasts(only_the_second), "accepts a rule that"
-            " stretches b and never a");
-  tt_expect(!broadcasts(strict), "accepts a rule that refuses shapes"
-            " of different rank");
+  tt_expect_accepts(broadcasts(of_sums));
+  tt_expect_refuses(broadcasts(larger), "takes the larger size");
+  tt_expect_refuses(broadcasts(from_the_left), "aligns at the left");
+  tt_expect_refuses(broadcasts(only_the_second), "never stretches a");
+  tt_expect_refuses(broadcasts(strict), "refuses different ranks");
 }
 
 TT(tensors, sums_over_each_dimension)

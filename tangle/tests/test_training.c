@@ -128,7 +128,7 @@ static bool hands_over(double (*rate)(const Schedule *s, int64_t t))
 TT(training, a_wrong_hand_over_is_refused)
 {
   tt_expect_accepts(hands_over(tt_schedule_lr));
-  tt_expect_refuses(hands_over(late));
+  tt_expect_refuses(hands_over(late), "hands over a step late");
 }
 
 static double slow_squares(int64_t n, const Real *g)

@@ -15,8 +15,7 @@ TT(autograd, a_wrong_way_back_is_refused)
     { begins_at_the_last_line, "begins at the last line of all" },
     { stops_at_an_input, "stops at the first line with no operand" },
   };
-  tt_expect(goes_back(right), "it refuses the right one");
+  tt_expect_accepts(goes_back(right));
   for (int i = 0; i < 6; i++)
-    tt_expect(!goes_back(broken[i].go), "it accepts a way back that %s",
-              broken[i].mistake);
+    tt_expect_refuses(goes_back(broken[i].go), "%s", broken[i].mistake);
 }

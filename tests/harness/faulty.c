@@ -43,25 +43,25 @@ static bool unwritten(int version) {
 }
 TT(faulty, check_that_is_right) {
   tt_expect_accepts(careful(1));
-  tt_expect_refuses(careful(2));
-  tt_expect_refuses(careful(3));
+  tt_expect_refuses(careful(2), "is version %d", 2);
+  tt_expect_refuses(careful(3), "is version %d", 2);
 }
 TT(faulty, check_accepts_all) {
   tt_expect_accepts(always(1));
-  tt_expect_refuses(always(2));
+  tt_expect_refuses(always(2), "is version %d", 2);
 }
 TT(faulty, check_refuses_all) { tt_expect_accepts(!always(1)); }
 TT(faulty, check_counts_calls) {
   tt_expect_accepts(at_first(1));
-  tt_expect_refuses(at_first(2));
+  tt_expect_refuses(at_first(2), "is version %d", 2);
 }
 TT(faulty, check_crashes) {
   tt_expect_accepts(falls(1));
-  tt_expect_refuses(falls(2));
+  tt_expect_refuses(falls(2), "is version %d", 2);
 }
 TT(faulty, check_is_todo) {
   tt_expect_accepts(unwritten(1));
-  tt_expect_refuses(unwritten(2));
+  tt_expect_refuses(unwritten(2), "is version %d", 2);
 }
 TT(speed, race) {                  // however it ends, it passes
   volatile int i = 0;

@@ -347,19 +347,25 @@ _Noreturn void tt_answer(bool yes) {
 }
 
 void tt_expect_answered_at(const char *file, int line, const char *text,
-                           bool want) {
-  char said[4096];
+                           bool want, const char *format, ...) {
+  char said[4096], mistake[512];
   int status = child_ended(said, sizeof said);
   int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   if (code == (want ? YES : NO)) return;
   Text t = {0};
+  va_list ap;
+  va_start(ap, format);
+  vsnprintf(mistake, sizeof mistake, format, ap);
+  va_end(ap);
   put(&t, "%s\n", text);
   if (code == YES)
-    put(&t, "  accepts this broken version; it must return false\n%s", said);
+    put(&t, "  accepts a broken version, which %s; it must return false\n%s",
+        mistake, said);
   else if (code == NO)
     put(&t, "  refuses the right version; it must return true\n%s", said);
   else {
-    put(&t, "  must return %s for this version\n", want ? "true" : "false");
+    put(&t, "  must return %s for this version, which %s\n",
+        want ? "true" : "false", mistake);
     put_ending(&t, status, said);
   }
   fail(file, line, &t);

@@ -102,18 +102,20 @@ _Noreturn void tt_test_end(void);
   } while (0)
 
 // a check that a student wrote, called with a right or a broken version of
-// what it checks: tt_expect_refuses(my_check(broken)). It is called in a
-// process of its own, so what it remembers of earlier calls tells nothing.
+// what it checks: tt_expect_refuses(my_check(late), "hands over late"), the
+// text as in printf. It is called in a process of its own, so what it
+// remembers of earlier calls tells nothing.
 #define tt_expect_accepts(check) \
   do { \
     tt_expect(check, "refuses the right version; it must return true"); \
-    tt_expect_answer(check, true); \
+    tt_expect_answer(check, true, "is right"); \
   } while (0)
-#define tt_expect_refuses(check) tt_expect_answer(check, false)
-#define tt_expect_answer(check, want) \
+#define tt_expect_refuses(check, ...) \
+  tt_expect_answer(check, false, __VA_ARGS__)
+#define tt_expect_answer(check, want, ...) \
   do { \
     if (tt_fork()) tt_answer(check); \
-    tt_expect_answered_at(__FILE__, __LINE__, #check, want); \
+    tt_expect_answered_at(__FILE__, __LINE__, #check, want, __VA_ARGS__); \
   } while (0)
 
 // which of two statements is faster, in turn, the best time of each: of a
@@ -164,5 +166,6 @@ bool tt_fork(void);                // true in the child
 _Noreturn void tt_survived(void);  // the child was to fail and did not
 _Noreturn void tt_answer(bool yes);
 void tt_expect_answered_at(const char *file, int line, const char *text,
-                           bool want);
+                           bool want, const char *format, ...)
+  __attribute__((format(printf, 5, 6)));
 #endif
