@@ -88,9 +88,9 @@ build/data/digits.csv: data/digits.csv.gz
 	gzip -dc $< > $@
 # Programs run what the reader has written, and the solutions where nothing
 # is written. As long as nothing is, that is the framework itself.
-WRITTEN := $(shell awk 'FNR == 1 { own = 0 } /^<<exercise: .*>>=/ { own = 1; next } \
-  { sub(/\/\/.*/, ""); gsub(/\/\*[^*]*\*\//, "") } own && /TT_TODO/ { own = 0 } \
-  own && /^@( |$$)/ { print "yes"; exit }' $(NW))
+WRITTEN := $(shell gawk -f tools/ccode.awk -e '/^<<exercise: .*>>=/ { own = 1; text = ""; next } \
+  own && /^@( |$$)/ { if (!c_todo(text)) { print "yes"; exit } own = 0 } \
+  own { text = text $$0 "\n" }' $(NW))
 ifeq ($(if $(SOLVED),$(WRITTEN),course)$(STUDENT),)
 OWN_C := $(C)
 OWN   := build/lib/libtinytorch.a
@@ -146,8 +146,8 @@ installable:
 install: installable build/lib/libtinytorch.a build/lib/libtinytorch.so ## headers, libraries and pkg-config file to PREFIX
 	@$(MAKE) --no-print-directory -s uninstall
 	install -d "$(AT)/include/tt" "$(AT)/lib/pkgconfig"
-	install -m 644 $(C)/include/tt/*.h "$(AT)/include/tt"
-	rm "$(AT)"/include/tt/{storage,locale}.h  # for the library alone
+	install -m 644 $(filter-out %/storage.h %/locale.h,$(wildcard $(C)/include/tt/*.h)) \
+	  "$(AT)/include/tt"              # storage.h, locale.h: for the library alone
 	install -m 644 build/lib/libtinytorch.a "$(AT)/lib"
 	install -m 755 build/lib/libtinytorch.so.$(VERSION) "$(AT)/lib"
 	ln -s libtinytorch.so.$(VERSION) "$(AT)/lib/$(SONAME)"

@@ -77,9 +77,10 @@ while IFS=$$'\t' read -r name command deterministic status; do \
 done
 endef
 OUTPUT_BINS := $(sort $(shell grep -oh 'build/bin/[a-z0-9-]*' figures/outputs/*.tsv))
+RUN ?= $$3 == "yes"
 
 outputs: data $(OUTPUT_BINS) ## run again what the book prints (RUN=1: also what varies)
-	@$(call run-outputs,figures/output,$(if $(filter 1,$(RUN)),1,$$3 == "yes"))
+	@$(call run-outputs,figures/output,$(RUN))
 
 check-outputs: data $(OUTPUT_BINS) ## does the book print what its programs print?
 	@rm -rf build/output; $(call run-outputs,build/output,$$3 == "yes")

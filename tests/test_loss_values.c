@@ -251,7 +251,7 @@ TT(loss_values, sums_are_in_double) {
 }
 
 // PyTorch's floor of -100 for the logarithm begins there, not lower.
-TT(losses, of_a_share_that_is_nearly_0) {
+TT(loss_values, of_a_share_that_is_nearly_0) {
   Tensor *p = tt_from(TT_SHAPE(1), (Real[]){(Real)2.1e-44});
   tt_expect_values(tt_bce_loss(p, tt_ones(TT_SHAPE(1))), 1e-6, 100);
 }

@@ -149,7 +149,6 @@ TT(properties, reshape_views_when_it_can) {
             "has lost its power", views, copies);
 }
 
-// ---- copies --------------------------------------------------------------
 TT(properties, reshape_of_no_elements) {
   Tensor *x = tt_zeros(TT_SHAPE(5, 0)), *t = tt_transpose(x, 0, 1);
   tt_expect_shape(tt_reshape(x, TT_SHAPE(3, 0)), TT_SHAPE(3, 0));
@@ -158,6 +157,7 @@ TT(properties, reshape_of_no_elements) {
                   TT_SHAPE(2, 0, 2));
 }
 
+// ---- copies --------------------------------------------------------------
 TT(properties, contiguous_and_clone) {
   FORALL(c, 4000) {
     DType d = any_dtype(&c);
@@ -541,7 +541,7 @@ TT(properties, the_kernel_of_matrix_products) {
   }
 }
 
-// ---- new tensors ------------------------------------------------------------
+// ---- printed ----------------------------------------------------------------
 // Small numbers alone are printed in powers of ten; the text is PyTorch's.
 TT(properties, printed_when_all_are_small) {
   char text[200] = "";
@@ -551,6 +551,7 @@ TT(properties, printed_when_all_are_small) {
   tt_expect_text(text, "tensor([1.0000e-05, 2.0000e-05])\n");
 }
 
+// ---- new tensors ------------------------------------------------------------
 TT(properties, new_tensors) {
   FORALL(c, 1000) {
     Shape s = random_shape(&c, TT_MAX_RANK);

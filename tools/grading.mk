@@ -24,7 +24,7 @@ GRADES ?= grades
 export GRADES
 KIT := build/grade/kit
 GRADED := $(call two,$(CH))
-RUN = JOBS='$(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(shell nproc))' tools/grade/run
+GRADER = JOBS='$(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(shell nproc))' tools/grade/run
 check: prefixes ## (instructors) every chapter builds and passes with those before it
 
 # What a chapter's exercises depend on: it, those before it, and the tools
@@ -48,13 +48,13 @@ grading-kit:
 	@JOBS=$$(nproc) CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) -DTT_DEBUG' \
 	  flock build/grade/.lock tools/grade/kit $(KIT)
 grade: grading-kit ## (instructors) make grade SUBMISSIONS=dir -j2: unpack, build, test, all in a sandbox
-	@$(RUN) grade $(KIT)
+	@$(GRADER) grade $(KIT)
 grade-jobs: grading-kit ## (instructors) only writes what is to be graded, for other machines: GRADES/jobs
-	@$(RUN) jobs $(KIT)
+	@$(GRADER) jobs $(KIT)
 gradebook: grading-kit ## (instructors) all results as tables: GRADES/gradebook.csv, matrix.csv
-	@$(RUN) gradebook $(KIT)
+	@$(GRADER) gradebook $(KIT)
 regrade: grading-kit ## (instructors) grade all again, with a table of what changed
-	@$(RUN) regrade $(KIT)
+	@$(GRADER) regrade $(KIT)
 .PHONY: export feedback stats similarity manual exam student-edition test-course
 export:   ## (instructors) results for Gradescope, JUnit, Autolab, GitHub
 	@tools/grade/export "$$GRADES" $(KIT)

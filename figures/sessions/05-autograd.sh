@@ -13,7 +13,7 @@ changed)
 C
   show changed; aborts changed ;;
 dangling)
-  cat > $dir/dangling.c <<'C'
+  compile dangling <<'C'
 #include <stdio.h>
 #include "tt/tt.h"
 
@@ -45,15 +45,9 @@ int main(void)
   printf("%s\n", TT_TEXT(tt_shape(last->operand[0])));
 }
 C
-  (cd $dir && gcc -std=gnu17 -I../c/ref/include dangling.c \
-    ../lib/libtinytorch.a -lm -o dangling)
-  echo '$ cat -n dangling.c'
-  awk 'NR > 3 { sub(/ *$/, ""); printf $0 ? "%2d  %s\n" : "%2d\n", NR, $0 }' \
-    $dir/dangling.c
-  echo '$ ./dangling'
-  run dangling ;;
+  show_all dangling; run dangling ;;
 forgets-two)
-  cat > $dir/square.c <<'C'
+  compile square <<'C'
 #include <stdio.h>
 #include "tt/tt.h"
 
@@ -80,12 +74,6 @@ int main(void)
          (int)c.element, c.analytical, c.numerical);
 }
 C
-  (cd $dir && gcc -std=gnu17 -I../c/ref/include square.c \
-    ../lib/libtinytorch.a -lm -o square)
-  echo '$ cat -n square.c'
-  awk 'NR > 3 { sub(/ *$/, ""); printf $0 ? "%2d  %s\n" : "%2d\n", NR, $0 }' \
-    $dir/square.c
-  echo '$ ./square'
-  run square ;;
+  show_all square; run square ;;
 *) unknown "$1" changed dangling forgets-two ;;
 esac
