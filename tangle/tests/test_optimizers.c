@@ -126,6 +126,11 @@ TT(optimizers, rmsprop_divides_by_the_typical_size)
   step_with(o, 2, 0, 0);
   tt_expect_values(w, 1e-6, -1 / sqrt(1.75), -1);
   tt_expect_values(b, 0, 10);                 // 0 / (0 + eps)
+  begin();
+  o = tt_rmsprop_new(both, (RmsPropOptions){
+    .lr = 0.5, .alpha = 0.75, .eps = 1 });
+  step_with(o, 2, -2, 0);                     // eps beside the root
+  tt_expect_values(w, 1e-6, 0.5, -1.5);
 }
 
 TT(optimizers, a_constant_gradient_has_no_variance)

@@ -211,6 +211,8 @@ TT(training, the_checksum_is_the_published_one)
   tt_expect(a == 0xaf63dc4c8601ec8c, "of a");
   uint64_t foobar = tt_checksum(TT_CHECKSUM, "foobar", 6);
   tt_expect(foobar == 0x85944171f73967e8, "of foobar");
+  uint64_t high = tt_checksum(TT_CHECKSUM, "\xff", 1);
+  tt_expect(high == 0xaf64724c8602eb6e, "a byte of 255 is no -1");
 }
 
 static char order[8], failing;
@@ -351,6 +353,8 @@ TT(training, a_file_that_lies_is_refused)
   expect_refused(ENTRY("[04]", "[0,4]"), "a number should come");
   expect_refused(ENTRY("[18446744073709551620]", "[0,4]"), "too large");
   expect_refused(ENTRY("[9223372036854775808]", "[0,4]"), "too large");
+  expect_refused(ENTRY("[1152921504606846977]", "[0,4]"), "too large");
+  expect_refused(ENTRY("[1152921504606846976]", "[0,4]"), "begin");
   expect_refused(ENTRY("[65536,65536,65536,65536]", "[0,0]"), "begin");
   expect_refused(ENTRY("[4,[4]]", "[0,4]"), "a number should come");
   expect_refused("[]", "must begin with {");
@@ -403,6 +407,10 @@ TT(training, small_pieces_equal_one_batch)
   for (int i = 0; i < one.state.n; i++)
     tt_expect_tensor(*four.state.entry[i].slot,
                      *one.state.entry[i].slot, 1e-5, 1e-6);
+  Trainer none = small_run(1, 0, &g);
+  Tensor *first = *tt_module_parameters(none.model).entry[0].slot;
+  tt_expect(!tt_allclose(*one.state.entry[0].slot, first, 1e-3, 1e-3),
+            "20 steps moved no weight: did the loss go back?");
 }
 
 static const double script[] = { 5, 3, 4, 3, 1, 1, 1, 1 };
