@@ -75,7 +75,7 @@ has 'what has changed' "$work/log" 'ben                        2.7 ->     3 (+0.
 has 'and how many' "$work/log" '1 of 4 students changed'
 tool grade LATE='grace=0h per_day=1% max=50%' || no 'another rule'
 is 'a rule typed anew replaces the old one' "$(total ben 3)" 0.03
-tool gradebook LATE='per_day=x%' && no 'no rule' || has 'no rule' "$work/log" "'x' is no number"
+tool gradebook LATE='per_day=x%' && no 'no rule' || has 'no rule' "$work/log" "'x%' is no number"
 tool gradebook
 is 'what is no rule is not remembered' "$(total ben 3)" 0.03
 LATE='per_day=2%' tool gradebook

@@ -149,7 +149,7 @@ is 'an older edition: points' "$(total old 4) $(total old 6)" '3 '
 has 'an older edition: a note' "$grades/totals.tsv" "edition 0.0, not $(head -n 1 VERSION)"
 is 'changed by hand: points, and for review' "$(total changed 4) $(total changed 6)" '3 archive'
 has 'changed by hand: said at once' "$work/log" 'review: not as packed: chapters/00-setup.nw'
-is 'changed by hand: in each row' "$(grep -c '^changed,.*,review,not as packed' "$grades/gradebook.csv")" 2
+is 'changed by hand: in each row' "$(grep -c '^changed,.*,review,"not as packed' "$grades/gradebook.csv")" 2
 has 'changed by hand: counted' "$work/log" '1 to review'
 has 'of two copies the later' "$grades/totals.tsv" '00-setup.nw is in it 2 times: the latest'
 is 'two copies: points' "$(total twice 4)" 3
