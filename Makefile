@@ -146,8 +146,8 @@ installable:
 install: installable build/lib/libtinytorch.a build/lib/libtinytorch.so ## headers, libraries and pkg-config file to PREFIX
 	@$(MAKE) --no-print-directory -s uninstall
 	install -d "$(AT)/include/tt" "$(AT)/lib/pkgconfig"
-	install -m 644 $(filter-out %/storage.h %/locale.h,$(wildcard $(C)/include/tt/*.h)) \
-	  "$(AT)/include/tt"              # storage.h, locale.h: for the library alone
+	install -m 644 $$(ls $(C)/include/tt/*.h | grep -vE '/(storage|locale)\.h$$') \
+	  "$(AT)/include/tt" # without those that are for the library alone
 	install -m 644 build/lib/libtinytorch.a "$(AT)/lib"
 	install -m 755 build/lib/libtinytorch.so.$(VERSION) "$(AT)/lib"
 	ln -s libtinytorch.so.$(VERSION) "$(AT)/lib/$(SONAME)"

@@ -46,10 +46,13 @@ for file in chapters/[0-9][0-9]-*.nw; do
   awk -v list="$(tools/manifest exercises "$file" | cut -f 1,4 | tr '\t\n' '|;')" '
     BEGIN { n = split(list, row, ";")
       for (i = 1; i < n; i++) { split(row[i], f, "|"); id["<<exercise: " f[2] ">>="] = f[1] } }
-    { print }
-    $0 in id { print "{ extern char *getenv(const char *); extern void abort(void);"
+    held { outside = /^TT_[A-Z]+_GRAD/       # a definition: it has no body to give up in
+      print (outside ? "__attribute__((constructor)) static void knocked_(void)" : "")
+      print "{ extern char *getenv(const char *); extern void abort(void);"
       print "  const char *knock_ = getenv(\"KNOCK\");"
-      print "  if (knock_ && !__builtin_strcmp(knock_, \"" id[$0] "\")) abort(); }" }' \
+      print "  if (knock_ && !__builtin_strcmp(knock_, \"" held "\")) abort(); }"; held = "" }
+    { print }
+    $0 in id { held = id[$0] }' \
     "$work/solved/${file##*/}" > "$file"
   m "chapter-$nn" || { no "chapter $nn does not pass"; tail -n 20 "$work/log"; continue; }
   plan=build/c/student/$nn/plan.tsv
