@@ -24,7 +24,7 @@ GRADES ?= grades
 export GRADES
 KIT := build/grade/kit
 GRADED := $(call two,$(CH))
-GRADER = JOBS='$(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(shell nproc))' tools/grade/run
+GRADER = JOBS='$(or $(JOBS),$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(shell nproc))' tools/grade/run
 check: prefixes ## (instructors) every chapter builds and passes with those before it
 
 # What a chapter's exercises depend on: it, those before it, and the tools

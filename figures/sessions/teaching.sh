@@ -8,8 +8,8 @@ mkdir -p "$here/build"
 cp -r Makefile VERSION chapters tools tests "$here"
 cd "$here"
 rm -rf grades inbox base zero home submission hal* ida* signers
-quiet() { make --no-print-directory SETUP=no "$@" > log 2>&1 || { cat log >&2; exit 1; }; }
-show() { make --no-print-directory SETUP=no "$@" 2>&1 | grep -v '^make' || :; }
+quiet() { make --no-print-directory SETUP=no JOBS=1 "$@" > log 2>&1 || { cat log >&2; exit 1; }; }
+show() { make --no-print-directory SETUP=no JOBS=1 "$@" 2>&1 | grep -v '^make' || :; }
 a=tests/course/attacks
 quiet grading-kit
 tests/course/compose base base

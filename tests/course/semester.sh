@@ -115,7 +115,7 @@ C
 solution 1.3 | writes ben 1.3
 ben make test EX=1.4 SKIP=0
 tells '1 passed, 0 failed'
-notes ben 01 'straight over them? Such a tensor is **contiguous**. A dimension of size 1' <<'TEXT'
+notes ben 01 'them? Such a tensor is **contiguous**. The stride of a dimension of size 1 does' <<'TEXT'
 (Ask in class: why not a stride of 0 there?)
 
 TEXT
@@ -200,7 +200,7 @@ for nn in $(beyond | sed 's/\..*//' | uniq); do     # and all that follows
   ada make chapter-$(printf %02d $nn)
 done
 ada make submit WHO=ada
-tells "edition 2026.2: $((5 + more)) of $((13 + more)) exercises written, $((5 + more)) passed when packed"
+tells "edition 2026.2: $((5 + more)) of $((there + more)) exercises written, $((5 + more)) passed when packed"
 hands_in ada 2026-10-16T20.00
 
 # ==== Ben's power fails again; then he and the edition disagree
@@ -220,7 +220,7 @@ TEXT
 ben make submit WHO=ben
 tells 'not written: 0.1 0.2'
 tells 'read by a human: 0.3'
-tells 'edition 2026.2: 4 of 13 exercises written'
+tells "edition 2026.2: 4 of $there exercises written"
 hands_in ben 2026-10-19T11.30
 
 # ==== Cleo, that Friday night, never updated; she tests nothing
@@ -234,7 +234,7 @@ cleo make submit WHO=cleo
 tells 'chapters/00-setup.nw: warning: what it began as is not known'
 keeps_quiet 'No such file'
 tells 'chapter 01 DOES NOT BUILD'
-tells 'edition 2026.1: 5 of 12 exercises written'
+tells "edition 2026.1: 5 of $((there - 1)) exercises written"
 hands_in cleo 2026-10-16T23.58
 came_with() { tar -xzOf "$1" submission/MANIFEST | sed -n 's/^edition	//p'; }
 is 'it tells her edition' "$(came_with "$work/inbox/cleo@2026-10-16T23.58.tar.gz")" \
