@@ -16,7 +16,7 @@ static void naive_map(const Op *op, const Walk *w, const Operands *o)
   for (int i = 0; i <= TT_OPERANDS; i++)
     row.step[i] = w->stride[i][last];
   for (int i = 0; i < TT_OPERANDS; i++)
-    x[i] = o->x[i] ? o->x[i] : o->x[0];
+    x[i] = o->x[i] ? o->x[i] : o->x[0];   // not there: never used
   WalkRow r = {0};
   for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r)) {
     row.y = o->y + r.at[0];

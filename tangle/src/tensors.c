@@ -572,7 +572,7 @@ Tensor *tt_expand(Tensor *t, Shape s)
     y->shape[d] = s.dim[d];
     y->stride[d] = 0;
   }
-  count("tt_expand", tt_shape(y));
+  count("tt_expand", tt_shape(y));  // refuses more than can be counted
   return tt_record(&tt_op_expand, y, 1, &t, (Attr){0});
 }
 

@@ -19,8 +19,9 @@ typedef struct TensorError {
   char        message[512];        // function, values, rule, cure
 } TensorError;
 
+// ends in the nearest tt_try that is running, or prints and aborts
 TT_NORETURN void tt_fail(ErrorCode code, const char *format, ...)
-  __attribute__((format(printf, 2, 3)));  // by tt_try, or the end
+  __attribute__((format(printf, 2, 3)));
 // Calls f(arg). true: what it made belongs to the caller's scope.
 // false: it failed, *e says why (e may be NULL), and everything that
 // was made on the way has been released.

@@ -92,7 +92,7 @@ TT_INLINE void tt_row_3(Scalar *f, const Operands *o)  // of f(a, b, c)
 #define TT_OP(id)  Op tt_op_##id = { .name = "tt_" #id };
 #define TT_OP_BY_ROW(id) \
   Op tt_op_##id = { .name = "tt_" #id, .row = id##_row };
-#define TT_BINARY(id, ...)           /* y = f(a, b) */ \
+#define TT_BINARY(id, ...)       /* y = f(a, b), without c, p, q */ \
   TT_ROW(id, 2, a, b, c_, p_, q_, __VA_ARGS__) \
   TT_OP_BY_ROW(id) \
   Tensor *tt_##id(Tensor *a, Tensor *b) \

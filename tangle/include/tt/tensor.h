@@ -29,7 +29,8 @@ typedef enum { TT_F32, TT_I32, TT_U8, TT_I8 } DType;
 #define TT_BUILT_FOR(type) TT_JOIN(tt_built_for_, type)
 extern const char TT_BUILT_FOR(TT_REAL);
 TT_USED static const char *const tt_built_for = &TT_BUILT_FOR(TT_REAL);
-enum { TT_MAX_RANK = 6, TT_ALL = INT32_MIN };
+enum { TT_MAX_RANK = 6 };
+enum { TT_ALL = INT32_MIN };       // as a dimension: all of them
 
 typedef struct Shape {
   int     rank;
@@ -59,7 +60,7 @@ typedef struct Storage Storage;
 typedef struct Scope Scope;
 typedef struct Tensor {
   Storage *storage;                // the numbers, shared by views
-  void    *data;                   // element [0,0,...] of this view
+  void    *data;                   // the element [0,0,...]
   DType    dtype;
   int      rank;
   int64_t  shape [TT_MAX_RANK];
