@@ -207,6 +207,81 @@ static inline void tt_backend_use_at(const char *file, int line,
 }
 #define tt_backend_use(...) tt_backend_use_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
+
+#ifdef TT_DATA_H
+static inline Dataset *tt_tensor_dataset_new_at(const char *file, int line,
+  Tensor *x, Tensor *y)
+{
+  TT_CALL("tt_tensor_dataset_new", file, line);
+  if (!x) tt_missing("tt_tensor_dataset_new", "Tensor *x");
+  tt_alive("tt_tensor_dataset_new", x);
+  if (!y) tt_missing("tt_tensor_dataset_new", "Tensor *y");
+  tt_alive("tt_tensor_dataset_new", y);
+  return tt_tensor_dataset_new(x, y);
+}
+#define tt_tensor_dataset_new(...) tt_tensor_dataset_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Batch tt_dataset_get_at(const char *file, int line,
+  const Dataset *d, int64_t i, uint64_t seed)
+{
+  TT_CALL("tt_dataset_get", file, line);
+  if (!d) tt_missing("tt_dataset_get", "const Dataset *d");
+  return tt_dataset_get(d, i, seed);
+}
+#define tt_dataset_get(...) tt_dataset_get_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_dataset_block_at(const char *file, int line,
+  size_t bytes, void (*end)(void *block))
+{
+  TT_CALL("tt_dataset_block", file, line);
+  return tt_dataset_block(bytes, end);
+}
+#define tt_dataset_block(...) tt_dataset_block_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Dataset *tt_transformed_new_at(const char *file, int line,
+  const Dataset *d, int n, const Transform *t)
+{
+  TT_CALL("tt_transformed_new", file, line);
+  if (!d) tt_missing("tt_transformed_new", "const Dataset *d");
+  return tt_transformed_new(d, n, t);
+}
+#define tt_transformed_new(...) tt_transformed_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Transform tt_normalize_at(const char *file, int line,
+  int channels, const Real *mean, const Real *std)
+{
+  TT_CALL("tt_normalize", file, line);
+  if (!mean) tt_missing("tt_normalize", "const Real *mean");
+  if (!std) tt_missing("tt_normalize", "const Real *std");
+  return tt_normalize(channels, mean, std);
+}
+#define tt_normalize(...) tt_normalize_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Transform tt_random_horizontal_flip_at(const char *file, int line,
+  double p)
+{
+  TT_CALL("tt_random_horizontal_flip", file, line);
+  return tt_random_horizontal_flip(p);
+}
+#define tt_random_horizontal_flip(...) tt_random_horizontal_flip_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Transform tt_random_crop_at(const char *file, int line,
+  int64_t padding)
+{
+  TT_CALL("tt_random_crop", file, line);
+  return tt_random_crop(padding);
+}
+#define tt_random_crop(...) tt_random_crop_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Transform tt_cutout_at(const char *file, int line,
+  int64_t size)
+{
+  TT_CALL("tt_cutout", file, line);
+  return tt_cutout(size);
+}
+#define tt_cutout(...) tt_cutout_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline BatchSource *tt_data_loader_new_at(const char *file, int line,
+  const Dataset *d, DataLoaderOptions o)
+{
+  TT_CALL("tt_data_loader_new", file, line);
+  if (!d) tt_missing("tt_data_loader_new", "const Dataset *d");
+  return tt_data_loader_new(d, o);
+}
+#define tt_data_loader_new(...) tt_data_loader_new_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
 #define tt_fail(...) \
   (tt_at(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
 
@@ -971,6 +1046,33 @@ static inline void tt_optimizer_free_at(const char *file, int line,
   tt_optimizer_free(o);
 }
 #define tt_optimizer_free(...) tt_optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_READERS_H
+static inline Tensor *tt_read_bytes_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_read_bytes", file, line);
+  if (!path) tt_missing("tt_read_bytes", "const char *path");
+  return tt_read_bytes(path);
+}
+#define tt_read_bytes(...) tt_read_bytes_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_load_idx_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_load_idx", file, line);
+  if (!path) tt_missing("tt_load_idx", "const char *path");
+  return tt_load_idx(path);
+}
+#define tt_load_idx(...) tt_load_idx_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Batch tt_load_cifar_at(const char *file, int line,
+  const char *path, int classes)
+{
+  TT_CALL("tt_load_cifar", file, line);
+  if (!path) tt_missing("tt_load_cifar", "const char *path");
+  return tt_load_cifar(path, classes);
+}
+#define tt_load_cifar(...) tt_load_cifar_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_SAFETENSORS_H
@@ -1909,6 +2011,15 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_tape_bytes) \
   F(tt_walk) \
   F(tt_backend_use) \
+  F(tt_tensor_dataset_new) \
+  F(tt_dataset_get) \
+  F(tt_dataset_block) \
+  F(tt_transformed_new) \
+  F(tt_normalize) \
+  F(tt_random_horizontal_flip) \
+  F(tt_random_crop) \
+  F(tt_cutout) \
+  F(tt_data_loader_new) \
   F(tt_try) \
   F(tt_op_backward) \
   F(tt_elementwise_backward) \
@@ -1995,6 +2106,9 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_optimizer_load_state_dict) \
   F(tt_optimizer_keep) \
   F(tt_optimizer_free) \
+  F(tt_read_bytes) \
+  F(tt_load_idx) \
+  F(tt_load_cifar) \
   F(tt_metadata_get) \
   F(tt_save_file) \
   F(tt_load_file) \

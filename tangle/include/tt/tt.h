@@ -18,6 +18,8 @@
 #include "tt/optimizers.h"
 #include "tt/safetensors.h"
 #include "tt/training.h"
+#include "tt/data.h"
+#include "tt/readers.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"
