@@ -21,8 +21,8 @@ static _Thread_local struct {
   Block    *block;                 // the last one
   TapeNode *top;
   int64_t   length;
-  Scope     scope;                 // of the blocks
-  Tensor   *pass;                  // of tt_backward, while it runs
+  Scope     scope;                 // owns the blocks
+  Tensor   *pass;                  // not NULL: tt_backward runs
 } tape;
 static void add_block(size_t bytes)
 {
@@ -375,8 +375,8 @@ static Tensor *owned(Tensor *g, Scope *home, bool leaf)
 static void add_to(Tensor **slot, Tensor *g)
 {
   Tensor *old = *slot, *sum;
-  extern Op tt_op_add;
-  if (is_own(old)) {               // nobody else sees it change
+  extern Op tt_op_add;             // the addition of chapter 1
+  if (is_own(old)) {               // no other handle sees it change
     Walk w = tt_walk(tt_shape(old), old, old, g, NULL);
     tt_backend->map(&tt_op_add, &w, &(Operands){
       .y = old->data, .x = { old->data, g->data } });
@@ -524,7 +524,7 @@ static double value(const Checked *c)
 static double central(Checked *c, Real *x)
 {
   const Real old = c->old = *x;
-  c->at = x;
+  c->at = x;                       // put back, even if f fails
   Real eps = sizeof old == 4 ? (Real)0x1p-23 : (Real)0x1p-52;
   Real h = cbrt(eps) * (fabs(old) > 1 ? fabs(old) : 1);
   volatile Real right = old + h, left = old - h;

@@ -17,7 +17,7 @@ typedef struct TapeNode {
   bool         alive, spent;       // result exists; went back already
   int          n;                  // operands
   Attr         attr;               // numbers, such as a dimension
-  Tensor      *grad;               // of the loss, by the result
+  Tensor      *grad;               // the gradient of the result
   SavedTensor  saved[];            // the result, then its operands
 } TapeNode;
 enum { TT_SAVES_NOTHING = 0, TT_SAVES_RESULT = 1 };
