@@ -6,6 +6,13 @@ SHELL := /bin/bash
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 
+# As many jobs as there are cores, unless -j says how many. Goals in a row
+# (make clean all) are made in a row; what they start uses the cores.
+ifeq ($(MAKELEVEL)$(word 2,$(MAKECMDGOALS)),0)
+MAKEFLAGS += $(shell [[ " $${MAKEFLAGS-}" == *" -j"* ]] || echo "-j$$(nproc)")
+endif
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # ---- what there is: the table of chapters, and those written so far
 CHAPTERS  := $(basename $(notdir $(sort $(filter chapters/%.nw,$(wildcard chapters/[0-9][0-9]-*.nw)))))
 NUMBERS   := $(foreach c,$(CHAPTERS),$(firstword $(subst -, ,$(c))))
@@ -42,7 +49,7 @@ LDLIBS  := -lm
 .PHONY: all built help framework book tangle clean install lint data
 all:      ## install what is missing, build framework and book
 	@$(MAKE) --no-print-directory setup
-	@$(MAKE) --no-print-directory built
+	@$(MAKE) --no-print-directory $(PARALLEL) -O built
 built: framework book
 	@echo "framework  build/lib/libtinytorch.a build/lib/libtinytorch.so build/bin/"
 	@echo "book       build/html/index.html build/tinytorch.pdf build/tinytorch.epub"
@@ -61,7 +68,7 @@ build/.stamp/tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
 	tools/tangle --mode $(if $(SOLVED),reference,auto) --line $(C)
 	@touch $@
-$(addprefix $(C)/,$(ROOTS)) $(C)/include/tt/locate.h: build/.stamp/tangle ;
+$(addprefix $(C)/,$(ROOTS)) $(C)/include/tt/locate.h: build/.stamp/tangle ; +
 
 OBJECTS := $(patsubst src/%.c,build/obj/%.o,$(call roots,src))
 build/obj/%.o: $(C)/src/%.c Makefile
@@ -101,7 +108,7 @@ build/.stamp/yours$(if $(STUDENT),-alone): $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
 	tools/tangle --mode $(if $(STUDENT),student $(if $(CH),--student-chapter $(call two,$(CH))),auto) --line $(OWN_C)
 	@touch $@
-$(addprefix $(OWN_C)/,$(ROOTS)): build/.stamp/yours$(if $(STUDENT),-alone) ;
+$(addprefix $(OWN_C)/,$(ROOTS)): build/.stamp/yours$(if $(STUDENT),-alone) ; +
 $(OWN): build/.stamp/yours$(if $(STUDENT),-alone) tests/chapter.mk
 	@awk -F '\t' '{ n++; own += $$9 == "yours" } END { \
 	  printf "programs run your code: %d of %d exercises are yours\n", own, n }' $(OWN_C)/exercises.tsv

@@ -49,7 +49,7 @@ $(WEAVE)/stream: $(NW) $(SOLUTIONS)
 TOKS    := $(SHEETS:%=$(WEAVE)/tok/%.tok)
 SOLTOKS := $(SOLUTIONS:chapters/%.nw=$(WEAVE)/tok/%.tok)
 keep     = cmp -s $(1).new $(1) && rm $(1).new || mv $(1).new $(1)
-build/.stamp/tok: $(WEAVE)/stream $(BOOK)/split.awk
+$(WEAVE)/.tok: $(WEAVE)/stream $(BOOK)/split.awk
 	@rm -rf $(WEAVE)/tok.new && mkdir -p $(WEAVE)/tok.new/solutions $(WEAVE)/tok/solutions $(@D)
 	awk -v dir=$(WEAVE)/tok.new -f $(BOOK)/split.awk $<
 	@cd $(WEAVE)/tok.new; for t in *.tok solutions/*.tok; do \
@@ -57,11 +57,17 @@ build/.stamp/tok: $(WEAVE)/stream $(BOOK)/split.awk
 	@rm -rf $(WEAVE)/tok.new && touch $@
 
 # ---- 2: what is numbered in the book, kept when the same
-build/.stamp/book: build/.stamp/tok $(wildcard $(TABLE)) $(BOOK)/database.mjs
+$(WEAVE)/.book: $(WEAVE)/.tok $(wildcard $(TABLE)) $(BOOK)/database.mjs
 	node $(BOOK)/database.mjs $(WEAVE) $(TABLE) $(TOKS) $(SOLTOKS)
 	@$(call keep,$(WEAVE)/book.json); $(call keep,$(WEAVE)/book.lua); touch $@
 
-# ---- 3: the AST of a chapter; figures and outputs it needs: deps.mk
+# ---- 3: the AST of a chapter, and the figures and outputs that it shows:
+# PAGE:FILE, read when a page is wanted. One that is missing and that nothing
+# makes is left to resolve.lua, which says where.
+SHOWN   = $(eval SHOWN := $(shell awk -f $(BOOK)/shown.awk $(NW) $(FRONT:%=book/front/%.nw)))$(SHOWN)
+makes   = $(wildcard $(1)) $(filter $(FIGURES),$(1))
+shown   = $(sort $(call makes,$(patsubst $(1):%,%,$(filter $(1):%,$(SHOWN)))))
+.SECONDEXPANSION:
 # The data shown: this machine's where it has measured itself (figures.mk).
 MEASURED := $(if $(wildcard build/measured/machine.tsv),build/measured,figures/data)
 NUMBERS_TSV := $(WEAVE)/numbers.tsv
@@ -75,7 +81,7 @@ CITE   := --citeproc --bibliography=$(BOOK)/references.bib \
 solution = $(if $(filter reader,$(EDITION)),$(filter %/$(1).tok,$(SOLTOKS)))
 define ast
 $(WEAVE)/$(EDITION)/$(1).json: $(WEAVE)/tok/$(1).tok $(call solution,$(1)) \
-  $(WEAVE)/book.lua $(READER) $(BOOK)/references.bib $(NUMBERS_TSV)
+  $(WEAVE)/book.lua $(READER) $(BOOK)/references.bib $(NUMBERS_TSV) $$$$(call shown,$(1))
 	@mkdir -p $$(@D)
 	pandoc -f $(BOOK)/reader.lua -L $(BOOK)/resolve.lua $(CITE) \
 	  -L $(BOOK)/cites.lua -M db=$(WEAVE)/book.lua \
@@ -90,38 +96,32 @@ $(FRONT:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: book/front/%.nw
 $(LISTING:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: $(WEAVE)/%.nw
 	@mkdir -p $(@D)
 	$(NOWEB)/markup $< > $@
-$(LISTING:%=$(WEAVE)/%.nw): $(WEAVE)/%.nw: build/.stamp/tangle $(BOOK)/%.awk
-	@mkdir -p $(@D)
-	gawk -f $(BOOK)/$*.awk $$(ls $(C)/include/tt/tt.h) $(C)/include/tt/*.h > $@.new
-	@$(call keep,$@)
+$(LISTING:%=$(WEAVE)/.%): $(WEAVE)/.%: build/.stamp/tangle $(BOOK)/%.awk
+	@mkdir -p $(WEAVE)
+	gawk -f $(BOOK)/$*.awk $$(ls $(C)/include/tt/tt.h) $(C)/include/tt/*.h > $(WEAVE)/$*.nw.new
+	@$(call keep,$(WEAVE)/$*.nw); touch $@
+$(LISTING:%=$(WEAVE)/%.nw): $(WEAVE)/%.nw: $(WEAVE)/.% ; +
 
 $(BIBLIOGRAPHY): $(BOOK)/references.bib $(BOOK)/book.mk
 	@mkdir -p $(@D)
 	printf '%s\n' --- 'nocite: "@*"' --- '# References {.unnumbered}' '' '::: {#refs}' ':::' | pandoc -f markdown \
 	  --citeproc --bibliography=$< -t json -o $@
 
-$(WEAVE)/deps.mk: build/.stamp/book $(wildcard figures/drawings figures/data figures/data/* figures/output) $(BOOK)/deps.awk $(FRONT:%=book/front/%.nw)
-	@awk -v json=$(WEAVE)/$(EDITION) -f $(BOOK)/deps.awk $(NW) $(FRONT:%=book/front/%.nw) > $@
-
 # Files that are kept when they come out the same are older than what they
-# are made from. When pages are asked for, stages 1 and 2 are therefore done
-# before anything else, as the remaking of an included makefile; from then on
-# the kept files are plain sources, and make (and make -n) sees what is true.
-PAGES := html pdf pdf-% epub book built serve build/html/% build/weave/% build/%.pdf build/%.epub
-ifneq ($(and $(NW),$(filter $(PAGES),$(MAKECMDGOALS))),)
-include $(WEAVE)/deps.mk
-write = $(shell mkdir -p $(WEAVE); printf '%s\n' $(2) > $(1).new; $(call keep,$(1)))
-$(call write,$(WEAVE)/edition,$(EDITION))
-$(call write,$(WEAVE)/measured,$(MEASURED))
-$(call write,$(WEAVE)/version,"version	$$(cat VERSION 2>/dev/null || echo draft)" \
-  "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
-  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
-  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)" \
-  "back	$(LISTING:functions=functions:Functions|)")
-else
-$(TOKS) $(SOLTOKS) $(WEAVE)/book.json $(WEAVE)/book.lua: build/.stamp/book ;
-$(WEAVE)/edition $(WEAVE)/measured $(WEAVE)/version: ; @$(MAKE) --no-print-directory $@
-endif
+# are made from. Their recipe is empty, so make looks at the file itself, with
+# a + also under make -n; what is written whenever it is asked for, likewise.
+$(TOKS) $(SOLTOKS) $(WEAVE)/book.json $(WEAVE)/book.lua: $(WEAVE)/.book ; +
+FORCE:
+write = $(shell mkdir -p $(@D); printf '%s\n' $(1) > $@.$$$$; \
+  if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi)
+$(WEAVE)/edition: FORCE ; +$(call write,'$(EDITION)')
+$(WEAVE)/measured: FORCE ; +$(call write,'$(MEASURED)')
+$(WEAVE)/version: FORCE
+	+$(call write,"version	$$(cat VERSION 2>/dev/null || echo draft)" \
+	  "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
+	  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
+	  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)" \
+	  "back	$(LISTING:functions=functions:Functions|)")
 
 # ---- 4: HTML
 H      := build/html

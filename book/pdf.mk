@@ -50,17 +50,14 @@ build/plain/%.svg: build/figures/%.svg $(PLAIN)
 build/pdf/fig/%.pdf: build/plain/%.svg
 	@mkdir -p $(@D)
 	$(RSVG) -f pdf -o $@ $<
-# chapter/figure of every figure of the book
-ALLFIGS := $(shell grep -HoE '[A-Za-z0-9_-]+\.svg...fig:' $(NW) | \
-  sed 's,.*/\([^/]*\)\.nw:,\1/,; s,\.svg.*,,')
-
 # ---- TeX
-$(foreach c,$(CHAPTERS),$(eval FIGS_$(c) := $(patsubst $(c)/%,%,$(filter $(c)/%,$(ALLFIGS)))))
+# $(call drawn,chapter,pattern): the figures that a chapter shows, as files
+drawn = $(patsubst %.svg,$(2),$(notdir $(filter %.svg,$(call shown,$(1)) $(call shown,$(1)-workshop))))
 define chapter_pdf
-build/pdf/$(1).pdf: build/pdf/tex/$(1).tex build/pdf/tex/$(1)-solutions.tex $(if $(filter $(1),$(WORKSHOPS)),build/pdf/tex/$(1)-workshop.tex) $(FIGS_$(1):%=build/pdf/fig/%.pdf) $(PDFFROM)
+build/pdf/$(1).pdf: build/pdf/tex/$(1).tex build/pdf/tex/$(1)-solutions.tex $(if $(filter $(1),$(WORKSHOPS)),build/pdf/tex/$(1)-workshop.tex) $$$$(call drawn,$(1),build/pdf/fig/%.pdf) $(PDFFROM)
 	$(PDFDIR)/run $(1)
-build/tinytorch.pdf: $(FIGS_$(1):%=build/pdf/fig/%.pdf)
-build/tinytorch.epub: $(FIGS_$(1):%=build/epub/%.svg)
+build/tinytorch.pdf: $$$$(call drawn,$(1),build/pdf/fig/%.pdf)
+build/tinytorch.epub: $$$$(call drawn,$(1),build/epub/%.svg)
 endef
 $(foreach c,$(CHAPTERS),$(eval $(call chapter_pdf,$(c))))
 build/tinytorch.pdf: $(PDFTEX) build/pdf/tex/bibliography.tex $(PDFFROM)

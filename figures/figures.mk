@@ -28,10 +28,10 @@ build/figures/%.svg: figures/plots/%.gp build/plotted/%.tsv figures/style.gp too
 $(patsubst figures/plots/%.gp,build/figures/%.svg,$(shell grep -ls '/machine.tsv' figures/plots/*.gp)): build/plotted/machine.tsv
 # What is drawn is a copy, new only where the data are other than those
 # drawn last: a measurement redraws its own plots and no others.
-$(FIGURES:build/figures/%.svg=build/plotted/%.tsv) build/plotted/machine.tsv: build/.stamp/plotted ;
+$(FIGURES:build/figures/%.svg=build/plotted/%.tsv) build/plotted/machine.tsv: build/.stamp/plotted ; +
 build/.stamp/plotted: FORCE
-	@mkdir -p $(@D) build/plotted; for f in $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv; do \
-	  cmp -s $$f build/plotted/$${f##*/} || { cp $$f build/plotted/; touch $@; }; done
+	+$(shell mkdir -p $(@D) build/plotted; for f in $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv; do \
+	  cmp -s $$f build/plotted/$${f##*/} || { cp $$f build/plotted/; touch $@; }; done)
 FORCE:
 
 # ---- measure: $(call measure,directory,chapter)

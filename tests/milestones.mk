@@ -7,7 +7,8 @@ MILESTONES := $(shell awk -F'\t' 'NR > 1 { n = split($$7, m, " "); for (i = 1; i
 YEARS      := $(sort $(foreach m,$(MILESTONES),$(firstword $(subst :, ,$(m)))))
 
 .PHONY: milestones $(YEARS:%=milestone-%)
-milestones: $(YEARS:%=milestone-%) ## the historical programs
+milestones: ## the historical programs
+	+@for y in $(YEARS); do $(MAKE) --no-print-directory $(PARALLEL) milestone-$$y || exit; done
 milestone-%: ## make milestone-1957: the program of that year
 	@echo "make: there is no milestone $*; there are: $(YEARS)" >&2; exit 2
 define milestone

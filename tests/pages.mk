@@ -8,8 +8,8 @@ build/.stamp/pages-selftest: $(PAGE_GATES) | build/npm/node_modules
 	@touch $@
 
 # gate.mjs remembers by content which pages have passed (build/.stamp/pages.json)
-test-pages: the-pages build/.stamp/pages-selftest ## the pages in a browser: links, completeness, accessibility, layout
+test-pages: html build/.stamp/pages-selftest ## the pages in a browser: links, completeness, accessibility, layout
 	node tests/pages/gate.mjs links source axe layout
 
-shots: the-pages ## pictures of every page, light and dark, three widths, in build/shots
+shots: html ## pictures of every page, light and dark, three widths, in build/shots
 	node tests/pages/gate.mjs --all shots

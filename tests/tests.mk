@@ -5,7 +5,7 @@ TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
   test-double prefixes check-tangle test-headers test-harness test-scripts \
   test-pages test-print test-readme test-install test-milestones \
   check-outputs check-figures
-.PHONY: test test-parts the-pages the-book $(TEST_PARTS) memcheck coverage fuzz \
+.PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 
 ifeq ($(origin EX),undefined)    # of an exercise: tools/course.mk
@@ -13,29 +13,30 @@ test: setup-test ## install what the tests need, then every test
 	@[ -n "$(SOLVED)" ] || { printf '%s\n' \
 	  'make: this edition has no solutions; every test at once needs them' \
 	  '  the tests of a chapter: make chapter-01; of an exercise: make test EX=1.3' >&2; exit 2; }
-	@$(MAKE) --no-print-directory built
-	@$(MAKE) --no-print-directory test-parts \
-	  $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+	@$(MAKE) --no-print-directory $(PARALLEL) -O test-parts
 endif
 
-# The pages by name, because only then does make read what they are made of
-# (book/book.mk): asked for by a test alone they would lack their figures.
-the-pages: ; @$(MAKE) --no-print-directory html
-the-book:  ; @$(MAKE) --no-print-directory html pdf epub
-
-# A part that does not count its tests counts as one.
+# A part that does not count its tests counts as one. Each runs in a make of
+# its own: what it needs is made before, so that no two make the same.
+DRY = $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+$(TEST_PARTS:%=part-%): framework
+part-test-pages part-test-print: book
+part-check-figures: html
 part-%:
-	@mkdir -p build/reports
-	@status=0; $(MAKE) --no-print-directory -k $* > build/reports/$*.log 2>&1 \
-	  || status=$$?; \
-	line=$$({ grep -E '^[0-9]+ passed, [0-9]+ failed' build/reports/$*.log || :; } | \
-	  awk '{ p += $$1; f += $$3; s += $$5 } END { if (NR) print p, f, s + 0 }'); \
-	set -- $${line:-$$((status == 0)) 0 0}; \
-	[ $$status = 0 ] || [ $$2 != 0 ] || set -- $$1 1 $$3; \
-	echo "$$*" > build/reports/$*.sum; \
-	[ $$2 = 0 ] || sed 's/^/    /' build/reports/$*.log; \
-	printf '%-14s %5d passed, %d failed\n' $* $$1 $$2
-test-parts: $(TEST_PARTS:%=part-%)
+	$(if $(DRY),$(MAKE) --no-print-directory $*,$(run-part))
+define run-part
+@mkdir -p build/reports; status=0; TIMEFORMAT='%R %U %S'; { time $(MAKE) --no-print-directory -k $* \
+  > build/reports/$*.log 2>&1; } 2> build/reports/$*.time || status=$$?; \
+line=$$({ grep -E '^[0-9]+ passed, [0-9]+ failed' build/reports/$*.log || :; } | \
+  awk '{ p += $$1; f += $$3; s += $$5 } END { if (NR) print p, f, s + 0 }'); \
+set -- $${line:-$$((status == 0)) 0 0}; \
+[ $$status = 0 ] || [ $$2 != 0 ] || set -- $$1 1 $$3; \
+echo "$$*" > build/reports/$*.sum; \
+[ $$2 = 0 ] || sed 's/^/    /' build/reports/$*.log; \
+awk -v part=$* -v passed=$$1 -v failed=$$2 '{ \
+  printf "%-14s %5d passed, %d failed %5.0f s\n", part, passed, failed, $$1 }' build/reports/$*.time
+endef
+test-parts: framework book $(TEST_PARTS:%=part-%)
 	@awk '{ p += $$1; f += $$2; s += $$3 } END { \
 	  printf "%d passed, %d failed%s\n", p, f, s ? ", " s " skipped" : ""; \
 	  exit f > 0 }' $(TEST_PARTS:%=build/reports/%.sum)
@@ -138,7 +139,7 @@ build/.stamp/headers.txt: build/lib/libtinytorch.a build/lib/libtinytorch.so \
 
 # ---- the printed book and the EPUB
 .PHONY: test-print
-test-print: the-book ## gates of the PDF and the EPUB
+test-print: html pdf epub ## gates of the PDF and the EPUB
 	tests/weave/test-pdf.sh
 
 # ---- the gates of the milestones see more than a number
@@ -184,6 +185,7 @@ SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-weave.sh \
 test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done
 build/.stamp/tools/test-new-chapter.sh.txt: $(NW) $(SOLUTIONS) $(TABLE) tests/chapter.mk Makefile
+build/.stamp/tools/test-goals.sh.txt: Makefile $(wildcard */*.mk figures/plots/* figures/data/*) $(NW)
 build/.stamp/tools/test-bench.sh.txt: tests/bench.mk tests/bench/against.py
 build/.stamp/tools/test-figures.sh.txt: figures/figures.mk figures/style.gp
 build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/lib/check.sh tests/course/lib.sh tests/course/people.sh tests/course/grade-more.sh tests/course/books.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)

@@ -21,7 +21,7 @@ SKIPPED := $(call two,$(SKIP))
 written = tools/tangle --mode $(if $(STUDENT),student,auto) --upto $(1) \
   --student-chapter $(1) --skip "$(SKIPPED)" \
   $(if $(EX),--stub "$$(tools/course/find "$$EX" name)") --line build/c/student/$(1)
-run = tools/course/alone $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j2) -f tests/chapter.mk CC='$(CC)' \
+run = tools/course/alone $(MAKE) --no-print-directory $(PARALLEL) -f tests/chapter.mk CC='$(CC)' \
   CSTD='$(CSTD)' LDLIBS='$(LDLIBS)'
 # not named $(MAKE) where it is used, so that make -n only tells
 THIS_MAKE := $(MAKE)

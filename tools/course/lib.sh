@@ -17,6 +17,10 @@ tools=$(cd "${0%/*}" && pwd)
 here=$PWD
 cd "${TT_ROOT:-$tools/..}" || exit
 tt=.tt
+# The jobs of the make that called are not for a make that is called here.
+if [ -n "${MAKEFLAGS-}" ]; then
+  MAKEFLAGS=$(printf %s "$MAKEFLAGS" | sed 's/ -j[0-9]* --jobserver[^ ]*//')
+fi
 
 die() {                             # the first line, then cures
   printf 'make: %s\n' "$1" >&2; shift
