@@ -95,6 +95,7 @@ check-outputs: data $(OUTPUT_BINS) ## does the book print what its programs prin
 	  echo "$$f: in no table of figures/outputs: nothing makes it" >&2; exit 1; }; done
 
 # ---- every figure follows the theme, has a title, keeps its ids apart;
+# the map of chapter 0 draws a chapter as there exactly if it is;
 # every number that a program prints is quoted, and printed once
 check-figures: $(FIGURES) $(NUMBERS_TSV) ## are the drawings and plots fit for every page?
 	@bad=0; for f in $(wildcard figures/drawings/*.svg) $(FIGURES); do n=$$(basename $$f .svg); \
@@ -105,6 +106,12 @@ check-figures: $(FIGURES) $(NUMBERS_TSV) ## are the drawings and plots fit for e
 	  ! grep -oE ' id="[^"]*"' $$f | grep -qv " id=\"$$n" || no "an id does not begin with $$n"; \
 	  ! command -v xmllint > /dev/null || xmllint --noout $$f || no "is not well-formed"; \
 	done; \
+	f=figures/drawings/map.svg; test ! -e $$f || while IFS=$$'\t' read -r n slug rest; do \
+	  c=$$(grep "id=\"map-$$n\"" $$f || test $$n = 00) || no "has no chapter $$n"; \
+	  case $$(test -e chapters/$$n-$$slug.nw && echo there)$$(grep -o dash <<< "$$c") in there | dash) ;; \
+	    theredash) no "chapter $$n is there, and its rim is dashed: take out its stroke-dasharray";; \
+	    *) test $$n = 00 || no "chapter $$n is to come, and its rim is not dashed";; esac; \
+	done < <(tail -n +2 chapters/chapters.tsv); \
 	while read -r key; do f=$$(grep -lE "^(# )?$$key	" $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv | tr '\n' ' '); \
 	  grep -qF "\`$$key\`{.num}" $(NW) $(SOLUTIONS) || \
 	    no "no chapter quotes $$key: the program need not print it (then take out the line)"; \

@@ -63,6 +63,19 @@ run plots
 check 'a script that is newer' same "$(drawn)" 'build/figures/two '
 run check-figures
 check 'all numbers are quoted' same "$(grep -c quotes log)" 0
+# the map of all chapters: a dashed rim is a chapter to come, no other is
+map() {
+  printf '<svg><title>All</title>\n<circle id="map-01"%s/>\n<circle id="map-02"%s/></svg>\n' "$1" "$2" > figures/drawings/map.svg
+  run check-figures
+}
+printf 'number\tslug\n01\ta\n02\tb\n' > chapters/chapters.tsv
+map '' ' stroke-dasharray="4"'
+check 'a map that is right' same "$(grep -c 'map.svg' log)" 0
+map '' ''
+check 'a chapter to come that looks written' has log 'chapter 02 is to come, and its rim is not dashed'
+map ' stroke-dasharray="4"' ' stroke-dasharray="4"'
+check 'a chapter that is there and looks to come' has log 'chapter 01 is there, and its rim is dashed'
+rm figures/drawings/map.svg
 sed -i 's/two.slope/two/' chapters/01-a.nw
 run check-figures
 check 'one that is not' has log 'no chapter quotes two.slope'
