@@ -121,6 +121,38 @@ report $work/nothing.tsv && no 'an empty plan passes' || ok
 report $work/vanishing.tsv && no 'unplanned tests pass' || ok
 said 'not in the plan'
 
+# ---- an exercise whose tests pass, and that nothing works with
+judged() {                         # judged STATUS..., of the tests a b c d: "pass" or "fail"
+  : > $work/plan.tsv; : > $work/records.tsv
+  for t in a b c d; do
+    printf 't.c\tx\t%s\t01\t1.%s\n' $t $(echo $t | tr abcd 1234) >> $work/plan.tsv
+    printf 'x\t%s\t%s\t1\tt.c:1\t\n' $t "$1" >> $work/records.tsv
+    shift
+  done
+  for i in 1 2 3 4; do
+    printf '1.%s\t1\tauto\tn\t%s\t%s\tchapters/01-x.nw\t%s0\t%s\n' $i $(echo $i | tr 1234 abcd) \
+      "$([ $i = 1 ] || [ $i = 4 ] || echo 1.$((i - 1)))" $i "${whose-yours}"
+  done > $work/exercises.tsv
+  tools/report title=t chapter=01 kind=plan $work/plan.tsv kind=exercises $work/exercises.tsv \
+    kind=records $work/records.tsv > $work/report.txt || :
+}
+judged pass fail fail pass         # 1.3 needs 1.2, which needs 1.1
+said 'chapters/01-x.nw:10: note: exercise 1.1 is needed by 1.2 1.3, and none of these passes'
+said 'chapters/01-x.nw:10: begin with exercise 1.1'
+judged pass pass fail pass
+said 'begin with exercise 1.3'
+! grep -q 'is needed by' $work/report.txt && ok || no 'one that fails is its own fault'
+judged pass fail pass pass
+said 'begin with exercise 1.2'
+! grep -q 'is needed by' $work/report.txt && ok || no 'one that passes is enough'
+whose=reference judged pass fail fail pass
+! grep -q 'is needed by' $work/report.txt && ok || no 'the book is never suspect'
+judged pass pass fail pass
+sed -i '/^1.3/s/yours/reference/' $work/exercises.tsv
+tools/report title=t chapter=01 kind=plan $work/plan.tsv kind=exercises $work/exercises.tsv \
+  kind=records $work/records.tsv > $work/report.txt || :
+said 'note: exercise 1.2 is needed by 1.3, and none of these passes'
+
 # ---- the report of everything: its XML is XML
 run faulty
 cut -f 1,2 $work/faulty.tsv | sed 's/^/faulty.c\t/; s/$/\t01\t/' > $work/plan.tsv

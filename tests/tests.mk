@@ -4,7 +4,7 @@
 TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
   test-double prefixes check-tangle test-headers test-harness test-scripts \
   test-pages test-print test-readme test-install test-milestones \
-  check-outputs check-figures
+  test-wrong check-outputs check-figures
 .PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 
@@ -136,6 +136,18 @@ build/.stamp/headers.txt: build/lib/libtinytorch.a build/lib/libtinytorch.so \
 	@tests/guest/headers.sh $(C) $(filter build/lib/%,$^) > $@.part \
 	  || { cat $@.part; exit 1; }
 	@mv $@.part $@
+
+# ---- wrong answers, five and more for each exercise, fail in its own tests
+# All of them are a target of their own; that there are five, and those of
+# chapter 00, are part of `make test`.
+WRONG = CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) \
+  -fno-math-errno -fno-trapping-math -DTT_DEBUG' tests/course/wrong-answers
+.PHONY: wrong-answers test-wrong
+wrong-answers: ## (authors) wrong answers are caught by tests of their exercise (CH=05, EX=5.3; all: long)
+	@$(WRONG) $(or $(EX),$(CH))
+test-wrong:
+	@tests/course/wrong-answers --few
+	@$(WRONG) 00
 
 # ---- the printed book and the EPUB
 .PHONY: test-print
