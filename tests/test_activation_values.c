@@ -10,6 +10,7 @@
 // number of that size.
 #include "vectors.h"
 #include "views.h"
+#include "tt/scalar.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

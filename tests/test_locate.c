@@ -2,6 +2,7 @@
 // public function is called wrongly here, if that can be done: a function that
 // the headers declare and this file does not know fails the test.
 #include "tt_test.h"
+#include <math.h>
 #include <string.h>
 
 // ---- the cases ---------------------------------------------------------------

@@ -9,6 +9,7 @@
 // test_activation_values.c, and a loss of labels by as much.
 #include "vectors.h"
 #include "views.h"
+#include "tt/logarithm.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

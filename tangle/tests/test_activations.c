@@ -1,6 +1,7 @@
 // Made from chapters/02-activations.nw by tools/tangle: edit there.
 #include <math.h>
 #include "tt_test.h"
+#include "tt/scalar.h"
 
 TT(activations, relu_lets_nan_through)
 {

@@ -1,6 +1,8 @@
 // Made from chapters/04-losses.nw by tools/tangle: edit there.
 #include <math.h>
 #include "tt_test.h"
+#include "tt/logarithm.h"
+#include "tt/scalar.h"
 
 TT(losses, mean_of_squares)
 {

@@ -21,9 +21,14 @@ TT(tensors, numel_does_not_overflow)
   tt_expect_fail(tt_zeros(TT_SHAPE(big, big, big, big)),
                  "[65536,65536,65536,65536]");
   tt_expect_fail(tt_zeros(TT_SHAPE(0, big, big, big, big)), "2^60");
+  tt_expect_fail(tt_zeros(TT_SHAPE(big, big, big, big, 0)), "2^60");
+  // 2^60 elements can be counted, their bytes cannot
+  tt_expect_fail(tt_zeros(TT_SHAPE(big, big, 1 << 28)), "2^60");
   // 2^50 elements can be counted, but nobody has the memory
   tt_expect_fail(tt_zeros(TT_SHAPE(big, big, 1 << 18)),
                  "4503599627370496 bytes");
+  Tensor t = { .rank = 1, .shape = {35}, .scope = tt_scope() };
+  tt_expect_fail(tt_reshape(&t, TT_SHAPE(5, 0, 7)), "cannot hold");
 }
 
 TT(tensors, numel_is_the_product)
@@ -94,6 +99,9 @@ TT(tensors, elements_are_found_by_index)
   tt_expect_int((int64_t)tt_get(t, TT_INDEX(0, 1, 2)), -6);
   tt_expect_fail(tt_get(t, TT_INDEX(0, 3, 0)), "index 3");
   tt_expect_fail(tt_get(t, TT_INDEX(0, 3)), "[2,3,4]");
+  t = tt_permute(t, TT_SHAPE(2, 0, 1));
+  tt_expect_int((int64_t)tt_get(t, TT_INDEX(3, 1, 2)), 23);
+  tt_expect_int((int64_t)tt_get(t, TT_INDEX(1, 0, 2)), 9);
 }
 
 TT(tensors, the_generator_is_the_published_one)
@@ -123,6 +131,8 @@ TT(tensors, a_view_shares_its_numbers)
   tt_set_(y, TT_INDEX(1, 2), -1);
   tt_expect_int((int64_t)tt_get(t, TT_INDEX(2, 1)), -1);
   tt_expect(y->storage == t->storage, "the transpose was copied");
+  y = tt_transpose(tt_zeros(TT_SHAPE(2, 3, 4)), -1, 1);
+  tt_expect_shape(y, TT_SHAPE(2, 4, 3));
 }
 
 TT(tensors, a_slice_starts_stops_and_steps)
@@ -248,6 +258,7 @@ TT(tensors, sums_over_each_dimension)
                    57);
   tt_expect_values(tt_sum(t, -1, false), 0, 6, 22, 38, 54, 70, 86);
   tt_expect_values(tt_sum(t, TT_ALL, false), 0, 276);
+  tt_expect_values(tt_sum(tt_arange(0, 7, 1), 0, false), 0, 21);
   tt_expect_shape(tt_sum(t, 1, true), TT_SHAPE(2, 1, 4));
   tt_expect_values(tt_sum(tt_zeros(TT_SHAPE(0, 2)), 0, false), 0, 0, 0);
 }
@@ -256,6 +267,9 @@ TT(tensors, twenty_million_ones_add_up)
 {
   Tensor *ones = tt_expand(tt_ones(TT_SCALAR), TT_SHAPE(20000000));
   tt_expect_int((int64_t)tt_item(tt_sum(ones, 0, false)), 20000000);
+  Tensor *tenths = tt_mul_scalar(tt_ones(TT_SCALAR), (Real)0.1);
+  tenths = tt_expand(tenths, TT_SHAPE(20000000));
+  tt_expect_close(tt_item(tt_sum(tenths, 0, false)), 2e6, 1e-6, 0);
 }
 
 TT(tensors, the_largest_and_its_place)

@@ -728,6 +728,51 @@ check 'misled, but for the lines' exits 0 gcc $misled m/src/b.c
 check 'misleading indentation' exits 1 gcc $misled c/src/b.c
 check 'by name' has log misleading-indentation
 
+# ---- an exercise in a header: a student's has the chapter's line, the rest the header's
+copy within
+cat >> within/chapters/01-tensors.nw <<'END'
+
+<<include/tt/inner.h>>=
+#ifndef TT_INNER_H
+#define TT_INNER_H
+static inline int tt_inner(int x)
+{
+  <<exercise: an inner number>>
+  return x;
+}
+<<after the exercise>>
+#endif
+@
+
+<<exercise: an inner number>>=
+x += 1
+@
+
+<<exercises>>=
+1.2 | 1 | auto | an inner number | twice_of_two |
+@
+
+<<after the exercise>>=
+static inline int tt_outer(int x)
+{
+  return x
+}
+@
+END
+printf '\n<<solution: an inner number>>=\nx += 1;\n@\n\n<<hint 1.2.1>>=\nMore.\n@\n' >> within/chapters/solutions/01-tensors.nw
+line() { grep -nF -- "$2" "$1" | tail -n 1 | cut -d: -f1; }
+chapter=within/chapters/01-tensors.nw
+rm -rf m; "$tangle" --root within --mode auto m
+echo '#include "tt/inner.h"' > inner.c
+check 'a mistake in it' exits 1 gcc -Im/include -c inner.c
+check 'is of the chapter' has log "chapters/01-tensors.nw:$(line $chapter 'x += 1'):7: error"
+check 'the next is of the header' has log "m/include/tt/inner.h:$(line m/include/tt/inner.h 'return x'):11: error"
+rm -rf m; "$tangle" --root within m 2> /dev/null
+check "the book's has none" lacks m/include/tt/inner.h '#line'
+sed -i 's/^x += 1$/TT_TODO("1.2");/' $chapter
+"$tangle" --root within --mode student m 2> /dev/null
+check 'a stub has it' has m/include/tt/inner.h "#line $(line $chapter '"1.2"') \"chapters/01-tensors.nw\""
+
 # ---- only what differs is touched, and only if all went well
 rm -rf m; "$tangle" --root two m; was=$(state m)
 check 'again' exits 0 "$tangle" --root two m

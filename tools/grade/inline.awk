@@ -18,7 +18,7 @@ FNR == 1 {
     print "#include \"tests/" name ".c\""
   } else if (mode == "unit") {
     print "#define main tt_grade_" name "_main"
-    print "#include \"" (FILENAME ~ /\.h$/ ? "tt/tt.h" : "programs/" name ".c") "\""
+    print "#include \"" (FILENAME ~ /\.h$/ ? "tt/" name ".h" : "programs/" name ".c") "\""
   }
 }
 state == "" && /^(static |int main\()/ { state = "head"; head = ""; kept = "" }

@@ -1,6 +1,7 @@
 // Made from chapters/02-activations.nw by tools/tangle: edit there.
 #include <math.h>
 #include <stdio.h>
+#include "tt/scalar.h"
 #include "tt/tt.h"
 
 static double ulp(double y)          // between floats at y

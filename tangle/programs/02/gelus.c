@@ -1,6 +1,7 @@
 // Made from chapters/02-activations.nw by tools/tangle: edit there.
 #include <math.h>
 #include <stdio.h>
+#include "tt/scalar.h"
 #include "tt/tt.h"
 
 static double by_sigmoid(double x) { return x / (1 + exp(-1.702 * x)); }

@@ -1,6 +1,8 @@
 // Made from chapters/04-losses.nw by tools/tangle: edit there.
 #include <stdio.h>
 #include <tgmath.h>
+#include "tt/logarithm.h"
+#include "tt/scalar.h"
 #include "tt/tt.h"
 #undef tt_cross_entropy            // as functions, to be pointed at
 #undef tt_mse_loss
