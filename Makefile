@@ -153,7 +153,7 @@ installable:
 install: installable build/lib/libtinytorch.a build/lib/libtinytorch.so ## headers, libraries and pkg-config file to PREFIX
 	@$(MAKE) --no-print-directory -s uninstall
 	install -d "$(AT)/include/tt" "$(AT)/lib/pkgconfig"
-	install -m 644 $$(ls $(C)/include/tt/*.h | grep -vE '/(storage|locale)\.h$$') \
+	install -m 644 $$(ls $(C)/include/tt/*.h | grep -vE '/(storage|locale|gzip)\.h$$') \
 	  "$(AT)/include/tt" # without those that are for the library alone
 	install -m 644 build/lib/libtinytorch.a "$(AT)/lib"
 	install -m 755 build/lib/libtinytorch.so.$(VERSION) "$(AT)/lib"

@@ -47,7 +47,7 @@ need   = $(shell sed -n '1s|^// Needs chapter \([0-9][0-9]\):.*|\1|p;q' $(1))
 upto  := $(shell seq -w 00 $(or $(ONLY),$(LAST),00))
 mine  := $(strip $(foreach t,$(sort $(wildcard tests/test_*.c)),\
            $(if $(filter $(if $(ONLY),$(ONLY),$(upto)),$(call need,$(t))),$(t))))
-PLAIN_TESTS := tests/test_threads.c tests/test_tape_threads.c
+PLAIN_TESTS := tests/test_threads.c tests/test_tape_threads.c tests/test_loaders.c
 ifdef PLAIN
 SOURCES := $(filter $(PLAIN_TESTS),$(mine))
 else

@@ -4,9 +4,13 @@
 #include "tt/operation.h"
 #include "tt/storage.h"
 #include "tt/todo.h"
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { MOST_WORKERS = 64 };
+enum { MOST_WORKERS = 64, AHEAD = 4, LINE = 64 };  // of the cache
 static void rest_all(void);
 static const char guarded[] = "tt_dataset_block";
 static void (*others)(Tensor *);   // who else listens
@@ -107,6 +111,14 @@ static const void *tensor_peek(const Dataset *d, int64_t i)
   return t->x.data + (size_t)i * t->x.bytes;
 }
 
+static void tensor_soon(const Dataset *d, int64_t i)
+{
+  const TensorDataset *t = (const TensorDataset *)d;
+  const char *x = t->x.data + (size_t)i * t->x.bytes;
+  for (size_t k = 0; k < t->x.bytes; k += LINE)
+    __builtin_prefetch(x + k);
+}
+
 static void tensor_end(void *block)
 {
   TensorDataset *t = block;
@@ -130,6 +142,7 @@ Dataset *tt_tensor_dataset_new(Tensor *x, Tensor *y)
   TensorDataset *t = tt_dataset_block(sizeof *t, tensor_end);
   t->base = (Dataset){
     .length = x->shape[0], .get = tensor_get, .peek = tensor_peek,
+    .soon = tensor_soon,
     .x = row_shape(x), .x_type = x->dtype,
     .y = row_shape(y), .y_type = y->dtype };
   t->x = hold(x);
@@ -213,6 +226,12 @@ static void transformed_get(const Dataset *d, Example e)
     t->step[k].apply(&t->step[k], t->picture, e.x, &g);
 }
 
+static void transformed_soon(const Dataset *d, int64_t i)
+{
+  const Transformed *t = (const Transformed *)d;
+  t->of->soon(t->of, i);
+}
+
 static Shape as_picture(const Dataset *d, int n, const Transform *t)
 {
   Shape s = d->x;
@@ -240,6 +259,7 @@ Dataset *tt_transformed_new(const Dataset *d, int n,
   y->base.x_type = TT_F32;
   y->base.get = transformed_get;
   y->base.peek = NULL;
+  y->base.soon = d->soon ? transformed_soon : NULL;
   if (n)
     memcpy(y->step, t, (size_t)n * sizeof *t);
   return &y->base;
@@ -371,12 +391,44 @@ typedef struct DataLoader {
   Slot     *slot;                  // of batch k: slot[k % slots]
   int32_t  *order;
   struct DataLoader *next;           // of this thread's loaders
+  pthread_mutex_t lock;              // for made, room, slots, stop
+  pthread_cond_t  wake, done;        // there is work; a batch is ready
+  bool      stop;
+  int       running;                 // threads
+  pid_t     pid;                     // of the process that has them
+  pthread_t thread[MOST_WORKERS];
 } DataLoader;
 static _Thread_local DataLoader *loaders;
 
+static void begin_anew(DataLoader *l)  // from the first not given
+{
+  l->made = l->room = l->given;
+  for (int i = 0; i < l->slots; i++)
+    l->slot[i].ready = false;
+}
+
+static void make_locks(DataLoader *l)
+{
+  pthread_mutex_init(&l->lock, NULL);
+  pthread_cond_init(&l->wake, NULL);
+  pthread_cond_init(&l->done, NULL);
+}
+
 static void rest(DataLoader *l)
 {
-  (void)l;
+  if (l->running && l->pid != getpid()) {  // forked: they stayed there
+    l->running = 0;
+    make_locks(l);
+    begin_anew(l);
+    return;
+  }
+  pthread_mutex_lock(&l->lock);
+  l->stop = true;
+  pthread_cond_broadcast(&l->wake);
+  pthread_mutex_unlock(&l->lock);
+  while (l->running > 0)
+    pthread_join(l->thread[--l->running], NULL);
+  l->stop = false;
 }
 
 static void rest_all(void)
@@ -427,7 +479,6 @@ static int64_t first_of(const DataLoader *l, int64_t k)
 }
 
 typedef struct Job { const DataLoader *l; Slot *s; int64_t k; } Job;
-
 static void collect(void *job)
 {
   TT_SCOPE;
@@ -438,6 +489,8 @@ static void collect(void *job)
   for (int64_t i = 0; i < j.s->n; i++) {
     int64_t at = first_of(l, j.k) + i;
     j.s->at = l->order[at];
+    if (l->set->soon && i + AHEAD < j.s->n)
+      l->set->soon(l->set, l->order[at + AHEAD]);
     l->set->get(l->set, (Example){ j.s->at, seed_of(l, at),
       (char *)j.s->x.data + (size_t)i * x,
       (char *)j.s->y.data + (size_t)i * y });
@@ -451,6 +504,64 @@ static void make(DataLoader *l, int64_t k)
 {
   Slot *s = &l->slot[k % l->slots];
   s->failed = !tt_try(collect, &(Job){ l, s, k }, &s->error);
+}
+
+static void make_next(DataLoader *l)   // with the lock, as it comes
+{
+  int64_t k = l->made++;
+  pthread_mutex_unlock(&l->lock);
+  make(l, k);
+  pthread_mutex_lock(&l->lock);
+  l->slot[k % l->slots].ready = true;
+  pthread_cond_signal(&l->done);
+}
+
+static void *work(void *loader)
+{
+  DataLoader *l = loader;
+  pthread_mutex_lock(&l->lock);
+  while (!l->stop)
+    if (l->made == l->room)
+      pthread_cond_wait(&l->wake, &l->lock);
+    else
+      make_next(l);
+  pthread_mutex_unlock(&l->lock);
+  tt_clear();                      // this thread's pool
+  return NULL;
+}
+
+static void start(DataLoader *l)
+{
+  sigset_t all, old;
+  sigfillset(&all);                // signals are for the caller
+  pthread_sigmask(SIG_SETMASK, &all, &old);
+  int bad = 0;
+  l->pid = getpid();
+  while (l->running < l->o.workers && !bad) {
+    bad = pthread_create(&l->thread[l->running], NULL, work, l);
+    l->running += !bad;
+  }
+  pthread_sigmask(SIG_SETMASK, &old, NULL);
+  if (!bad)
+    return;
+  int had = l->running;
+  rest(l);
+  tt_fail(TT_EMEM, "tt_data_loader_new: %d of %d workers started: %s;"
+          " give fewer .workers", had, l->o.workers, strerror(bad));
+}
+
+static void wait_for(DataLoader *l, int64_t k, int64_t room)
+{
+  if (l->running && l->pid != getpid())
+    rest(l);
+  if (!l->running)
+    start(l);
+  pthread_mutex_lock(&l->lock);
+  l->room = room;
+  pthread_cond_broadcast(&l->wake);
+  while (!l->slot[k % l->slots].ready)
+    pthread_cond_wait(&l->done, &l->lock);
+  pthread_mutex_unlock(&l->lock);
 }
 
 static Tensor batch_memory(DType d, Shape row, int64_t n)
@@ -528,9 +639,7 @@ static Tensor *hand_over(Tensor *from)
 static _Noreturn void pass_on(DataLoader *l, Slot *s)
 {
   rest(l);
-  l->made = l->given;              // next time again
-  for (int i = 0; i < l->slots; i++)
-    l->slot[i].ready = false;
+  begin_anew(l);
   if (s->at < 0)
     tt_fail(s->error.code, "%s", s->error.message);
   tt_fail(s->error.code, "example %lld: %s", (long long)s->at,
@@ -547,7 +656,10 @@ static Batch loader_next(BatchSource *base)
   int64_t room = k + l->slots < all ? k + l->slots : all;
   for (int64_t i = k; i < room; i++)
     prepare(l, i);
-  make(l, k);
+  if (l->o.workers)
+    wait_for(l, k, room);
+  else
+    make(l, k);
   Slot *s = &l->slot[k % l->slots];
   if (s->failed)
     pass_on(l, s);
@@ -605,6 +717,9 @@ static void loader_end(void *block)
   *p = l->next;
   for (int i = 0; i < l->slots; i++)
     drop(&l->slot[i]);
+  pthread_mutex_destroy(&l->lock);
+  pthread_cond_destroy(&l->wake);
+  pthread_cond_destroy(&l->done);
 }
 
 BatchSource *tt_data_loader_new(const Dataset *d, DataLoaderOptions o)
@@ -623,7 +738,309 @@ BatchSource *tt_data_loader_new(const Dataset *d, DataLoaderOptions o)
   loaders = l;
   l->slot = (Slot *)(l + 1);
   l->order = (int32_t *)(l->slot + slots);
+  make_locks(l);
   tt_manual_seed(&l->g, o.seed);
   begin_at(l, 0);
   return &l->base;
+}
+
+typedef struct Subset {
+  Dataset        base;
+  const Dataset *of;
+  int32_t        index[];
+} Subset;
+
+static void subset_get(const Dataset *d, Example e)
+{
+  const Subset *s = (const Subset *)d;
+  e.i = s->index[e.i];
+  s->of->get(s->of, e);
+}
+
+static const void *subset_peek(const Dataset *d, int64_t i)
+{
+  const Subset *s = (const Subset *)d;
+  return s->of->peek(s->of, s->index[i]);
+}
+
+static void subset_soon(const Dataset *d, int64_t i)
+{
+  const Subset *s = (const Subset *)d;
+  s->of->soon(s->of, s->index[i]);
+}
+
+Dataset *tt_subset_new(const Dataset *d, const Tensor *index)
+{
+  if (index->dtype != TT_I32 || index->rank != 1)
+    tt_fail(TT_ESHAPE, "tt_subset_new: an index of %s, %s; it must be"
+            " i32 (n)", tt_dtype_name(index->dtype),
+            TT_TEXT(tt_shape(index)));
+  int64_t n = index->shape[0];
+  Subset *s = tt_dataset_block(sizeof *s + (size_t)n * sizeof(int32_t),
+                               NULL);
+  s->base = *d;
+  s->base.length = n;
+  s->base.get = subset_get;
+  s->base.peek = d->peek ? subset_peek : NULL;
+  s->base.soon = d->soon ? subset_soon : NULL;
+  s->of = d;
+  const int32_t *from = index->data;
+  for (int64_t k = 0; k < n; k++) {
+    s->index[k] = from[k * index->stride[0]];
+    check_number("tt_subset_new", d, s->index[k]);
+  }
+  return &s->base;
+}
+
+typedef struct Concat {
+  Dataset base;
+  int     n;
+  const Dataset *of[];
+} Concat;
+
+static const Dataset *part_with(const Dataset *d, int64_t *i)
+{
+  const Concat *c = (const Concat *)d;
+  int k = 0;
+  while (*i >= c->of[k]->length)
+    *i -= c->of[k++]->length;
+  return c->of[k];
+}
+
+static void concat_get(const Dataset *d, Example e)
+{
+  const Dataset *of = part_with(d, &e.i);
+  of->get(of, e);
+}
+
+static const void *concat_peek(const Dataset *d, int64_t i)
+{
+  const Dataset *of = part_with(d, &i);
+  return of->peek(of, i);
+}
+
+static void concat_soon(const Dataset *d, int64_t i)
+{
+  const Dataset *of = part_with(d, &i);
+  of->soon(of, i);
+}
+
+static bool same_kind(const Dataset *a, const Dataset *b)
+{
+  bool same = a->x_type == b->x_type && a->y_type == b->y_type
+           && a->x.rank == b->x.rank && a->y.rank == b->y.rank;
+  for (int k = 0; same && k < TT_MAX_RANK; k++)
+    same = (k >= a->x.rank || a->x.dim[k] == b->x.dim[k])
+        && (k >= a->y.rank || a->y.dim[k] == b->y.dim[k]);
+  return same;
+}
+
+Dataset *tt_concat_new(int n, const Dataset *const d[])
+{
+  if (n < 1)
+    tt_fail(TT_EVALUE, "tt_concat_new: %d sets; give one at least", n);
+  Concat *c = tt_dataset_block(sizeof *c + (size_t)n * sizeof *d, NULL);
+  c->base = *d[0];
+  c->n = n;
+  c->base.length = 0;
+  c->base.get = concat_get;
+  for (int k = 0; k < n; k++) {
+    if (!same_kind(d[0], d[k]))
+      tt_fail(TT_ESHAPE, "tt_concat_new: set %d has examples of %s %s,"
+              " set 0 of %s %s, or other y; all must be alike", k,
+              tt_dtype_name(d[k]->x_type), TT_TEXT(d[k]->x),
+              tt_dtype_name(d[0]->x_type), TT_TEXT(d[0]->x));
+    c->of[k] = d[k];
+    c->base.length += d[k]->length;
+    c->base.peek = c->base.peek && d[k]->peek ? concat_peek : NULL;
+    c->base.soon = c->base.soon && d[k]->soon ? concat_soon : NULL;
+  }
+  return &c->base;
+}
+
+typedef struct OneHot { Dataset base; const Dataset *of; } OneHot;
+
+static void one_hot_get(const Dataset *d, Example e)
+{
+  const OneHot *h = (const OneHot *)d;
+  Real *row = e.y;
+  int32_t label = 0;
+  e.y = &label;
+  h->of->get(h->of, e);
+  if (label < 0 || label >= d->y.dim[0])
+    tt_fail(TT_EINDEX, "tt_one_hot_new: label %d of %lld classes",
+            label, (long long)d->y.dim[0]);
+  memset(row, 0, (size_t)d->y.dim[0] * sizeof *row);
+  row[label] = 1;
+}
+
+static const void *one_hot_peek(const Dataset *d, int64_t i)
+{
+  const OneHot *h = (const OneHot *)d;
+  return h->of->peek(h->of, i);
+}
+
+static void one_hot_soon(const Dataset *d, int64_t i)
+{
+  const OneHot *h = (const OneHot *)d;
+  h->of->soon(h->of, i);
+}
+
+static void need_labels(const char *function, const Dataset *d)
+{
+  if (d->y_type != TT_I32 || count(d->y) != 1)
+    tt_fail(TT_ESHAPE, "%s: y is %s %s; it must be one i32, a label",
+            function, tt_dtype_name(d->y_type), TT_TEXT(d->y));
+}
+
+Dataset *tt_one_hot_new(const Dataset *d, int64_t classes)
+{
+  need_labels("tt_one_hot_new", d);
+  if (classes < 1 || classes > INT32_MAX)
+    tt_fail(TT_EVALUE, "tt_one_hot_new: %lld classes; give 1 or more",
+            (long long)classes);
+  OneHot *h = tt_dataset_block(sizeof *h, NULL);
+  *h = (OneHot){ *d, d };
+  h->base.y = TT_SHAPE(classes);
+  h->base.y_type = TT_F32;
+  h->base.get = one_hot_get;
+  h->base.peek = d->peek ? one_hot_peek : NULL;
+  h->base.soon = d->soon ? one_hot_soon : NULL;
+  return &h->base;
+}
+
+static int32_t *labels_of(const Dataset *d, int32_t *classes)
+{
+  int32_t *y = tt_empty(TT_I32, TT_SHAPE(d->length))->data;
+  *classes = 0;
+  for (int64_t i = 0; i < d->length; i++) {
+    d->get(d, (Example){ .i = i, .y = &y[i] });
+    if (y[i] < 0 || y[i] > 1 << 20)
+      tt_fail(TT_EINDEX, "tt_stratified_split: example %lld has the"
+              " label %d; it must be 0 to 2^20", (long long)i, y[i]);
+    if (y[i] >= *classes)
+      *classes = y[i] + 1;
+  }
+  return y;
+}
+
+Split tt_stratified_split(const Dataset *d, double part, uint64_t seed)
+{
+  TT_SCOPE;
+  need_labels("tt_stratified_split", d);
+  if (!(part >= 0 && part <= 1) || d->length > INT32_MAX)
+    tt_fail(TT_EVALUE, "tt_stratified_split: %g of %lld examples; a"
+            " part is from 0 to 1, of at most 2^31 - 1", part,
+            (long long)d->length);
+  int64_t n = d->length, first = 0;
+  int32_t classes, *y = labels_of(d, &classes);
+  Generator g;
+  tt_manual_seed(&g, seed);
+  const int32_t *order = tt_randperm(n, &g)->data;
+  int64_t *left = tt_empty(TT_U8, TT_SHAPE(classes * 8 + 1))->data;
+  memset(left, 0, (size_t)classes * sizeof *left);
+  for (int64_t i = 0; i < n; i++)
+    left[y[i]]++;
+  for (int32_t c = 0; c < classes; c++)
+    first += left[c] = (int64_t)(part * (double)left[c] + 0.5);
+  Split s = { tt_empty(TT_I32, TT_SHAPE(first)),
+              tt_empty(TT_I32, TT_SHAPE(n - first)) };
+  int32_t *a = s.first->data, *b = s.second->data;
+  for (int64_t i = 0; i < n; i++)
+    *(left[y[order[i]]]-- > 0 ? a++ : b++) = order[i];
+  tt_keep(s.first);
+  tt_keep(s.second);
+  return s;
+}
+
+typedef struct WeightedSampler {
+  Sampler base;
+  int64_t n;                       // of the set
+  double  sum[];                   // of the weights up to each
+} WeightedSampler;
+
+static int64_t find_sum(const double *sum, int64_t n, double u)
+{
+  int64_t low = 0, high = n - 1;   // the first sum above u
+  while (low < high) {
+    int64_t middle = (low + high) / 2;
+    if (sum[middle] > u)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
+static void weighted_draw(const Sampler *s, int32_t *order,
+                          Generator *g)
+{
+  const WeightedSampler *w = (const WeightedSampler *)s;
+  for (int64_t i = 0; i < s->length; i++)
+    order[i] = (int32_t)find_sum(w->sum, w->n,
+                                 uniform(g) * w->sum[w->n - 1]);
+}
+
+Sampler *tt_weighted_sampler_new(const Tensor *weight, int64_t n)
+{
+  int64_t all = weight->rank == 1 ? weight->shape[0] : 0;
+  if (weight->dtype != TT_F32 || all == 0 || all > INT32_MAX || n < 1)
+    tt_fail(TT_ESHAPE, "tt_weighted_sampler_new: weights of %s %s for"
+            " %lld examples; give f32 (length of the set), and 1 or"
+            " more", tt_dtype_name(weight->dtype),
+            TT_TEXT(tt_shape(weight)), (long long)n);
+  int64_t bytes = all * (int64_t)sizeof(double);
+  WeightedSampler *w = tt_empty(TT_U8, TT_SHAPE(
+                         (int64_t)sizeof *w + bytes))->data;
+  *w = (WeightedSampler){ { n, weighted_draw }, all };
+  double sum = 0;
+  for (int64_t i = 0; i < all; i++) {
+    double v = tt_load(TT_F32, weight->data, i * weight->stride[0]);
+    if (!(v >= 0 && isfinite(v)))
+      tt_fail(TT_EVALUE, "tt_weighted_sampler_new: weight %lld is %g;"
+              " give 0 or more", (long long)i, v);
+    w->sum[i] = sum += v;
+    if (v > 0)
+      w->n = i + 1;                // those behind it are never drawn
+  }
+  if (!(sum > 0))
+    tt_fail(TT_EVALUE, "tt_weighted_sampler_new: all %lld weights are"
+            " 0; nothing can be drawn", (long long)all);
+  return &w->base;
+}
+
+static double beta(Generator *g, double alpha)   // of (alpha, alpha)
+{
+  for (;;) {
+    double u = pow(uniform(g), 1 / alpha);
+    double v = pow(uniform(g), 1 / alpha);
+    if (u + v <= 1 && u + v > 0)
+      return u / (u + v);
+  }
+}
+
+static void mix_rows(Tensor *t, Real a)
+{
+  int64_t n = t->shape[0], row = n ? tt_numel(t) / n : 0;
+  Real *x = t->data;
+  for (int64_t i = 0, j = n - 1; i < j; i++, j--)
+    for (int64_t k = 0; k < row; k++) {
+      Real p = x[i * row + k], q = x[j * row + k];
+      x[i * row + k] = a * p + (1 - a) * q;
+      x[j * row + k] = a * q + (1 - a) * p;
+    }
+}
+
+Batch tt_mixup(Batch b, Generator *g, void *alpha)
+{
+  double a = *(const double *)alpha;
+  if (b.x->dtype != TT_F32 || b.y->dtype != TT_F32
+      || !(a > 0 && a <= 1))
+    tt_fail(TT_EVALUE, "tt_mixup: x %s, y %s, alpha %g; both must be"
+            " f32 (tt_one_hot_new), and alpha above 0, at most 1",
+            tt_dtype_name(b.x->dtype), tt_dtype_name(b.y->dtype), a);
+  Real part = (Real)beta(g, a);
+  mix_rows(b.x, part);
+  mix_rows(b.y, part);
+  return b;
 }

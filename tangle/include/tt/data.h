@@ -17,8 +17,9 @@ typedef struct Dataset {
   Shape   x, y;                    // of one example
   DType   x_type, y_type;
   void  (*get)(const struct Dataset *d, Example e);  // may tt_fail
+  // these two may be NULL: the x of i where it lies; i is wanted soon
   const void *(*peek)(const struct Dataset *d, int64_t i);
-                                   // its x in memory; or no function
+  void  (*soon)(const struct Dataset *d, int64_t i);
 } Dataset;
 // the rows of x (N,..) and y (N,..)
 Dataset *tt_tensor_dataset_new(Tensor *x, Tensor *y);
@@ -66,5 +67,21 @@ typedef struct DataLoaderOptions {
 // lives in the innermost scope; d must not go before. An error in
 // d->get comes out of tt_source_next, with the example's number
 BatchSource *tt_data_loader_new(const Dataset *d, DataLoaderOptions o);
+// those of d with the numbers in index, i32 (n)
+Dataset *tt_subset_new(const Dataset *d, const Tensor *index);
+// one after the other; they must be of one kind
+Dataset *tt_concat_new(int n, const Dataset *const d[]);
+// y as a row of 0 and one 1, f32 (classes): what mix-up needs
+Dataset *tt_one_hot_new(const Dataset *d, int64_t classes);
+typedef struct Split { Tensor *first, *second; } Split;
+// numbers of examples, i32: `part` of each class first, the rest second
+Split tt_stratified_split(const Dataset *d, double part,
+                          uint64_t seed);
+// n examples an epoch, drawn again and again, each as often as its
+// weight says: f32 (length of the set), 0 or more
+Sampler *tt_weighted_sampler_new(const Tensor *weight, int64_t n);
+// for .collate, with a double as .arg: each example with another, of
+// weights drawn from Beta(alpha, alpha); x and y f32
+Batch tt_mixup(Batch b, Generator *g, void *alpha);
 TT_END
 #endif

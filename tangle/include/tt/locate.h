@@ -281,6 +281,57 @@ static inline BatchSource *tt_data_loader_new_at(const char *file, int line,
   return tt_data_loader_new(d, o);
 }
 #define tt_data_loader_new(...) tt_data_loader_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Dataset *tt_subset_new_at(const char *file, int line,
+  const Dataset *d, const Tensor *index)
+{
+  TT_CALL("tt_subset_new", file, line);
+  if (!d) tt_missing("tt_subset_new", "const Dataset *d");
+  if (!index) tt_missing("tt_subset_new", "const Tensor *index");
+  tt_alive("tt_subset_new", index);
+  return tt_subset_new(d, index);
+}
+#define tt_subset_new(...) tt_subset_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Dataset *tt_concat_new_at(const char *file, int line,
+  int n, const Dataset *const d[])
+{
+  TT_CALL("tt_concat_new", file, line);
+  if (n > 0 && !d) tt_missing("tt_concat_new", "const Dataset *const d[]");
+  return tt_concat_new(n, d);
+}
+#define tt_concat_new(...) tt_concat_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Dataset *tt_one_hot_new_at(const char *file, int line,
+  const Dataset *d, int64_t classes)
+{
+  TT_CALL("tt_one_hot_new", file, line);
+  if (!d) tt_missing("tt_one_hot_new", "const Dataset *d");
+  return tt_one_hot_new(d, classes);
+}
+#define tt_one_hot_new(...) tt_one_hot_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Split tt_stratified_split_at(const char *file, int line,
+  const Dataset *d, double part, uint64_t seed)
+{
+  TT_CALL("tt_stratified_split", file, line);
+  if (!d) tt_missing("tt_stratified_split", "const Dataset *d");
+  return tt_stratified_split(d, part, seed);
+}
+#define tt_stratified_split(...) tt_stratified_split_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Sampler *tt_weighted_sampler_new_at(const char *file, int line,
+  const Tensor *weight, int64_t n)
+{
+  TT_CALL("tt_weighted_sampler_new", file, line);
+  if (!weight) tt_missing("tt_weighted_sampler_new", "const Tensor *weight");
+  tt_alive("tt_weighted_sampler_new", weight);
+  return tt_weighted_sampler_new(weight, n);
+}
+#define tt_weighted_sampler_new(...) tt_weighted_sampler_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Batch tt_mixup_at(const char *file, int line,
+  Batch b, Generator *g, void *alpha)
+{
+  TT_CALL("tt_mixup", file, line);
+  if (!alpha) tt_missing("tt_mixup", "void *alpha");
+  return tt_mixup(b, g, alpha);
+}
+#define tt_mixup(...) tt_mixup_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 #define tt_fail(...) \
   (tt_at(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
@@ -348,6 +399,18 @@ static inline void tt_accumulate_at(const char *file, int line,
   tt_accumulate(k, i, g);
 }
 #define tt_accumulate(...) tt_accumulate_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_GZIP_H
+static inline Tensor *tt_gunzip_at(const char *file, int line,
+  const char *path, const uint8_t *in, int64_t n)
+{
+  TT_CALL("tt_gunzip", file, line);
+  if (!path) tt_missing("tt_gunzip", "const char *path");
+  if (!in) tt_missing("tt_gunzip", "const uint8_t *in");
+  return tt_gunzip(path, in, n);
+}
+#define tt_gunzip(...) tt_gunzip_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_LAYERS_H
@@ -1073,6 +1136,49 @@ static inline Batch tt_load_cifar_at(const char *file, int line,
   return tt_load_cifar(path, classes);
 }
 #define tt_load_cifar(...) tt_load_cifar_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Dataset *tt_cifar_files_new_at(const char *file, int line,
+  int n, const char *const path[], int classes)
+{
+  TT_CALL("tt_cifar_files_new", file, line);
+  if (n > 0 && !path) tt_missing("tt_cifar_files_new", "const char *const path[]");
+  return tt_cifar_files_new(n, path, classes);
+}
+#define tt_cifar_files_new(...) tt_cifar_files_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_data_find_at(const char *file, int line,
+  const char *name, char path[4096])
+{
+  TT_CALL("tt_data_find", file, line);
+  if (!name) tt_missing("tt_data_find", "const char *name");
+  if (!path) tt_missing("tt_data_find", "char path[4096]");
+  return tt_data_find(name, path);
+}
+#define tt_data_find(...) tt_data_find_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline CsvTable tt_load_csv_at(const char *file, int line,
+  const char *path, CsvOptions o)
+{
+  TT_CALL("tt_load_csv", file, line);
+  if (!path) tt_missing("tt_load_csv", "const char *path");
+  return tt_load_csv(path, o);
+}
+#define tt_load_csv(...) tt_load_csv_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_load_npy_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_load_npy", file, line);
+  if (!path) tt_missing("tt_load_npy", "const char *path");
+  return tt_load_npy(path);
+}
+#define tt_load_npy(...) tt_load_npy_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_save_npy_at(const char *file, int line,
+  const char *path, const Tensor *t)
+{
+  TT_CALL("tt_save_npy", file, line);
+  if (!path) tt_missing("tt_save_npy", "const char *path");
+  if (!t) tt_missing("tt_save_npy", "const Tensor *t");
+  tt_alive("tt_save_npy", t);
+  tt_save_npy(path, t);
+}
+#define tt_save_npy(...) tt_save_npy_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_SAFETENSORS_H
@@ -2020,6 +2126,12 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_random_crop) \
   F(tt_cutout) \
   F(tt_data_loader_new) \
+  F(tt_subset_new) \
+  F(tt_concat_new) \
+  F(tt_one_hot_new) \
+  F(tt_stratified_split) \
+  F(tt_weighted_sampler_new) \
+  F(tt_mixup) \
   F(tt_try) \
   F(tt_op_backward) \
   F(tt_elementwise_backward) \
@@ -2027,6 +2139,7 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_node_shape) \
   F(tt_node_saved) \
   F(tt_accumulate) \
+  F(tt_gunzip) \
   F(tt_sequential_new) \
   F(tt_activation_new_named) \
   F(tt_flatten_new) \
@@ -2109,6 +2222,11 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_read_bytes) \
   F(tt_load_idx) \
   F(tt_load_cifar) \
+  F(tt_cifar_files_new) \
+  F(tt_data_find) \
+  F(tt_load_csv) \
+  F(tt_load_npy) \
+  F(tt_save_npy) \
   F(tt_metadata_get) \
   F(tt_save_file) \
   F(tt_load_file) \
