@@ -203,8 +203,10 @@ export class Writer {
     const anchors = (a.defines ?? '').split(' ').filter(d => d && this.book.idents[d].chunk === id)
       .map(d => `<span id=${d}></span>`).join('')
     const label = a.number ? `Chunk ${a.number}` : 'Solution'
-    return `<div class="chunk ${a.kind}" id="${id}">${anchors}<div class=head><span class=name>${title} <span class=eq>${mark}</span></span>${
-      a.kind !== 'root' && a.file ? `<span class=file>${esc(a.file)}</span>` : ''}${
+    // a head is one line: beside a long name the file is behind the dots only
+    const roomy = 8 * a.name.length + 6.5 * (a.file ?? '').length < (a.kind === 'exercise' ? 430 : 470)
+    return `<div class="chunk ${a.kind}" id="${id}">${anchors}<div class=head><span class=name>${title}\u00a0<span class=eq>${mark}</span></span>${
+      a.kind !== 'root' && a.file && roomy ? `<span class=file>${esc(a.file)}</span>` : ''}${
       a.number ? `<a class=no href="#${id}" title="${attr(a.source)}, line ${a.line}">${a.number}</a>` : ''}${
       about.length ? `<details class=about><summary aria-label="About ${label.toLowerCase()}"></summary><p>${
         about.join('<span class=sep> · </span>')}</p></details>` : ''}</div><div class="scroll code" tabindex=0 role=group aria-label="${label}">${

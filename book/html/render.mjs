@@ -168,7 +168,7 @@ function searchIndex() {
   const MiniSearch = require('minisearch')
   const docs = []
   const FIELDS = ['title', 'idents', 'chunks', 'text']
-  // what has a number is found by it: exercise 1.3, figure 6.4
+  // what has a number is found by it: exercise 1.3, figure 6.4, section 1.4
   const WORD = { exr: 'Exercise', fig: 'Figure', tbl: 'Table' }
   const numbered = ([[id, , kv], content], sheet) => {
     const word = WORD[id.split(':')[0]]
@@ -182,6 +182,9 @@ function searchIndex() {
     const c = made.find(c => c.chapter === sheet || c.workshop === sheet)
     return `${c.number} ${c.title}${sheet === c.workshop ? ', workshop' : ''}`
   }
+  for (const [id, d] of Object.entries(book.ids)) {
+    if (d.kind === 'eq') docs.push({ id: docs.length, url: `${d.chapter}.html#${id}`, title: `Equation ${d.number}`, where: where(d.chapter), idents: '', chunks: '', text: '' })
+  }
   for (const sheet of sheets) {
     const c = made.find(c => c.chapter === sheet || c.workshop === sheet), shop = sheet === c.workshop
     const section = (id, title) => docs[docs.push(
@@ -190,7 +193,11 @@ function searchIndex() {
     let s = section('', shop ? `Workshop: ${c.title}` : c.title)
     const walk = list => {
       for (const b of list) {
-        if (b.t === 'Header' && b.c[0] > 1 && b.c[0] < 4) s = section(b.c[1][0], stringify(b.c[2]))
+        if (b.t === 'Header' && b.c[0] > 1 && b.c[0] < 4) {
+          const { number } = attributes(b.c[1])
+          s = section(b.c[1][0], `${number ? number + ' ' : ''}${stringify(b.c[2])}`)
+          s.text = number ? 'Section' : ''
+        }
         else if (b.t === 'Div') {
           numbered(b.c, sheet)
           s.text += ' ' + (attributes(b.c[0]).title ?? '')

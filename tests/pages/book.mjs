@@ -44,7 +44,8 @@ export function fingerprint(book, page, gate) {
 
 export async function openBrowser() {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'tt-pages-'))
-  const browser = await require('puppeteer-core').launch({
+  // axe needs minutes for a long page where others use the cores, too
+  const browser = await require('puppeteer-core').launch({ protocolTimeout: 1.8e6,
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', userDataDir: profile, args: flags })
   const close = async () => {
     await browser.close().catch(() => {})

@@ -244,6 +244,8 @@ out=$(print solutions); grep -q SECRET <<< "$out" && grep -q HINTED <<< "$out" &
 ok 'the solutions are a part of their own' $? "$out"
 grep -q 'Exercise 1.1: Fill it' "$book"/build/html/assets/search.js; ok 'an exercise is found by its number' $?
 grep -q 'Figure 1.1: A caption' "$book"/build/html/assets/search.js; ok 'and a figure' $?
+grep -q 'Equation 1.1\\"' "$book"/build/html/assets/search.js; ok 'an equation' $?
+grep -q '\\"1.1 ' "$book"/build/html/assets/search.js; ok 'a section' $?
 fault 'a second workshop' 01-a.nw 's/^## Tool/# Tool/; s/{#sec:tool}/{#sec:tool .workshop}/' \
   'chapters/01-a.nw:62: a second title "Tool"'
 fault 'a workshop in a section' 01-a.nw 's/^# Workshop/## Workshop/' \
