@@ -89,7 +89,11 @@ build/lib/libtinytorch.so: $(OBJECTS) VERSION
 	$(CC) $(CFLAGS) $(SHARED) $(filter %.o,$^) $(LDLIBS) -o $@.$(VERSION)
 	ln -s $(@F).$(VERSION) build/lib/$(SONAME)
 	ln -s $(SONAME) $@
-data: build/data/digits.csv ## unpack the data that ships with the book
+.PHONY: digits
+digits: build/data/digits.csv
+SET ?=
+data: digits ## sets of examples from their official addresses (SET=mnist: only these)
+	@tools/get-data $(SET)
 build/data/digits.csv: data/digits.csv.gz
 	@mkdir -p $(@D)
 	gzip -dc $< > $@

@@ -47,7 +47,7 @@ done
 @mv $(1)/machine.part $(1)/machine.tsv
 endef
 
-figures: data $(call measuring,*) ## measure on this machine, draw again
+figures: digits $(call measuring,*) ## measure on this machine, draw again
 	$(call measure,build/measured,*)
 	@$(MAKE) --no-print-directory plots
 	@echo "The book now shows this machine: make book. Back to the reference: rm -r build/measured"
@@ -56,12 +56,12 @@ figures: data $(call measuring,*) ## measure on this machine, draw again
 figures-%: ## make figures-01: the same for the programs of chapter 01
 	@test -n "$(call measuring,$*)" || { \
 	  echo "make: figures/measurements/$*.tsv has nothing that measures" >&2; exit 2; }
-	@$(MAKE) --no-print-directory data $(call measuring,$*)
+	@$(MAKE) --no-print-directory digits $(call measuring,$*)
 	@mkdir -p build/measured && cp -rn figures/data/. build/measured/
 	$(call measure,build/measured,$*)
 	@$(MAKE) --no-print-directory plots
 
-figures-reference: data $(call measuring,*) ## (maintainers) the reference machine measures
+figures-reference: digits $(call measuring,*) ## (maintainers) the reference machine measures
 	$(call measure,figures/data,*)
 	@$(MAKE) --no-print-directory outputs RUN=1
 
@@ -79,10 +79,10 @@ endef
 OUTPUT_BINS := $(sort $(shell grep -oh 'build/bin/[a-z0-9-]*' figures/outputs/*.tsv))
 RUN ?= $$3 == "yes"
 
-outputs: data $(OUTPUT_BINS) ## run again what the book prints (RUN=1: also what varies)
+outputs: digits $(OUTPUT_BINS) ## run again what the book prints (RUN=1: also what varies)
 	@$(call run-outputs,figures/output,$(RUN))
 
-check-outputs: data $(OUTPUT_BINS) ## does the book print what its programs print?
+check-outputs: digits $(OUTPUT_BINS) ## does the book print what its programs print?
 	@rm -rf build/output; $(call run-outputs,build/output,$$3 == "yes")
 	@bad=0; for f in build/output/*.txt; do \
 	  test -e "$$f" || break; \

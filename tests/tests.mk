@@ -199,6 +199,7 @@ test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 build/.stamp/tools/test-new-chapter.sh.txt: $(NW) $(SOLUTIONS) $(TABLE) tests/chapter.mk Makefile
 build/.stamp/tools/test-goals.sh.txt: Makefile $(wildcard */*.mk figures/plots/* figures/data/*) $(NW)
 build/.stamp/tools/test-bench.sh.txt: tests/bench.mk tests/bench/against.py
+build/.stamp/tools/test-data.sh.txt: tools/get-data tools/data.tsv
 build/.stamp/tools/test-figures.sh.txt: figures/figures.mk figures/style.gp
 build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* tools/grade/* tests/lib/check.sh tests/course/lib.sh tests/course/people.sh tests/course/grade-more.sh tests/course/books.sh tests/course/attacks/* tests/course/honest/* book/*.lua book/*.awk)
 	@mkdir -p $(@D)

@@ -37,8 +37,8 @@ NUMBERS_TSV := build/weave/numbers.tsv
 $(NUMBERS_TSV): FORCE
 	@sed -n 's/^# //p' $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv > $@
 include figures/figures.mk
-.PHONY: data
-data:
+.PHONY: digits
+digits:
 MK
 cat > chapters/01-a.nw <<'NW'
 It is `one.slope`{.num}, or `two.slope`{.num}.
