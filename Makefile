@@ -22,6 +22,8 @@ SOLUTIONS := $(wildcard chapters/solutions/*.nw)
 SOLVED     = $(shell grep -lsm1 '^<<solution: ' $(SOLUTIONS))
 TABLE     := chapters/chapters.tsv
 TANGLE    := tools/tangle $(wildcard tools/*.awk tools/locate tools/manifest)
+# what decides which C is made; a new rule of lint makes no other
+C_MAKERS  := $(filter-out tools/lint.awk,$(TANGLE))
 # Files are the chunks that are named like one.
 ROOTS     := $(shell grep -ahoE '^<<(include|src|programs|tests)/[^>]+>>=' \
                $(NW) | sed 's/<<//; s/>>=//' | LC_ALL=C sort -u)

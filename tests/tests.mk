@@ -86,20 +86,32 @@ coverage: build/.stamp/tangle ## which lines of the chapters no test reaches
 	    100 - 100 * missed[s] / lines[s], lines[s] }'
 
 # ---- every chapter knows only what came before
-# Each prefix links without loose ends, each header compiles alone, and
-# the tests of its last chapter pass; those of the others did in theirs.
+# Chapters 1..N link without loose ends, each header compiles alone, and the
+# tests of chapter N pass, for every N. One tree grows from N to N + 1, so
+# what a chapter does not change is compiled once; it may change nothing but
+# files with open lists, and these only gain lines.
+PREFIX_C := build/c/prefix
 prefixes: $(NUMBERS:%=prefix-%) ## chapters 1..N alone, for every N
-prefix-%: build/.stamp/prefix-%
-	$(SUITE) LABEL=prefix-$* TREE=build/c/prefix/$* ONLY=$* CC='$(CC)' \
-	  OPT='-O1 $(ARCH)' all build/test/prefix-$*/libtt.so
-build/.stamp/prefix-%: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
-	@mkdir -p $(@D)
-	@tools/tangle --mode reference --upto $* --line build/c/prefix/$*
-	@for h in build/c/prefix/$*/include/tt/*.h; do \
-	  case $$h in */locate.h) continue;; esac; \
-	  $(CC) $(CSTD) -Werror -fsyntax-only -Ibuild/c/prefix/$*/include -x c \
-	    <(echo "#include \"tt/$${h##*/}\""; echo 'typedef int t;'); done
-	@touch $@
+prefix-%: build/.stamp/prefix-%.txt ; @cat $<
+define prefix
+build/.stamp/prefix-$(1).txt: $(TABLE) $(C_MAKERS) tests/prefix tests/chapter.mk tools/report \
+  $(wildcard tests/test_*.c tests/harness/* tests/lib/*) \
+  $(filter $(upto:%=chapters/%-%) $(upto:%=chapters/solutions/%-%),$(NW) $(SOLUTIONS)) \
+  $(if $(2),| build/.stamp/prefix-$(2).txt)
+	@mkdir -p build/.stamp
+	@tests/prefix $(1) $(PREFIX_C) $(2)
+	@for h in $$$$(find $(PREFIX_C)/include -name '*.h' ! -name locate.h -newer $(PREFIX_C)/.before); do \
+	  $(CC) $(CSTD) -Werror -fsyntax-only -I$(PREFIX_C)/include -x c \
+	    <(echo "#include \"tt/$$$${h##*/}\""; echo 'typedef int t;'); done
+	+@$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD) -Werror' LDLIBS='$(LDLIBS)' \
+	  LABEL=prefix-$(1) TREE=$(PREFIX_C) OUT=build/test/prefix RUN=build/test/prefix/$(1) \
+	  KEPT=build/test/prefix/$(1)/records ONLY=$(1) CC='$(CC)' OPT='-O1 $(ARCH)' \
+	  all build/test/prefix/libtt.so > $$@.part || { cat $$@.part; exit 1; }
+	@mv $$@.part $$@
+endef
+upto :=
+before :=
+$(foreach n,$(NUMBERS),$(eval upto += $n)$(eval $(call prefix,$n,$(before)))$(eval before := $n))
 
 # ---- the committed C: fresh, and readable as plain C
 check-tangle: build/.stamp/check-tangle ## tangle/ is fresh, compiles plainly, short functions, each said what for

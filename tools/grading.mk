@@ -32,7 +32,7 @@ check: prefixes ## (instructors) every chapter builds and passes with those befo
 EDITIONS := $(patsubst %,build/.stamp/editions-%,$(or $(GRADED),$(NUMBERS)))
 check-editions: $(EDITIONS) ## (instructors) do the exercises measure what they claim? (minutes; CH=1 -j2)
 	@cat $^ | awk '/^[0-9]+ passed/ { p += $$1; next } { print } END { print p " passed, 0 failed" }'
-$(EDITIONS): build/.stamp/editions-%: $(TABLE) $(TANGLE) tests/chapter.mk $(wildcard tests/harness/*) tools/report \
+$(EDITIONS): build/.stamp/editions-%: $(TABLE) $(C_MAKERS) tests/chapter.mk $(wildcard tests/harness/*) \
   tools/check-editions $(addprefix tools/grade/,kit inline.awk grade-submission compile extract-exercises score box runner.c) | setup-test grading-kit
 	@mkdir -p $(@D)
 	@echo "chapter $*: each of its exercises is left out once"
