@@ -16,12 +16,13 @@ leak)
       printf("step %d, %lld outputs\n", step, (long long)tt_numel(y));
   }
 C
-  show leak; aborts leak ;;
+  show leak; aborts leak | fold -s -w 74 ;;
 module)
   build module <<'C'
   Sequential *net = TT_SEQUENTIAL(
-    tt_flatten_new(), tt_linear_new(64, 32, NULL), tt_activation_new(tt_relu),
-    tt_dropout_new(0.1, NULL), tt_linear_new_no_bias(32, 10, NULL));
+    tt_flatten_new(), tt_linear_new(64, 32, NULL),
+    tt_activation_new(tt_relu), tt_dropout_new(0.1, NULL),
+    tt_linear_new_no_bias(32, 10, NULL));
   tt_module_print(net);
   StateDict state = tt_module_state_dict(net);
   for (int i = 0; i < state.n; i++)
