@@ -90,6 +90,37 @@ TT(extension, a_backend_sees_every_operation) {
   tt_expect_int(mapped, 1);
 }
 
+// ---- a kernel gets blocks of rows: a short row is not worth a call ---------
+static int blocks;
+static int64_t reached;
+TT_ROW(plus, 2, a, b, c_, p_, q_, a + b)
+static void count_rows(const Operands *o) {
+  blocks++, reached += o->n * o->rows;
+  plus_row(o);
+}
+static Op plus = {.name = "tt_plus", .row = count_rows};
+
+static void in_blocks(Tensor *a, Tensor *b, int want) {
+  blocks = 0, reached = 0;
+  Tensor *y = tt_map(&plus, 2, (Tensor *[]){a, b}, 0, 0);
+  tt_expect_int(blocks, want);
+  tt_expect_int(reached, tt_numel(y));
+  tt_expect(tt_allclose(y, tt_add(tt_contiguous(a), tt_contiguous(b)), 0, 0),
+            "other values, shape %s", TT_TEXT(tt_shape(y)));
+}
+
+TT(extension, short_rows_are_walked_in_blocks) {
+  Tensor *deep = tt_rand(TT_SHAPE(4, 3, 5, 2), NULL);
+  Tensor *tall = tt_rand(TT_SHAPE(1024, 4), NULL), *line = tt_rand(TT_SHAPE(4), NULL);
+  in_blocks(line, line, 1);
+  in_blocks(tall, line, 1);
+  in_blocks(tt_transpose(tt_rand(TT_SHAPE(4, 1024), NULL), 0, 1), tall, 1);
+  in_blocks(tt_slice(deep, 2, 0, 5, 2), tt_rand(TT_SHAPE(4, 3, 3, 2), NULL), 12);
+  in_blocks(deep, tt_rand(TT_SHAPE(3, 1, 1), NULL), 4);
+  in_blocks(deep, tt_rand(TT_SHAPE(4, 1, 5, 1), NULL), 12);
+  in_blocks(tt_zeros(TT_SHAPE(0, 4)), line, 1);
+}
+
 // ---- backends by name ------------------------------------------------------
 TT(extension, backends_are_chosen_by_name) {
   static Backend mine = {.name = "mine"};

@@ -22,10 +22,7 @@ static Schedule rate;
 static char path[300], weights[300];
 static Op op = {.name = "tt_own"}, twice = {.name = "tt_twice"};
 
-static void twice_row(const Operands *o) {
-  for (int64_t i = 0; i < o->n; i++)
-    ((Real *)o->y)[i * o->step[0]] = 2 * o->x[0][i * o->step[1]];
-}
+TT_ROW(twice, 1, x_, b_, c_, p_, q_, 2 * x_)
 
 static Tensor *learning(Shape s) {
   return tt_requires_grad_(tt_rand(s, NULL), true);

@@ -80,7 +80,8 @@ static void add_product(Tensor *y, const Tensor *x, const Tensor *w,
   Walk rows = tt_walk(tt_shape(&to), &to, &from, NULL, NULL);
   int run = rows.rank - 1;
   WalkRow r = {0};
-  for (int64_t i = tt_rows(&rows); i > 0; i--, tt_next_row(&rows, &r))
+  for (int64_t i = tt_rows(&rows, 1); i > 0; i--,
+       tt_next_row(&rows, 1, &r))
     multiply_rows(rows.shape[run], (Real *)y->data + r.at[0],
                   (const Real *)x->data + r.at[1],
                   rows.stride[1][run], x->stride[last], w, beta);
@@ -178,7 +179,7 @@ static void draw(const char *op, Tensor *t, double number(Generator *),
   Walk w = tt_walk(tt_shape(t), t, NULL, NULL, NULL);
   int64_t n = w.shape[w.rank - 1], step = w.stride[0][w.rank - 1];
   WalkRow r = {0};
-  for (int64_t i = tt_rows(&w); i > 0; i--, tt_next_row(&w, &r))
+  for (int64_t i = tt_rows(&w, 1); i > 0; i--, tt_next_row(&w, 1, &r))
     for (int64_t j = 0; j < n; j++)
       ((Real *)t->data)[r.at[0] + j * step] =
         (Real)(shift + scale * number(g));

@@ -9,20 +9,25 @@
 
 static void naive_map(const Op *op, const Walk *w, const Operands *o)
 {
-  int last = w->rank - 1;
+  int last = w->rank - 1, outer = last > 0 ? last - 1 : 0;
   const Real *x[TT_OPERANDS];
-  Operands row = *o;
-  row.n = w->shape[last];
-  for (int i = 0; i <= TT_OPERANDS; i++)
-    row.step[i] = w->stride[i][last];
+  Operands block;
+  block.p = o->p;
+  block.q = o->q;
+  block.n = w->shape[last];
+  block.rows = last > 0 ? w->shape[outer] : 1;
+  for (int i = 0; i <= TT_OPERANDS; i++) {
+    block.step[i] = w->stride[i][last];
+    block.jump[i] = w->stride[i][outer];
+  }
   for (int i = 0; i < TT_OPERANDS; i++)
     x[i] = o->x[i] ? o->x[i] : o->x[0];   // not there: never used
   WalkRow r = {0};
-  for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r)) {
-    row.y = o->y + r.at[0];
+  for (int64_t i = tt_rows(w, 2); i > 0; i--, tt_next_row(w, 2, &r)) {
+    block.y = o->y + r.at[0];
     for (int j = 0; j < TT_OPERANDS; j++)
-      row.x[j] = x[j] + r.at[j + 1];
-    op->row(&row);
+      block.x[j] = x[j] + r.at[j + 1];
+    op->row(&block);
   }
 }
 
@@ -52,7 +57,7 @@ static void naive_copy(const Walk *w, DType yd, void *y, DType xd,
   int64_t sy = w->stride[0][w->rank - 1];
   int64_t sx = w->stride[1][w->rank - 1];
   WalkRow r = {0};
-  for (int64_t i = tt_rows(w); i > 0; i--, tt_next_row(w, &r))
+  for (int64_t i = tt_rows(w, 1); i > 0; i--, tt_next_row(w, 1, &r))
     if (sy == 1 && sx == 1)
       copy_row(n, yd, y, r.at[0], 1, xd, x, r.at[1], 1);
     else if (sy == 1 && sx == 0)

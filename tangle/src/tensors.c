@@ -769,7 +769,7 @@ bool tt_allclose(const Tensor *a, const Tensor *b, double rtol,
   int last = w.rank - 1;
   bool close = true;
   WalkRow r = {0};
-  for (int64_t i = tt_rows(&w); i > 0; i--, tt_next_row(&w, &r))
+  for (int64_t i = tt_rows(&w, 1); i > 0; i--, tt_next_row(&w, 1, &r))
     for (int64_t j = 0; j < w.shape[last]; j++) {
       double u = tt_load(a->dtype, a->data,
                          r.at[0] + j * w.stride[0][last]);
@@ -840,11 +840,13 @@ TT_UNARY(sqrt, sqrt(x))
 Tensor *tt_map(Op *op, int n, Tensor *const x[], Real p, Real q)
 {
   Walk w;
-  Operands o = { .p = p, .q = q };
-  for (int i = 0; i < n; i++) {
+  Operands o;
+  o.p = p;
+  o.q = q;
+  for (int i = 0; i < n; i++)
     tt_need_f32(op->name, x[i]);
-    o.x[i] = x[i]->data;
-  }
+  for (int i = 0; i < TT_OPERANDS; i++)
+    o.x[i] = i < n ? x[i]->data : NULL;
   Tensor *y = result_of(op, n, x, &w);
   o.y = y->data;
   tt_backend->map(op, &w, &o);
@@ -1045,7 +1047,7 @@ static void multiply(Shape batch, const Tensor *y, const Tensor *a,
     .c_batch = w.stride[0][last], .c_row = y->stride[i],
     .c_col = y->stride[i + 1],
   };
-  for (int64_t t = tt_rows(&w); t > 0; t--, tt_next_row(&w, &r)) {
+  for (int64_t t = tt_rows(&w, 1); t > 0; t--, tt_next_row(&w, 1, &r)) {
     g.a = (const Real *)a->data + r.at[1];
     g.b = (const Real *)b->data + r.at[2];
     g.c = (Real *)y->data + r.at[0];

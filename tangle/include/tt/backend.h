@@ -21,9 +21,10 @@ typedef struct WalkRow {
   int64_t index[TT_MAX_RANK], at[1 + TT_OPERANDS];
 } WalkRow;
 
-static inline void tt_next_row(const Walk *w, WalkRow *r)  // one on
+// one row on, or one block: the last `inner` dimensions
+static inline void tt_next_row(const Walk *w, int inner, WalkRow *r)
 {
-  for (int d = w->rank - 2; d >= 0; d--) {
+  for (int d = w->rank - 1 - inner; d >= 0; d--) {
     bool full = ++r->index[d] == w->shape[d];
     for (int i = 0; i <= TT_OPERANDS; i++)
       r->at[i] += w->stride[i][d] * (full ? 1 - w->shape[d] : 1);
@@ -33,10 +34,10 @@ static inline void tt_next_row(const Walk *w, WalkRow *r)  // one on
   }
 }
 
-static inline int64_t tt_rows(const Walk *w)  // how many rows
+static inline int64_t tt_rows(const Walk *w, int inner)  // how many
 {
   int64_t n = 1;
-  for (int d = 0; d < w->rank - 1; d++)
+  for (int d = 0; d < w->rank - inner; d++)
     n *= w->shape[d];
   return n;
 }
@@ -45,9 +46,10 @@ typedef struct Operands {
   Real       *y;                   // the result
   const Real *x[TT_OPERANDS];      // those there are
   Real        p, q;                // constants
-  int64_t     n, step[1 + TT_OPERANDS];   // of one row: [0] of y
+  int64_t     n, step[1 + TT_OPERANDS];     // of one row: [0] of y
+  int64_t     rows, jump[1 + TT_OPERANDS];  // from row to row
 } Operands;
-typedef void RowKernel(const Operands *o);
+typedef void RowKernel(const Operands *o);  // all rows
 
 typedef struct Op {
   const char *name;                // as users know it: "tt_add"

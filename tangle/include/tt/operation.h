@@ -38,14 +38,19 @@ Tensor *tt_running_sum(Op *op, Tensor *x, int dim, bool from_end);
                                    // along dim
 typedef Real Scalar(Real a, Real b, Real c, Real p, Real q);
 
-// a row of f, vectors where the steps are constants
+// rows of f, vectors where the steps are constants
 TT_INLINE void tt_loop(Scalar *f, const Operands *o, int64_t sy,
                        int64_t sa, int64_t sb, int64_t sc)
 {
-  Real *y = o->y, p = o->p, q = o->q;
-  const Real *a = o->x[0], *b = o->x[1], *c = o->x[2];
-  for (int64_t i = 0, n = o->n; i < n; i++)
-    y[i * sy] = f(a[i * sa], b[i * sb], c[i * sc], p, q);
+  Real p = o->p, q = o->q;
+  for (int64_t r = 0, n = o->n; r < o->rows; r++) {
+    Real *y = o->y + r * o->jump[0];
+    const Real *a = o->x[0] + r * o->jump[1],
+               *b = o->x[1] + r * o->jump[2],
+               *c = o->x[2] + r * o->jump[3];
+    for (int64_t i = 0; i < n; i++)
+      y[i * sy] = f(a[i * sa], b[i * sb], c[i * sc], p, q);
+  }
 }
 
 TT_INLINE void tt_row_2(Scalar *f, const Operands *o)  // of f(a, b)
