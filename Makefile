@@ -58,7 +58,7 @@ built: framework book
 
 help:     ## this list
 	@awk -F ':.*## ' '/^[a-zA-Z][-a-zA-Z_%0-9]*:.*## /{ \
-	  printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST) $(if $(wildcard tools/grade),,| grep -v '(authors)')
 	@echo; tools/course/next 2>/dev/null || :
 
 # ---- the framework: chapters -> C -> library and programs

@@ -1,12 +1,14 @@
 # lint.awk: finds what noweb lets through and a compiler cannot say.
-# Usage: awk -v mode=M -v strict=S -v complaints=FILE -f lint.awk
-#          chapters/chapters.tsv STREAM
+# Usage: awk -v mode=M -v student=NN -v strict=S -v complaints=FILE
+#          -f lint.awk chapters/chapters.tsv STREAM
 # STREAM is what noweb's markup made of the chapters and solutions, in
 # order; FILE what it complained of. S not empty: as stored, so every
 # stub must still be one. Environment: TT_FILES, all .nw files there
 # are; TT_OPEN, the definitions of open lists in all chapters.
-# Prints `file:line: what is wrong` and a cure, for every finding;
-# status 2 if one of them is more than a warning.
+# Prints `file:line: error: what is wrong` and a cure, for every finding,
+# what stops the build last, where it is seen; status 2 if there is such.
+# A student is warned of the chapter NN alone, and of what is the book's
+# style only where the code is the student's: in exercises.
 
 BEGIN {
   WIDTH = 72; LONG = 30; TOO_LONG = 40
@@ -581,16 +583,17 @@ function distance(a, b,    i, j, up, left, d, cost) {
   return d[length(b)]
 }
 
-# ---- findings, in the order of the text -----------------------------
+# ---- findings, in the order of the text, errors after warnings -------
 
-function say(f, n, what, cure, level) {
-  if (level == "warning") {         # the book's style is not a student's care
-    if (mode != "reference" && chunk !~ /^exercise: /) return
-    what = "warning: " what
-  } else if (level == "note") what = "warning: " what
-  else errors++
-  key[++findings] = f sprintf(":%06d:%04d", n, findings)
-  message[key[findings]] = f ":" n ": " what "\n  cure: " cure
+function say(f, n, what, cure, level,    number) {
+  if (level == "warning" || level == "note") {
+    number = f; sub(/.*\//, "", number)
+    if (mode != "reference" && (substr(number, 1, 2) != student ||
+        level == "warning" && chunk !~ /^exercise: /)) return
+    level = "warning"
+  } else { level = "error"; errors++ }
+  key[++findings] = (level == "error") f sprintf(":%06d:%04d", n, findings)
+  message[key[findings]] = f ":" n ": " level ": " what "\n  cure: " cure
 }
 
 function print_findings(    i, j, k) {

@@ -5,6 +5,8 @@
 # not be in it.
 #   tests/course/test-edition.sh
 . "${0%/*}/books.sh"
+news="answers/1.txt notes.txt tools/answers tools/answers.mk tests/answers.txt tests/course/answers.sh .answers"
+for new in $news; do mkdir -p "$work/one/$(dirname "$new")"; echo 'of instructors' > "$work/one/$new"; done
 commit "$work/one"
 "$work/one/tools/grade/edition" 2026.1 course "$kit" "$work/1.tar.gz" > "$work/log" 2>&1 ||
   { cat "$work/log"; no 'an edition'; summary; exit; }
@@ -15,7 +17,7 @@ cp -r chapters "$work/stubs"
 
 # ---- The same commit makes the same bytes: elsewhere, by somebody with
 # other habits.
-(umask 077; commit "$work/elsewhere/two"; export TZ=Asia/Tokyo LANG=de_DE.UTF-8 LC_ALL=C LC_NUMERIC=de_DE.UTF-8
+(umask 077; mkdir -p "$work/elsewhere/two"; (cd "$work/one" && cp --parents $news "$work/elsewhere/two"); commit "$work/elsewhere/two"; export TZ=Asia/Tokyo LANG=de_DE.UTF-8 LC_ALL=C LC_NUMERIC=de_DE.UTF-8
   "$work/elsewhere/two/tools/grade/edition" 2026.1 course "$kit" "$work/2.tar.gz") > "$work/log" 2>&1
 if cmp "$work/1.tar.gz" "$work/2.tar.gz"; then ok; else no 'an edition made elsewhere differs'; cat "$work/log"; fi
 
@@ -27,7 +29,7 @@ for id in $(cut -f 1 <<< "$all"); do
   m hint EX="$id" L=2 || { no "no second hint of $id"; cat "$work/log"; }
 done
 if grep -rlE '^<<(solution: |hidden tests: )' chapters book figures data; then no 'solutions'; else ok; fi
-for gone in tangle tools/grade tools/grading.mk tools/check-editions tests/course/honest tests/course/wrong book/front/teaching.nw; do
+for gone in $news tangle tools/grade tools/grading.mk tools/check-editions tests/course/honest tests/course/wrong book/front/teaching.nw; do
   if [ -e $gone ]; then no "$gone is in it"; else ok; fi
 done
 if sha256sum --quiet -c EDITION > "$work/log" 2>&1; then ok; else no 'sums'; cat "$work/log"; fi

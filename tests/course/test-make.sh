@@ -199,7 +199,7 @@ try 'an empty chapter' 2 chapter-01
 check 'is told' has log "$one is empty"
 cp good tree/$one; cp good 'tree/chapters/01-tensors (copy).nw'
 try 'a copy beside it' 2 chapter-01
-check 'is told' has log "chapters/01-tensors (copy).nw:1: no row of chapters/chapters.tsv names this file
+check 'is told' has log "chapters/01-tensors (copy).nw:1: error: no row of chapters/chapters.tsv names this file
   cure: a copy is kept elsewhere"
 check 'and nothing else' same "$(grep -c : log)" 3
 rm tree/chapters/*copy*; cp base/$one tree/chapters/01-tensors-old.nw

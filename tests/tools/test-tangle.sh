@@ -773,6 +773,22 @@ sed -i 's/^x += 1$/TT_TODO("1.2");/' $chapter
 "$tangle" --root within --mode student m 2> /dev/null
 check 'a stub has it' has m/include/tt/inner.h "#line $(line $chapter '"1.2"') \"chapters/01-tensors.nw\""
 
+# ---- what a student hears: of the chapter at hand, style stops nothing, errors come last
+rm -rf styled; cp -R two styled
+wide='x += 1 /* a line that is longer than a line of the book may be, by the rule of 72 */;'
+sed -i "s|^TT_TODO(\"1.1\");|$wide|" styled/chapters/01-tensors.nw
+at=chapters/01-tensors.nw:$(line styled/chapters/01-tensors.nw "$wide")
+for mode in auto student; do
+  check "a line too long, $mode" exits 0 "$tangle" --root styled --mode $mode --student-chapter 01 m
+  check 'is a warning' has log "$at: warning: "
+  check 'and all' same "$(grep -c '^  cure' log)" 1
+  check "work on another chapter, $mode" exits 0 "$tangle" --root styled --mode $mode --student-chapter 02 m
+  check 'hears nothing of it' same "$(cat log)" ''
+done
+sed -i '2i <<src/none.c>>=\n<<nothing there>>\n@\n' styled/chapters/01-tensors.nw
+check 'an error' exits 2 "$tangle" --root styled --mode auto --student-chapter 01 m
+check 'is marked, and last' same "$(grep -v '^  cure' log | sed 's/.*: \([a-z]*\): .*/\1/' | tr '\n' ' ')" 'warning error '
+
 # ---- only what differs is touched, and only if all went well
 rm -rf m; "$tangle" --root two m; was=$(state m)
 check 'again' exits 0 "$tangle" --root two m
@@ -849,7 +865,7 @@ rm old/tangle/include/tt/tensors.h
 check 'missing' exits 1 "$tangle" --root old --check old/tangle
 check 'a stub that is filled in is not as stored' exits 2 \
   "$tangle" --root filled --check old/tangle
-check 'by line' has log 'chapters/01-tensors.nw:34: `exercise: twice a number`'
+check 'by line' has log 'chapters/01-tensors.nw:34: error: `exercise: twice a number`'
 
 # ---- a book of twenty chapters
 copy long
