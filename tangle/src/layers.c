@@ -9,7 +9,6 @@
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
-
 Tensor *tt_keep(Tensor *t)
 {
   Scope *inner = tt_scope();
@@ -289,7 +288,6 @@ static void refuse_circle(const Walker *w, const Module *m)
 }
 
 static void visit(Walker *w, FieldKind kind, void *slot, char *end);
-
 static void walk(Walker *w, Module *m, char *end)
 {
   refuse_circle(w, m);

@@ -8,7 +8,6 @@
 #include "tt/todo.h"
 #include <string.h>
 #include <tgmath.h>
-
 const char TT_BUILT_FOR(TT_REAL) = 0;
 Tensor *(*tt_recorder)(Op *, Tensor *, int, Tensor *const[],
                        const Attr *);

@@ -81,13 +81,17 @@ TT(layers, a_linear_layer_by_hand)
 TT(layers, a_linear_layer_of_views)
 {
   Tensor *x = tt_rand(TT_SHAPE(5, 3, 4, 2), NULL);
-  Tensor *w = tt_rand(TT_SHAPE(6, 4), NULL), *b = tt_arange(0, 12, 1);
+  Tensor *w = tt_rand(TT_SHAPE(4, 6), NULL), *b = tt_arange(0, 12, 1);
+  w = tt_transpose(w, 0, 1);
   x = tt_permute(x, TT_SHAPE(3, 0, 1, 2));              // 2,5,3,4
   b = tt_slice(b, 0, 0, 12, 2);
   Tensor *y = tt_linear(x, w, b);
   tt_expect_shape(y, TT_SHAPE(2, 5, 3, 6));
   Tensor *want = tt_add(tt_matmul(x, tt_transpose(w, 0, 1)), b);
   tt_expect_tensor(y, want, 1e-5, 1e-5);
+  x = tt_transpose(tt_rand(TT_SHAPE(4, 5), NULL), 0, 1);
+  want = tt_add(tt_matmul(x, tt_transpose(w, 0, 1)), b);
+  tt_expect_tensor(tt_linear(x, w, b), want, 1e-5, 1e-5);
 }
 
 typedef struct Net {
@@ -167,6 +171,8 @@ TT(layers, a_shared_parameter_is_counted_once)
   tt_expect_int(s.n, 4);
   tt_expect_text(s.entry[3].name, "head.weight");
   tt_expect_int(tt_module_count(n), 5);
+  b->weight = n->scale;                // the first, and not the last
+  tt_expect_int(tt_module_parameters(n).n, 2);
   tt_expect_int(tt_module_count(net_new()), 1 + 6 + 2 + 2);
 }
 

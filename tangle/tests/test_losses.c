@@ -57,6 +57,9 @@ TT(losses, surprise_of_probabilities)
   Tensor *no = tt_bce_loss_with(p, tt_zeros(TT_SHAPE(4)),
                                 TT_REDUCE_NONE);
   tt_expect_values(no, 1e-6, log(4) - log(3), 0, 100, log(2));
+  Tensor *rare = tt_full(TT_SCALAR, (Real)1e-9);  // 1 - p is 1
+  double no_loss = tt_item(tt_bce_loss(rare, tt_zeros(TT_SCALAR)));
+  tt_expect_close(no_loss, 1e-9, 1e-6, 0);
 }
 
 TT(losses, probabilities_are_checked)
@@ -105,6 +108,7 @@ TT(losses, surprise_of_logits)
   Tensor *sure = tt_full(TT_SCALAR, -20), *no = tt_zeros(TT_SCALAR);
   double small = tt_item(tt_bce_with_logits(sure, no));
   tt_expect_close(small, log1p(exp(-20)), 4e-7, 0);
+  tt_expect_fail(tt_bce_with_logits(sure, two), "target");
 }
 
 TT(losses, labels_pick_log_probabilities)
@@ -120,6 +124,9 @@ TT(losses, labels_pick_log_probabilities)
   Tensor *none = tt_from_int(TT_SHAPE(3), (int32_t[]){7, 7, 7});
   LabelOptions seven = { .ignore = true, .ignore_index = 7 };
   tt_expect_values(tt_nll_loss_with(logp, none, seven), 0, NAN);
+  LabelOptions weighted = { .weight = tt_arange(2, 6, 2) };  // 2, 4
+  tt_expect_values(tt_nll_loss_with(logp, y, weighted), 1e-6,
+                   (4 * 2 + 2 * 5) / 6.0);
 }
 
 TT(losses, classes_have_weights)
@@ -170,6 +177,9 @@ TT(losses, smoothing_gives_every_class_a_little)
   LabelOptions o = { .label_smoothing = 0.2 };
   tt_expect_values(tt_cross_entropy_with(z, y, o), 1e-6,
                    (0.8 * 1 + 0.05 * 9) * log(2));
+  o.weight = tt_from(TT_SHAPE(4), (Real[]){1, 2, 1, 2});
+  tt_expect_values(tt_cross_entropy_with(z, y, o), 1e-6,
+                   (0.8 * 2 * 1 + 0.05 * 13) / 2 * log(2));
 }
 
 TT(losses, classes_are_dimension_one)

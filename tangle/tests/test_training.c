@@ -234,6 +234,13 @@ int fsync(int fd)
   return what == failing ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
+int close(int fd)
+{
+  int done = (int)syscall(SYS_close, fd);
+  errno = failing == 'c' ? ENOSPC : errno;
+  return failing == 'c' ? -1 : done;
+}
+
 int rename(const char *from, const char *to)
 {
   note('r');
@@ -274,6 +281,8 @@ TT(training, what_is_not_on_the_disk_gets_no_name)
   int again = dup(1);
   close(again);
   tt_expect(again == next, "descriptor %d was not closed", next);
+  failing = 'c';
+  tt_expect_fail(save_nothing(path), "the file is as it was");
   failing = 'd';
   tt_expect_fail(save_nothing(path), "the new file is there");
   free(path);
@@ -359,6 +368,12 @@ TT(training, a_file_that_lies_is_refused)
   expect_refused(ENTRY("[4,[4]]", "[0,4]"), "a number should come");
   expect_refused("[]", "must begin with {");
   expect_refused("{\"a\xff\":{}}", "not UTF-8");
+  Tensor *dirt[8];                   // digits behind the end
+  for (int i = 0; i < 8; i++)
+    dirt[i] = tt_to(tt_full(TT_SHAPE(64), '9'), TT_U8);
+  for (int i = 0; i < 8; i++)
+    tt_release(dirt[i]);
+  expect_refused("{\"a\":{\"data_offsets\":[0,4", "should come");
 }
 
 static double losses[200];

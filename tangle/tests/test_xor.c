@@ -76,4 +76,7 @@ TT(optimizers, the_judge_can_compute)
   tt_expect_close(loss_outside(one, two), 500, 1e-12, 0);
   tt_fill_(two->bias, -1000);
   tt_expect_close(loss_outside(one, two), 500, 1e-12, 0);
+  tt_fill_(one->weight, 1), tt_fill_(two->bias, 0);   // tanh of 0, 1, 2
+  double sum = log(2) + 2 * log1p(exp(-tanh(1))) + log1p(exp(tanh(2)));
+  tt_expect_close(loss_outside(one, two), sum / 4, 1e-12, 0);
 }

@@ -55,7 +55,6 @@ static int print_series(void)
 }
 
 static float ours(float v) { return (float)tt_expf((Real)v); }
-
 int main(int argc, char **argv)
 {
   (void)argv;
