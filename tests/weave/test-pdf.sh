@@ -108,6 +108,11 @@ if (!compared || wrong.length) {
 JS
 }
 
+no_head_alone() {                       # TEXT: a page ends with the head of an exercise
+  test -s "$1" && ! awk 'BEGIN { RS = "\f" } { sub(/[ \n]+$/, ""); sub(/.*\n/, "") }
+    /^ *Exercise [0-9]+\.[0-9]+ / { print "page " NR ": " $0 }' "$1" | grep .
+}
+
 # ---- the book
 mapfile -t titles < <(node -p 'require(process.cwd() + "/build/weave/book.json").chapters.filter(c => c.exists).map(c => c.title).join("\n")')
 good 'log of the book'        no_fault_in_log build/pdf/work/tinytorch/tinytorch.log
@@ -131,7 +136,11 @@ pdftotext -fixed 4.31 -f "$back" "$pdf" - >> "$work/layout"
 good 'code keeps its indentation' indent_kept "$work/layout" build/weave/reader/[0-9]*.json
 ! grep -qE '\?\?|p\. 000' "$work/layout"; ok 'every page is known' $?
 
+good 'no head of an exercise is alone' no_head_alone "$work/layout"
+
 # ---- samples that are bad
+printf 'Some text.\n Exercise 1.2   Strides    1 point\n\n\f  Fill them in.\n' > "$work/alone"
+bad 'the head of an exercise at the end of a page' no_head_alone "$work/alone"
 log() { printf '%s\n' 'This is LuaTeX' "$1" > "$work/log"; }
 log 'Overfull \hbox (1.2pt too wide) in paragraph at lines 3--4'; bad 'an overfull line' no_fault_in_log "$work/log"
 log 'Overfull \hbox (0.9pt too wide) in paragraph at lines 3--4'; good 'a hair is let through' no_fault_in_log "$work/log"
