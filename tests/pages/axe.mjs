@@ -1,32 +1,73 @@
 // Accessibility: axe-core finds nothing, in light and dark, at three widths,
-// folded and unfolded.
-import { axeSource, visit } from './book.mjs'
+// folded and unfolded. Structure is the same in both themes and is judged on
+// the whole page at each width. What colors are legible takes longest and does
+// not depend on the place: after the whole page in one state, the others are
+// looked at on specimens of each look, with the block in which they stand.
+import { axeSource, themes, visit } from './book.mjs'
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
 const source = axeSource()
 
-const run = tab => tab.evaluate(tags => axe.run(document, {
-  runOnly: { type: 'tag', values: tags },
-  resultTypes: ['violations'], preload: false, iframes: false,
+const run = (tab, options) => tab.evaluate(o => axe.run(document, {
+  ...o, resultTypes: ['violations'], preload: false, iframes: false,
 }).then(r => r.violations.map(v => ({ id: v.id, help: v.help,
-  nodes: v.nodes.map(n => ({ at: n.target.join(' '), why: n.any.concat(n.all, n.none).map(c => c.message)[0] })) }))), tags)
+  nodes: v.nodes.map(n => ({ at: n.target.join(' '), why: n.any.concat(n.all, n.none).map(c => c.message)[0] })) }))), options)
+const colors = ['color-contrast', 'link-in-text-block']
+const all = { runOnly: { type: 'tag', values: tags } }
+const structure = { ...all, rules: Object.fromEntries(colors.map(r => [r, { enabled: false }])) }
+const looks = { runOnly: { type: 'rule', values: colors } }
+const unfold = (tab, open) => tab.evaluate(open => document.querySelectorAll('main details').forEach(d => { d.open = open }), open)
 
-// Folds hide things: they are open, but for one more run of the widest.
-const states = { light: [[1400], [1400, 'folded'], [820], [360]], dark: [[1400], [820], [360]] }
-export const parts = Object.keys(states)
+// Runs inside the browser: of each look of a text against its ground two
+// stay, with the blocks in which they stand; the rest goes.
+function specimens() {
+  const grounds = new Map([[null, '']])
+  const ground = el => {
+    if (!grounds.has(el)) {
+      const s = getComputedStyle(el)
+      const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.position].join()
+      grounds.set(el, ground(el.parentElement) + (own === 'rgba(0, 0, 0, 0),none,1,none,static' ? '' : '/' + own))
+    }
+    return grounds.get(el)
+  }
+  const kept = new Set(), times = new Map()
+  for (const el of document.body.querySelectorAll('*')) {
+    if (![...el.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue
+    const s = getComputedStyle(el)
+    const look = [el.localName === 'a', s.color, s.fill, s.fontSize, s.fontWeight, s.textDecorationLine, s.textShadow,
+      s.visibility, s.display, getComputedStyle(el.parentElement).color, ground(el)].join()
+    times.set(look, (times.get(look) ?? 0) + 1)
+    if (times.get(look) > 2) continue
+    const block = el.closest('p, li, td, th, dt, dd, pre, figcaption, summary, h1, h2, h3, h4, h5, h6') ?? el
+    for (let e = block; e; e = e.parentElement) kept.add(e)
+    block.querySelectorAll('*').forEach(e => kept.add(e))
+  }
+  for (const el of document.body.querySelectorAll('*')) if (!kept.has(el)) el.remove()
+}
 
+export const parts = themes
 export async function* check(tab, book, page, theme) {
   const seen = new Set()
-  await visit(tab, page, { theme })
-  await tab.evaluate(source)
-  for (const [width, how] of states[theme]) {
-    await tab.setViewport({ width, height: 900 })
-    await tab.evaluate(open => document.querySelectorAll('main details').forEach(d => { d.open = open }), how !== 'folded')
-    for (const v of await run(tab))
+  let width = 1400
+  const size = w => tab.setViewport({ width: (width = w), height: 900 })
+  const found = async function* (options) {
+    for (const v of await run(tab, options))
       for (const n of v.nodes) {
         const key = `${v.id} ${n.at}`
         if (!seen.has(key)) yield { file: page.file, at: n.at, what: `${v.id} (${theme}, ${width} px): ${n.why ?? v.help}`, cure: v.help }
         seen.add(key)
       }
   }
+  await visit(tab, page, { theme, width })
+  await tab.evaluate(source)
+  if (theme === 'light') {
+    yield* found(structure)
+    await unfold(tab, true)
+    yield* found(all)
+    for (const w of [820, 360]) { await size(w); yield* found(structure) }
+    await size(1400)
+  }
+  await unfold(tab, true)
+  await tab.evaluate(specimens)
+  for (const w of [1400, 820, 360]) { await size(w); yield* found(looks) }
 }

@@ -56,10 +56,10 @@ async function* fits(tab, page, script) {
 
 async function* theme(tab, page) {
   const at = sel => ({ file: page.file, at: sel })
+  const light = await tab.evaluate(ground)
   await visit(tab, page, { theme: 'dark' })
   const osDark = await tab.evaluate(ground)
   await visit(tab, page, { theme: 'light' })
-  const light = await tab.evaluate(ground)
   if (osDark === light) yield { ...at('body'), what: 'looks the same in light and dark', cure: 'follow prefers-color-scheme' }
   const press = () => tab.evaluate(() => { const b = window.gate.find(document).theme; b?.click(); return !!b })
   if (!await press()) { yield { ...at('button.theme'), what: 'no button for the theme', cure: '<button aria-label="... theme ...">' }; return }
@@ -85,7 +85,8 @@ async function* theme(tab, page) {
 async function* arrives(tab, page) {
   const ids = [...page.html.matchAll(/<h[23] id="([^"]+)">/g)].map(m => m[1]), id = ids[ids.length >> 1]
   if (!id) return
-  await visit(tab, page)
+  await tab.evaluate(unfold, false)
+  await tab.evaluate(() => scrollTo(0, 0))
   await tab.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'no-preference' }])
   const { covered, off, marked } = await tab.evaluate(id => {
     const el = document.getElementById(id), ground = () => getComputedStyle(el).backgroundColor, before = ground()
@@ -103,7 +104,6 @@ async function* arrives(tab, page) {
 async function* copies(tab, book, page) {
   const parts = sources(book, page).map(f => parsePage(f, page))
   const exact = new Set(parts.flatMap(s => [...s.chunks, ...s.blocks]).filter(c => c.lines).map(c => c.lines.join('\n').trimEnd()))
-  await visit(tab, page)
   await tab.evaluate(unfold, true)
   const got = await tab.evaluate(async () => {
     const out = []
@@ -134,7 +134,6 @@ async function* copies(tab, book, page) {
 }
 
 async function* withoutScripts(tab, page) {
-  await visit(tab, page)
   await tab.evaluate(unfold, true)
   const full = await tab.evaluate(lines)
   await visit(tab, page, { script: false })
@@ -170,7 +169,6 @@ async function* withoutScripts(tab, page) {
 }
 
 async function* weighs(tab, book, page) {
-  await visit(tab, page)
   const files = [...tab.requests].filter(u => u.startsWith('file:')).map(u => fileURLToPath(u.split(/[?#]/)[0]))
   const sizes = [...new Set(files)].filter(fs.existsSync).map(f => [path.basename(f), fs.statSync(f).size])
   const total = sizes.reduce((s, [, n]) => s + n, 0), html = Buffer.byteLength(page.html)
@@ -185,13 +183,14 @@ async function* weighs(tab, book, page) {
 export async function* check(tab, book, page) {
   if (!tab.watched) await tab.evaluateOnNewDocument(watch)
   tab.watched = true
+  // to load a page costs more than all that is looked at
   await visit(tab, page)
   yield* network(tab, page)
+  yield* weighs(tab, book, page)
   yield* fits(tab, page, true)
-  yield* theme(tab, page)
-  yield* arrives(tab, page)
   yield* copies(tab, book, page)
   yield* network(tab, page)
+  yield* arrives(tab, page)
+  yield* theme(tab, page)
   yield* withoutScripts(tab, page)
-  yield* weighs(tab, book, page)
 }
