@@ -31,11 +31,12 @@ BOOKDB       := $(WEAVE)/book.json
 html: $(SHEETS:%=build/html/%.html) $(FRONT:%=build/html/%.html) \
   $(LISTING:%=build/html/%.html) ## the pages
 
-# ---- npm: what the pages are built with
+# ---- npm: what the pages are built with. NPM_CACHE=dir: several clones
+# (.ci/run) fetch it once.
 build/npm/node_modules: $(BOOK)/npm/package.json $(BOOK)/npm/package-lock.json $(BOOK)/npm/.npmrc
 	@mkdir -p build/npm && cp $^ build/npm
 	cd build/npm && npm ci --loglevel=error --no-fund --no-audit \
-	  --cache "$$PWD/cache" || { rm -rf node_modules; \
+	  --cache "$(or $(NPM_CACHE),$$PWD/cache)" || { rm -rf node_modules; \
 	  echo "make: npm could not fetch the packages of book/npm/package.json; is the registry reached?" >&2; exit 1; }
 	rm -rf build/npm/cache
 	@touch $@
