@@ -28,8 +28,11 @@ THIS_MAKE := $(MAKE)
 # a stub that never returns makes a recursion look endless
 FAST = $(if $(filter command%,$(origin OPT)),$(OPT),-O1 $(ARCH) -DTT_DEBUG \
   -Wno-infinite-recursion $(if $(ASAN),$(SANITIZE)))
-# whatever the tests say: code that they ran and nobody will grade
-then_outside = || status=$$?; tools/course/outside $(1) || :; exit $${status:-0}
+# whatever the tests say: code that they ran and nobody will grade, or that
+# grading will refuse
+then_outside = || status=$$?; tools/course/outside $(1) || :; tools/course/refused $(1) \
+  build/c/student/$(1) build/test/$(patsubst LABEL=%,%,$(call AS,$(1))) '$(CC)' '$(CSTD)' || :; \
+  exit $${status:-0}
 # builds with other flags stand beside each other
 AS    = LABEL=chapter-$(1)$(if $(ASAN),-asan)
 

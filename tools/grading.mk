@@ -77,3 +77,6 @@ exam:     ## (instructors) make exam SEED=x VARIANT=1 PICK=5 CH="1 2": a variant
 test-course: grading-kit ## (instructors) a semester with all chapters; 200 submissions, killed half-way (long)
 	@tests/course/test-grade.sh batch
 	@tests/course/semester.sh whole
+.PHONY: test-slurm
+test-slurm: grading-kit ## (instructors) N=200 submissions as an array job of Slurm, on this machine
+	@tests/course/test-slurm.sh $(or $(N),200)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # figures/sessions/quickstart.sh CASE - what the students' quickstart prints,
 # done for real in a copy of chapters 0 and 1: next, wrong, right, progress,
-# reset, undo, update, conflict, submit. What changes from day to day is
+# reset, undo, update, conflict, submit, refused. What changes from day to day is
 # shown as "...".
 set -eu
 here=build/session/quickstart-$1
@@ -50,6 +50,10 @@ update|conflict)
   [ $1 = update ] || sed -i '/^TT_TODO("0.1")/i int half = n / 2;' edition/$chapter
   try update FROM=edition | show
   [ $1 = update ] || awk '/^<<<<<<</, /^>>>>>>>/' $chapter ;;
+refused)
+  { echo 'FILE *log = fopen("values.log", "a");'; echo 'fclose(log);'
+    notangle -R"solution: $median" chapters/solutions/00-setup.nw; } | write "$median"
+  try test EX=0.1 | sed -n '/grading will refuse/,$p' | show ;;
 submit)
   solve "$median"; try submit WHO=jane | show ;;
 *) echo "no such case: $1" >&2; exit 2 ;;

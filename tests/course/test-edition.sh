@@ -29,7 +29,8 @@ for id in $(cut -f 1 <<< "$all"); do
   m hint EX="$id" L=2 || { no "no second hint of $id"; cat "$work/log"; }
 done
 if grep -rlE '^<<(solution: |hidden tests: )' chapters book figures data; then no 'solutions'; else ok; fi
-for gone in $news tangle tools/grade tools/grading.mk tools/check-editions tests/course/honest tests/course/wrong book/front/teaching.nw; do
+for gone in $news tangle tools/grade/{kit,runner.c,extract-exercises} tools/grading.mk \
+  tools/check-editions tests/course/{honest,wrong} book/front/teaching.nw; do
   if [ -e $gone ]; then no "$gone is in it"; else ok; fi
 done
 if sha256sum --quiet -c EDITION > "$work/log" 2>&1; then ok; else no 'sums'; cat "$work/log"; fi

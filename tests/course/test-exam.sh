@@ -28,7 +28,7 @@ read -r -a ids <<< "$(sed -n 's/^- \([0-9.]*\) .*/\1/p' EXAM.md | tr '\n' ' ')"
 is 'five exercises' ${#ids[@]} 5
 max=$(sed -n 's/^Together: \([0-9]*\) points.*/\1/p' EXAM.md)
 is 'no other is one' "$(tools/manifest exercises chapters/0*.nw | cut -f 1 | tr '\n' ' ')" "${ids[*]} "
-for gone in chapters/solutions reference tangle tools/grade tools/grading.mk; do
+for gone in chapters/solutions reference tangle tools/grade/{kit,runner.c,extract-exercises} tools/grading.mk; do
   if [ -e $gone ]; then no "$gone is in it"; else ok; fi
 done
 m next; has 'next' "$work/log" "exercise ${ids[0]}: not written yet"

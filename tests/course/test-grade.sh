@@ -58,6 +58,39 @@ for f in "${attacks[@]}"; do
   case ,$want, in *",$state,"*) ok ;; *) no "attack $n: $state, wanted $want" ;; esac
   [ "$state" != forbidden ] || is "attack $n: for review" "$(row "$n" 0.1 8)" review
 done
+
+# ---- at home: the same reasons, and none for what is honest
+mkdir -p "$work/home/out/src"
+cp -r Makefile VERSION tools chapters "$work/home"
+at_home() {                         # FILE of 0.1
+  $here/compose tar "$work/zero" "$work/home/x.tar" 0.1="$1"
+  tar -xf "$work/home/x.tar" -C "$work/home" &&
+    (cd "$work/home" && tools/tangle --mode auto --upto 00 --student-chapter 00 --line tree) \
+      > /dev/null 2>&1
+  rm -f "$work/home/out/src/machine.o"
+  gcc -std=gnu17 -w -O1 -I"$work/home/tree/include" -c "$work/home/tree/src/machine.c" \
+    -o "$work/home/out/src/machine.o" 2> /dev/null || :
+  rm -f "$work/home/out/libtt.a"
+  ar rcs "$work/home/out/libtt.a" "$kit"/object/*.o
+  (cd "$work/home" && tools/course/refused 00 tree out gcc '-std=gnu17 -w -O1') |
+    sed -n 's/.*will refuse exercise 0.1: //p' | sort -u
+}
+for f in "${attacks[@]}"; do
+  n=${f##*/} n=${n%.c}
+  case $n in call-*|include-neighbor) continue ;; esac      # no such file at home
+  reason=$(row "$n" 0.1 10)
+  case $(row "$n" 0.1 5)$reason in
+    forbidden'a system call'*) continue ;;
+    forbidden*) ;;
+    *) continue ;;
+  esac
+  at_home "$f" > "$work/refused"
+  echo "$reason" | sed 's/; /\n/g' | sort -u | comm -23 - "$work/refused" > "$work/unsaid"
+  is "attack $n: told at home" "$(cat "$work/unsaid")" ''
+done
+for f in $(grep -l '^// 0.1 ' $here/honest/*.c); do
+  is "honest ${f##*/}: not refused at home" "$(at_home "$f")" ''
+done
 is 'reasons, one after the other' "$(row kill-parent 0.1 10)" 'it calls getppid; it calls kill'
 is 'no solution in a message' "$(cat "$grades"/results/*/rows.tsv | grep -c 'chapters/solutions\|root:')" 0
 

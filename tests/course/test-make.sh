@@ -51,6 +51,23 @@ check 'knows, too' has log 'exercise 1.2: its tests fail'
 try 'hint' 0 hint
 check 'for what fails' has log 'Three.'
 
+# ---- what grading will refuse, at home
+cp -a tree kept
+write 'twice a number' 'int kill(int, int);' 'if (x < 0) kill(1,' '  9);' 'return x + x;'
+write 'thrice a number' 'int fork = x; // fork() and asm' 'puts("kill(1)");' '__asm__ (""); return 2 * x + fork;'
+write 'shift a number' '#include <assert.h>' '#include <math.h>' 'char *getenv(const char *);' '#include <string.h>' \
+  'long clock(void);' 'static _Thread_local int calls;' 'assert(++calls > 0);' 'char text[] = "1 2";' \
+  'if (clock() == 5 || getenv("TT_X") || !strtok(text, " ")) return 0;' 'return x * (int)fma(1, 2, 0);'
+sed -i 's/^#include "tt.twice.h"$/&\n#include <stdio.h>/' "tree/$one"
+try 'forbidden things pass at home' 0 chapter-01
+check 'a call' has log "$one:$(grep -n 'kill(int' tree/$one | cut -d: -f1): warning: grading will refuse exercise 1.1: it calls kill"
+check 'a word' has log "$one:$(grep -n '^__asm__' tree/$one | cut -d: -f1): warning: grading will refuse exercise 1.2: the word __asm__"
+check 'each once, what is ordinary not at all' same "$(grep -c 'grading will refuse' log)" 2
+write 'twice a number' 'return x + x;'
+try 'one of two' 0 chapter-01
+check 'is told alone' same "$(grep -c 'grading will refuse' log)" 1
+rm -rf tree && mv kept tree
+
 # ---- the tests that the chapter prints come first, others wait for them
 cat > tree/tests/test_further.c <<'END'
 // Needs chapter 01: more of the same

@@ -1,9 +1,22 @@
 # forbidden-code.awk: what of preprocessed C is not for exercises: inline
 # assembly, attributes that run code or place symbols, the stack of the
 # caller, files read by #include. Prints COUNT<tab>WHAT for each.
-#   gawk -f tools/ccode.awk -f forbidden-code.awk FILE     preprocessed
-#   ... -v raw=1 ...   the text of an exercise as it was written: also
-#                      what the preprocessor could put together
+#   gawk -f tools/ccode.awk -f forbidden-code.awk FILE
+# Run by the grader, and at home by tools/course/refused.
+BEGIN {
+  words("asm __asm __asm__ _Pragma", "")
+  words("return_address frame_address return apply apply_args extract_return_addr " \
+    "frob_return_addr longjmp setjmp eh_return unwind_init dwarf_cfa dwarf_sp_column " \
+    "init_dwarf_reg_size_table stack_save stack_restore va_arg_pack va_arg_pack_len " \
+    "nonlocal_goto update_setjmp_buf init_trampoline adjust_trampoline init_heap_trampoline " \
+    "___clear_cache __clear_cache call_with_static_chain set_thread_pointer thread_pointer",
+    "__builtin_")
+  attribute_names = "gnu|unused|maybe_unused|cleanup|aligned|vector_size|always_inline|" \
+    "noinline|fallthrough|const|pure|nothrow|leaf|nonnull|noreturn|Noreturn|format|printf|" \
+    "malloc|hot|cold|may_alias|packed|deprecated|warn_unused_result|nodiscard|optimize|target|" \
+    "artificial|gnu_inline|returns_nonnull|returns_twice|alloc_size|sentinel|access|mode|" \
+    "extension|transparent_union|[0-9]+"
+}
 /^# [0-9]+ "/ {
   file = $3
   gsub(/"/, "", file)
@@ -12,7 +25,6 @@
     n["it includes " file]++             # the C library's headers are free
   next
 }
-raw && /^#line/ { next }
 { text = text $0 "\n" }
 END {
   # digraphs and trigraphs are what they stand for
@@ -28,8 +40,7 @@ END {
   }
   k = patsplit(text, token, /[A-Za-z_$\200-\377][A-Za-z0-9_$\200-\377]*|[^ \t\n]/)
   for (i = 1; i <= k; i++) {
-    if (token[i] ~ /^(asm|__asm|__asm__|_Pragma|__builtin_(return_address|frame_address|return|apply|apply_args|extract_return_addr|frob_return_addr|longjmp|setjmp|eh_return|unwind_init|dwarf_cfa|dwarf_sp_column|init_dwarf_reg_size_table|stack_save|stack_restore|va_arg_pack|va_arg_pack_len|nonlocal_goto|update_setjmp_buf|init_trampoline|adjust_trampoline|init_heap_trampoline|___clear_cache|__clear_cache|call_with_static_chain|set_thread_pointer|thread_pointer))$/ &&
-        (token[i] != "_Pragma" || !raw))
+    if (token[i] in forbidden)
       n["the word " token[i]]++
     else if (token[i] ~ /^__attribute(__)?$/) attributes(i + 1)
     else if (token[i] == "[" && token[i + 1] == "[") attributes(i)
@@ -48,10 +59,7 @@ function directive(s,    name) {
   if (name == "pragma") {
     sub(/^pragma[ \t]*/, "", s)
     if (s !~ /^(GCC (ivdep|unroll|diagnostic)|omp |STDC )/) n["#pragma " s]++
-  } else if (name ~ /^include/ && raw) {
-    if (name != "include" || s !~ /^include[ \t]*<[a-z0-9_\/]+\.h>/) n["#" s]++
   }
-  else if (name ~ /^define/ && raw && s ~ /##/) n["## in a macro"]++
 }
 # the names of a list that begins at token i: those right within it
 function attributes(i,    depth) {
@@ -64,6 +72,9 @@ function attributes(i,    depth) {
 }
 function check(name) {
   gsub(/^__|__$/, "", name)
-  if (name !~ /^(gnu|unused|maybe_unused|cleanup|aligned|vector_size|always_inline|noinline|fallthrough|const|pure|nothrow|leaf|nonnull|noreturn|Noreturn|format|printf|malloc|hot|cold|may_alias|packed|deprecated|warn_unused_result|nodiscard|optimize|target|artificial|gnu_inline|returns_nonnull|returns_twice|alloc_size|sentinel|access|mode|extension|transparent_union|[0-9]+)$/)
-    n["the attribute " name]++
+  if (name !~ "^(" attribute_names ")$") n["the attribute " name]++
+}
+function words(list, prefix,    n, i, word) {
+  n = split(list, word, " ")
+  for (i = 1; i <= n; i++) forbidden[prefix word[i]]
 }
