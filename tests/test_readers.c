@@ -433,7 +433,7 @@ TT(readers, npy_there_and_back) {
 TT(readers, what_gzip_packed) {
   Generator g;
   tt_manual_seed(&g, 3);
-  for (size_t n = 0; n < 300000; n = n * 3 + 1)
+  for (size_t n = 0; n < 140000; n = n * 19 + 1)
     for (int kind = 0; kind < 4; kind++) {
       TT_SCOPE;
       unsigned char *b = malloc(n + 1);
@@ -442,8 +442,8 @@ TT(readers, what_gzip_packed) {
              : kind == 1 ? (uint64_t)"abcab"[i % 5]            // fixed
              : kind == 2 ? tt_random(&g) % 7 * (i % 100 < 50)
              : i == 0 ? 0u : b[tt_random(&g) % i] + tt_random(&g) % 50 / 49);
-      for (int level = 1; level <= 9; level += 4) {
-        const char *path = packed(b, n, level == 1 ? "-1" : level == 5 ? "-5" : "-9");
+      for (int level = 1; level <= 9; level += 8) {
+        const char *path = packed(b, n, level == 1 ? "-1" : "-9");
         Tensor *t = tt_read_bytes(path);
         tt_expect_int(tt_numel(t), (int64_t)n);
         tt_expect(n == 0 || memcmp(t->data, b, n) == 0, "%zu bytes, kind %d: others", n, kind);

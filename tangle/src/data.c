@@ -13,6 +13,7 @@
 enum { MOST_WORKERS = 64, AHEAD = 4, LINE = 64 };  // of the cache
 static void rest_all(void);
 static const char guarded[] = "tt_dataset_block";
+
 static void (*others)(Tensor *);   // who else listens
 
 typedef struct Guard {
@@ -100,9 +101,10 @@ typedef struct TensorDataset {
 static void tensor_get(const Dataset *d, Example e)
 {
   const TensorDataset *t = (const TensorDataset *)d;
+  size_t i = (size_t)e.i;
   if (e.x)
-    memcpy(e.x, t->x.data + (size_t)e.i * t->x.bytes, t->x.bytes);
-  memcpy(e.y, t->y.data + (size_t)e.i * t->y.bytes, t->y.bytes);
+    memcpy(e.x, t->x.data + i * t->x.bytes, t->x.bytes);
+  memcpy(e.y, t->y.data + i * t->y.bytes, t->y.bytes);
 }
 
 static const void *tensor_peek(const Dataset *d, int64_t i)
@@ -313,9 +315,9 @@ static double uniform(Generator *g)            // in [0, 1)
 
 static void flip(const Transform *t, Shape s, Real *x, Generator *g)
 {
+  int64_t rows = s.dim[0] * s.dim[1], width = s.dim[2];
   if (uniform(g) >= t->p)
     return;
-  int64_t rows = s.dim[0] * s.dim[1], width = s.dim[2];
   for (int64_t r = 0; r < rows; r++, x += width)
     for (int64_t i = 0, j = width - 1; i < j; i++, j--) {
       Real other = x[i];
@@ -398,6 +400,17 @@ typedef struct DataLoader {
   pid_t     pid;                     // of the process that has them
   pthread_t thread[MOST_WORKERS];
 } DataLoader;
+static void end_workers(DataLoader *l)
+{
+  pthread_mutex_lock(&l->lock);
+  l->stop = true;
+  pthread_cond_broadcast(&l->wake);
+  pthread_mutex_unlock(&l->lock);
+  while (l->running > 0)
+    pthread_join(l->thread[--l->running], NULL);
+  l->stop = false;
+}
+
 static _Thread_local DataLoader *loaders;
 
 static void begin_anew(DataLoader *l)  // from the first not given
@@ -422,13 +435,8 @@ static void rest(DataLoader *l)
     begin_anew(l);
     return;
   }
-  pthread_mutex_lock(&l->lock);
-  l->stop = true;
-  pthread_cond_broadcast(&l->wake);
-  pthread_mutex_unlock(&l->lock);
-  while (l->running > 0)
-    pthread_join(l->thread[--l->running], NULL);
-  l->stop = false;
+  if (l->running)
+    end_workers(l);
 }
 
 static void rest_all(void)
@@ -958,10 +966,9 @@ typedef struct WeightedSampler {
   int64_t n;                       // of the set
   double  sum[];                   // of the weights up to each
 } WeightedSampler;
-
 static int64_t find_sum(const double *sum, int64_t n, double u)
 {
-  int64_t low = 0, high = n - 1;   // the first sum above u
+  int64_t low = 0, high = n - 1;
   while (low < high) {
     int64_t middle = (low + high) / 2;
     if (sum[middle] > u)

@@ -81,6 +81,14 @@ static int idx_type(uint8_t code, DType *d)    // bytes of an element
   }
 }
 
+static _Noreturn void too_many(const char *path, int k, int64_t size,
+                               int64_t left)
+{
+  tt_fail(TT_EFORMAT, "%.200s: byte %d: dimension %d is %lld; expected"
+          " at most %lld elements in all, for so many follow", path,
+          4 + 4 * k, k, (long long)size, (long long)left);
+}
+
 static Shape idx_shape(const char *path, const uint8_t *b, int64_t n,
                        int64_t bytes)
 {
@@ -93,10 +101,7 @@ static Shape idx_shape(const char *path, const uint8_t *b, int64_t n,
   for (int k = 0; k < s.rank; k++) {
     s.dim[k] = big_endian(b + 4 + 4 * k);
     if (s.dim[k] > 0 && all > left / s.dim[k])
-      tt_fail(TT_EFORMAT, "%.200s: byte %d: dimension %d is %lld;"
-              " expected at most %lld elements in all, for so many"
-              " follow", path, 4 + 4 * k, k, (long long)s.dim[k],
-              (long long)left);
+      too_many(path, k, s.dim[k], left);
     all *= s.dim[k];
   }
   if (n - 4 - 4 * s.rank != all * bytes)
