@@ -11,6 +11,7 @@ mkdir "$work/tree"
 git ls-files -coz --exclude-standard | grep -zv '^\(book\|figures\|tangle\)/' | xargs -0 cp --parents -t "$work/tree"
 cp -r book "$work/tree"
 cd "$work/tree" || exit
+mkdir -p figures/drawings && cp "$home/figures/drawings/map.svg" figures/drawings
 refused() { # TEXT ARGUMENT
   tools/new-chapter "$2" > log 2>&1 && no "new-chapter $2" && return
   grep -q "$1" log && ok || no "new-chapter $2: $(cat log)"
@@ -26,6 +27,8 @@ refused 'has no chapter' no-such-slug
 refused 'there already' 01
 if tools/new-chapter "$nn" > log 2>&1; then ok; else no "new-chapter $nn: $(cat log)"; fi
 refused 'there already' "$slug"
+grep "map-$nn" figures/drawings/map.svg | grep -q dash && no "the map draws chapter $nn as to come" || ok
+[ "$(grep -c dash figures/drawings/map.svg)" = $(($(grep -c dash "$home/figures/drawings/map.svg") - 1)) ] && ok || no 'the map: others have changed'
 tools/tangle --mode reference --line build/c/lint > log 2>&1 && ! grep -q "/$nn-" log && ok ||
   no "lint: $(grep -A1 "/$nn-" log)"
 env -u MAKEFLAGS -u MAKELEVEL make -s SETUP=no "chapter-$nn" > log 2>&1 && grep -q '^1 passed, 0 failed' log && ok ||
