@@ -79,4 +79,4 @@ test-course: grading-kit ## (instructors) a semester with all chapters; 200 subm
 	@tests/course/semester.sh whole
 .PHONY: test-slurm
 test-slurm: grading-kit ## (instructors) N=200 submissions as an array job of Slurm, on this machine
-	@tests/course/test-slurm.sh $(or $(N),200)
+	@tests/course/slurm.sh $(or $(N),200)

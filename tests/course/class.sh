@@ -1,4 +1,4 @@
-# class.sh: a large class, for test-grade.sh batch and test-slurm.sh; sourced.
+# class.sh: a large class, for test-grade.sh batch and slurm.sh; sourced.
 #   class N DIR     N submissions of ten kinds for chapters 0 and 1
 #   right ID RAW    are these the points that this kind of submission has?
 class() {

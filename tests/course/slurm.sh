@@ -1,5 +1,5 @@
 #!/bin/bash
-# test-slurm [N]: N submissions (200) are graded by Slurm, as an array job
+# slurm.sh [N]: N submissions (200) are graded by Slurm, as an array job
 # on this one machine. One task is requeued while it works, one is killed;
 # nothing may be lost: as many students come out as were handed in, each
 # with the points that it has without Slurm. Run by make test-slurm, not by
@@ -100,8 +100,8 @@ until_graded $((N / 4))
 requeued=$(squeue -h -t running -o %i | head -n 1)
 scontrol requeue "$requeued" 2> "$work/log" || { cat "$work/log"; no 'a task is requeued'; }
 until_graded $((N / 2))
-task=$(squeue -h -t running -o %i | head -n 1)
-victim=$(scontrol listpids "${task}" 2> /dev/null | awk '$1 ~ /^[0-9]+$/ { print $1; exit }')
+task=$(squeue -h -t running -o %A | head -n 1)
+victim=$(scontrol listpids "$task" 2> /dev/null | awk '$1 ~ /^[0-9]+$/ { print $1; exit }')
 kill -9 "$victim" || no "task $task is not killed"
 at_half=$(graded)
 while [ -n "$(squeue -h)" ]; do sleep 1; done
