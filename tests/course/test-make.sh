@@ -170,16 +170,16 @@ try 'ASAN=1' 2 test EX=1.1 ASAN=1
 check 'finds it' has log 'runtime error: load of null pointer'
 check 'and the line' has log "$one:25"
 wrong 'exit' 'extern void exit(int);' 'exit(0);' -- 'called exit(0)'
-wrong 'shifts' 'return x << 1 | x >> 31;' -- "$one:25: noweb reads \`<< 1 | x >>\` as a chunk
-  cure: write a shift as \`@<<\`"
-wrong 'an @' 'return x' '@ + x;' -- "$one:26: \`@\` at the start of a line ends the chunk"
+wrong 'shifts' 'return x << 1 | x >> 31;' -- "$one:25: error: noweb reads \`<< 1 | x >>\` as a chunk
+  cure: write a shift as \`@<<\`, and \`@>>\`"
+wrong 'an @' 'return x' '@ + x;' -- "$one:26: error: \`@\` at the start of a line ends the chunk"
 wrong 'a chunk nobody defined' '<<do it>>' -- '<<do it>> is not defined'
 wrong 'a circle' '<<exercise: twice a number>>' -- 'contains itself'
 wrong 'a merge' '<<<<<<< yours' 'a' '=======' 'b' '>>>>>>> theirs' -- 'a merge was left unfinished here'
 cp good tree/$one
 sed -i '/^return x + x/{n;d}' tree/$one
 try 'no @ at the end' 2 chapter-01
-check 'is told' has log "$one:24: <<exercise: twice a number>> has no end: all down to line "
+check 'is told' has log "$one:24: error: <<exercise: twice a number>> has no end: all down to line "
 check 'and cured' has log 'write a line with a lone @ after your code'
 cp good tree/$one; sed -i '/^<<exercise: twice a number>>=/,/^@/d' tree/$one
 try 'no chunk' 2 chapter-01
@@ -199,7 +199,7 @@ try 'another chapter is missing' 0 chapter-01
 cp base/chapters/02-activations.nw tree/chapters
 sed -i '1s/^/\xef\xbb\xbf/' tree/$one
 try 'a byte order mark' 2 chapter-01
-check 'is told' has log "$one:1: a byte order mark"
+check 'is told' has log "$one:1: error: a byte order mark"
 check 'and cured' has log "sed -i '1s/^...//' $one"
 cp good tree/$one; printf 'a\0b\n' >> tree/$one
 try 'a byte that is no text' 2 chapter-01
