@@ -94,6 +94,26 @@ done
 is 'reasons, one after the other' "$(row kill-parent 0.1 10)" 'it calls getppid; it calls kill'
 is 'no solution in a message' "$(cat "$grades"/results/*/rows.tsv | grep -c 'chapters/solutions\|root:')" 0
 
+# ---- the sandbox: what may be written, and how much; what is seen
+cat > "$work/try.sh" <<'SH'
+for f in /dev/shm/a /dev/a /a /usr/a /proc/sys/kernel/hostname; do
+  if echo x > $f; then echo "can write $f"; fi
+done 2> /dev/null
+head -c 80000000 /dev/zero > /tmp/a 2> /dev/null
+[ "$(wc -c < /tmp/a)" -le 67108864 ] || echo 'more than 64 MB in /tmp'
+for f in /home /root /etc/passwd; do [ ! -e $f ] || echo "can see $f"; done
+[ "$(id -u)" != 0 ] || echo 'is root'
+[ "$(ls -d /proc/[0-9]* | wc -l)" -lt 9 ] || echo 'sees other processes'
+ulimit -c
+SH
+is 'the sandbox' "$(tools/grade/box 10 --ro-bind "$work" /in -- sh /in/try.sh 2>&1)" 0
+# one submission may not take for ever, whatever each of its tests takes
+mkdir "$work/long"; cp "$work/attacks/loop.tar" "$work/long"
+grades=$work/g8
+grade SUBMISSIONS="$work/long" CH=0 LIMIT=1 TOTAL=1 || { cat "$work/log"; no 'TOTAL=1'; }
+is 'TOTAL: no time for the second' "$(row loop 0.2 5) $(row loop 0.2 10)" \
+  'timeout the 1 seconds for one submission are used up'
+
 # ---- honest answers: the k-th of each exercise in one submission
 mkdir "$work/honest"
 ids=$(sed -n '1s|^// \([0-9.]*\) .*|\1|p' $here/honest/*.c | sort -u)
