@@ -138,7 +138,7 @@ lint:     ## strict lint of the chapters; is tangle/ fresh?
 	$(if $(SOLVED),@tools/budgets $(NW))
 
 .PHONY: new-chapter
-new-chapter: ## (authors) make new-chapter CH=08: a row of chapters.tsv becomes a chapter that builds
+new-chapter: ## (authors) make new-chapter CH=20: a row of chapters.tsv becomes a chapter that builds
 	@tools/new-chapter '$(CH)'
 
 # ---- the rest of the interface, room by room
