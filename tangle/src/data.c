@@ -20,7 +20,6 @@ typedef struct Guard {
   void (*end)(void *block);
   _Alignas(16) char block[];
 } Guard;
-
 static void hear(Tensor *t)
 {
   if (t && t->name == guarded) {
@@ -379,7 +378,6 @@ typedef struct Slot {              // a batch in the making
   int64_t at;                      // the example in the making
   TensorError error;
 } Slot;
-
 typedef struct DataLoader {
   BatchSource       base;
   const Dataset    *set;

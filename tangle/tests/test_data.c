@@ -296,20 +296,6 @@ TT(data, no_way_out_leaves_a_thread)
   tt_expect_int(threads(), before);
 }
 
-TT(data, examples_come_as_often_as_they_weigh)
-{
-  Tensor *w = tt_from(TT_SHAPE(6), (Real[]){ 0, 1, 0, 0, 3, 0 });
-  Sampler *s = tt_weighted_sampler_new(w, 8000);
-  int32_t *order = tt_empty(TT_I32, TT_SHAPE(8000))->data;
-  s->draw(s, order, NULL);
-  int seen[6] = {0};
-  for (int i = 0; i < 8000; i++)
-    seen[order[i]]++;
-  tt_expect_int(seen[1] + seen[4], 8000);
-  tt_expect(abs(seen[1] - 2000) < 250, "1 in 4 came %d times of 8000",
-            seen[1]);
-}
-
 TT(data, a_million_weights_are_searched_by_halves)
 {
   Sampler *s = tt_weighted_sampler_new(tt_ones(TT_SHAPE(1000000)),
@@ -365,6 +351,20 @@ TT(data, a_wrong_sampler_is_refused)
   tt_expect_accepts(shuffles(&(Sampler){ 40, by_randperm }));
   tt_expect_refuses(shuffles(&(Sampler){ 40, hurried }),
                     "draws with replacement");
+}
+
+TT(data, examples_come_as_often_as_they_weigh)
+{
+  Tensor *w = tt_from(TT_SHAPE(6), (Real[]){ 0, 1, 0, 0, 3, 0 });
+  Sampler *s = tt_weighted_sampler_new(w, 8000);
+  int32_t *order = tt_empty(TT_I32, TT_SHAPE(8000))->data;
+  s->draw(s, order, NULL);
+  int seen[6] = {0};
+  for (int i = 0; i < 8000; i++)
+    seen[order[i]]++;
+  tt_expect_int(seen[1] + seen[4], 8000);
+  tt_expect(abs(seen[1] - 2000) < 250, "1 in 4 came %d times of 8000",
+            seen[1]);
 }
 
 typedef struct Disk {                  // it takes its time

@@ -51,7 +51,6 @@ typedef struct Sampler {           // which examples an epoch has
   void  (*draw)(const struct Sampler *s, int32_t *order,
                 Generator *g);
 } Sampler;
-
 typedef struct DataLoaderOptions {
   int64_t  size;                   // examples in a batch
   bool     shuffle, drop_last;     // drop_last: only full batches
