@@ -179,12 +179,20 @@ build/.stamp/milestones.txt: build/lib/libtinytorch.a build/data/digits.csv \
 
 # ---- readers of files that may be hostile, fed by a fuzzer for a while
 FUZZ_SECONDS ?= 60
-fuzz: build/fuzz/safetensors ## a fuzzer tries to break the readers of files
-	@mkdir -p build/fuzz/corpus
+fuzz: build/fuzz/safetensors build/fuzz/readers ## a fuzzer tries to break the readers of files
+	@mkdir -p build/fuzz/corpus build/fuzz/readers-corpus
 	python3 tests/reference/safetensors.py write build/fuzz/corpus/python
 	$< -dict=tests/fuzz/safetensors.dict -max_len=4096 -rss_limit_mb=1024 \
 	  -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 	  -artifact_prefix=build/fuzz/ build/fuzz/corpus
+	for n in 0 3 4 5; do { printf "\\00$$n"; case $$n in \
+	  0) printf '\0\0\010\001\0\0\0\003abc';; \
+	  3) printf "\\223NUMPY\\1\\0\\074\\0{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }   \\nabc";; \
+	  4) printf 'abcabcabcabcabcabc' | gzip -9;; \
+	  5) printf '1,"2"\n3,4\n';; esac; } > build/fuzz/readers-corpus/seed-$$n; done
+	build/fuzz/readers -max_len=8192 -rss_limit_mb=1024 \
+	  -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	  -artifact_prefix=build/fuzz/ build/fuzz/readers-corpus
 build/fuzz/%: tests/fuzz/%.c build/.stamp/tangle
 	@mkdir -p $(@D)
 	clang $(CSTD) -D_GNU_SOURCE -g -O1 $(ARCH) -Wno-pass-failed \
