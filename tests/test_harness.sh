@@ -41,6 +41,9 @@ passes|pass|
 returns|pass|
 nan_equals_nan|pass|
 fails_as_wanted|pass|
+each_is_right|pass|
+each_of_none|fail|0 of 0
+each_is_wrong|fail|2 of 4 are off by more than is allowed\n  worst, x = 3: got 9, expected 3\n  nearest to 0, x = 2: got 4, expected 2
 nan_is_no_number|fail|got      nan\n  expected 1
 inf_is_no_number|fail|got      inf
 wrong_integer|fail|got      4\n  expected 5

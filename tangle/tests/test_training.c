@@ -207,12 +207,17 @@ TT(training, what_is_not_finite_is_left_alone)
 
 TT(training, the_checksum_is_the_published_one)
 {
-  uint64_t a = tt_checksum(TT_CHECKSUM, "a", 1);
-  tt_expect(a == 0xaf63dc4c8601ec8c, "of a");
-  uint64_t foobar = tt_checksum(TT_CHECKSUM, "foobar", 6);
-  tt_expect(foobar == 0x85944171f73967e8, "of foobar");
-  uint64_t high = tt_checksum(TT_CHECKSUM, "\xff", 1);
-  tt_expect(high == 0xaf64724c8602eb6e, "a byte of 255 is no -1");
+  static const struct { const char *text; uint64_t sum; } want[] = {
+    { "a", 0xaf63dc4c8601ec8c }, { "foobar", 0x85944171f73967e8 },
+    { "\xff", 0xaf64724c8602eb6e },   // a byte of 255 is no -1
+  };
+  for (int i = 0; i < 3; i++) {
+    const char *t = want[i].text;
+    uint64_t got = tt_checksum(TT_CHECKSUM, t, strlen(t));
+    tt_expect(got == want[i].sum, "of %s it is %016jx, not %016jx",
+              i < 2 ? t : "the byte 255", (uintmax_t)want[i].sum,
+              (uintmax_t)got);
+  }
 }
 
 static char order[8], failing;

@@ -12,6 +12,9 @@ TT(faulty, passes) { tt_expect_int(2 + 2, 4); }
 TT(faulty, returns) { return; }
 TT(faulty, nan_equals_nan) { tt_expect_close((double)NAN, (double)NAN, 0, 0); }
 TT(faulty, nan_is_no_number) { tt_expect_close((double)NAN, 1.0, 1, 1); }
+TT(faulty, each_is_right) { tt_expect_each(x, (double x = 0; x < 9; x++), x * x, x * x, 0, 0); }
+TT(faulty, each_of_none) { tt_expect_each(x, (double x = 0; x < 0; x++), x, x, 0, 0); }
+TT(faulty, each_is_wrong) { tt_expect_each(x, (double x = 0; x < 4; x++), x * x, x, 0, 0.5); }
 TT(faulty, inf_is_no_number) { tt_expect_close((double)INFINITY, 1e300, 1, 1); }
 TT(faulty, wrong_integer) { tt_expect_int(2 + 2, 5); }
 TT(faulty, quotes) { tt_expect(1 == 2, "a \"quote\", a \\, a tab\t, <]]>&"); }

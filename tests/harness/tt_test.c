@@ -94,14 +94,42 @@ void tt_expect_close_at(const char *file, int line, const char *text,
   fail(file, line, &t);
 }
 
-// ---- tensors --------------------------------------------------------
-#ifdef TT_TENSOR_H
 // How wrong, on a scale where NaN against a number is the worst.
 static double distance(double got, double want) {
   double d = fabs(got - want);
   if (isnan(got) != isnan(want)) return INFINITY;
   return isnan(d) ? 0 : d;
 }
+
+void tt_each(Each *e, double x, double got, double want, double rtol,
+             double atol) {
+  e->n++;
+  if (close_to(got, want, rtol, atol)) return;
+  double off = distance(got, want) / (rtol * fabs(want) + atol);
+  if (!e->bad || off > e->off) {
+    e->off = off;
+    memcpy(e->worst, (double[]){x, got, want}, sizeof e->worst);
+  }
+  if (!e->bad++ || fabs(x) < fabs(e->nearest[0]))
+    memcpy(e->nearest, (double[]){x, got, want}, sizeof e->nearest);
+}
+
+void tt_expect_each_at(const char *file, int line, const char *text,
+                       const char *x, const Each *e) {
+  if (e->n && !e->bad) return;
+  Text t = {0};
+  put(&t, "%s\n  %d of %d are off by more than is allowed\n", text, e->bad,
+      e->n);
+  put(&t, "  worst, %s = %.9g: got %.9g, expected %.9g", x, e->worst[0],
+      e->worst[1], e->worst[2]);
+  if (e->nearest[0] < e->worst[0] || e->nearest[0] > e->worst[0])
+    put(&t, "\n  nearest to 0, %s = %.9g: got %.9g, expected %.9g", x,
+        e->nearest[0], e->nearest[1], e->nearest[2]);
+  fail(file, line, &t);
+}
+
+// ---- tensors --------------------------------------------------------
+#ifdef TT_TENSOR_H
 
 static int64_t count(const Tensor *t) {
   int64_t n = 1;

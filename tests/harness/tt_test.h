@@ -77,6 +77,18 @@ _Noreturn void tt_test_end(void);
 // |got - want| <= rtol |want| + atol; NaN is equal to NaN
 #define tt_expect_close(got, want, rtol, atol) \
   tt_expect_close_at(__FILE__, __LINE__, #got, got, want, rtol, atol)
+// the same for every x of a loop: tt_expect_each(x, (double x = 0; x < 1;
+// x += 0.1), f(x), sin(x), 1e-6, 0). It shows for which x, the worst first.
+#define tt_expect_each(x, loop, got, want, rtol, atol) \
+  do { \
+    Each each_ = { .n = 0 }; \
+    for loop tt_each(&each_, x, got, want, rtol, atol); \
+    tt_expect_each_at(__FILE__, __LINE__, #got, #x, &each_); \
+  } while (0)
+typedef struct Each {
+  int n, bad;
+  double off, worst[3], nearest[3];  // x, got, expected; nearest to 0
+} Each;
 #define tt_expect_text(got, want) \
   tt_expect_text_at(__FILE__, __LINE__, #got, got, want)
 #ifdef TT_TENSOR_H
@@ -146,6 +158,10 @@ void tt_expect_int_at(const char *file, int line, const char *text,
                       int64_t got, int64_t want);
 void tt_expect_close_at(const char *file, int line, const char *text,
                         double got, double want, double rtol, double atol);
+void tt_each(Each *e, double x, double got, double want, double rtol,
+             double atol);
+void tt_expect_each_at(const char *file, int line, const char *text,
+                       const char *x, const Each *e);
 void tt_expect_text_at(const char *file, int line, const char *text,
                        const char *got, const char *want);
 #ifdef TT_TENSOR_H

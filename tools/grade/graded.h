@@ -25,6 +25,9 @@ void tt_saw_death(const char *file, int line, const char *text,
 #undef tt_expect_close
 #define tt_expect_close(got, want, rtol, atol) \
   tt_saw_close(__FILE__, __LINE__, #got, got, want, rtol, atol)
+#undef tt_expect_each              // every value is looked at from outside
+#define tt_expect_each(x, loop, got, want, rtol, atol) \
+  do { for loop tt_expect_close(got, want, rtol, atol); } while (0)
 #undef tt_expect_text
 #define tt_expect_text(got, want) \
   tt_saw_text(__FILE__, __LINE__, #got, got, want)
