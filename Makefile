@@ -133,8 +133,8 @@ $(shell mkdir -p build/.stamp; echo $(OWN) | cmp -s - build/.stamp/whose || echo
 tangle:   ## refresh the committed C in tangle/ from the chapters
 	tools/tangle --mode reference --clean tangle
 
-lint:     ## strict lint of the chapters; is tangle/ fresh?
-	tools/tangle $(if $(wildcard tangle),--check tangle,--mode auto --line build/c/lint)
+lint:     ## strict lint of the chapters (CH=01: warnings of one); is tangle/ fresh?
+	TT_WARN='$(or $(call two,$(CH)),all)' tools/tangle $(if $(wildcard tangle),--check tangle,--mode auto --line build/c/lint)
 	$(if $(SOLVED),@tools/budgets $(NW))
 
 .PHONY: new-chapter

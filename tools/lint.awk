@@ -588,7 +588,7 @@ function distance(a, b,    i, j, up, left, d, cost) {
 function say(f, n, what, cure, level,    number) {
   if (level == "warning" || level == "note") {
     number = f; sub(/.*\//, "", number)
-    if (mode != "reference" && (substr(number, 1, 2) != student ||
+    if (mode != "reference" && ((student != "all" && substr(number, 1, 2) != student) ||
         level == "warning" && chunk !~ /^exercise: /)) return
     level = "warning"
   } else { level = "error"; errors++ }

@@ -785,6 +785,8 @@ for mode in auto student; do
   check "work on another chapter, $mode" exits 0 "$tangle" --root styled --mode $mode --student-chapter 02 m
   check 'hears nothing of it' same "$(cat log)" ''
 done
+check 'lint of all' exits 0 env TT_WARN=all "$tangle" --root styled --mode auto m
+check 'hears of it' has log "$at: warning: "
 sed -i '2i <<src/none.c>>=\n<<nothing there>>\n@\n' styled/chapters/01-tensors.nw
 check 'an error' exits 2 "$tangle" --root styled --mode auto --student-chapter 01 m
 check 'is marked, and last' same "$(grep -v '^  cure' log | sed 's/.*: \([a-z]*\): .*/\1/' | tr '\n' ' ')" 'warning error '
