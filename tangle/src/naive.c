@@ -203,6 +203,14 @@ static const Backend naive = {
   .sgd = tt_naive_sgd,
   .rmsprop = tt_naive_rmsprop,
   .adam = tt_naive_adam,
+  .conv2d = tt_naive_conv2d,
+  .conv2d_back_x = tt_naive_conv2d_back_x,
+  .conv2d_back_w = tt_naive_conv2d_back_w,
+  .pool2d = tt_naive_pool2d,
+  .pool2d_back = tt_naive_pool2d_back,
+  .channel_moments = tt_naive_channel_moments,
+  .batch_norm = tt_naive_batch_norm,
+  .batch_norm_back = tt_naive_batch_norm_back,
 };
 const Backend *tt_backend = &naive;
 static const Backend *const backends[] = {

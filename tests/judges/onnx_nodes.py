@@ -46,6 +46,10 @@ LOOSE = {
     "InstanceNormalization": (2e-7, "all", "x - mean: " + CANCELS),
     "MeanVarianceNormalization": (4e-7, "all", "x - mean, and six roundings"),
     "LayerNormalization": (4e-7, "all", "x - mean, and six roundings"),
+    "Conv": (2e-7, "all", "a sum of products: " + CANCELS),
+    "ConvTranspose": (2e-7, "all", "a sum of products: " + CANCELS),
+    "AveragePool": (2e-7, "all", "a sum: " + CANCELS),
+    "GlobalAveragePool": (2e-7, "all", "a sum: " + CANCELS),
     "HardSwish": (2e-7, "all", "x / 6 + 1/2: " + CANCELS),
     "GRU": (6e-7, "all", "products, three gates and a difference for each step"),
 }
@@ -62,8 +66,7 @@ WRONG = {
 
 # What later chapters build, for the reason; their rows come with them.
 LATER = {
-    "Conv": 9, "ConvTranspose": 9, "AveragePool": 9, "MaxPool": 9,
-    "MaxUnpool": 9, "LRN": 9, "ConvInteger": 16, "MatMulInteger": 16,
+    "ConvInteger": 16, "MatMulInteger": 16,
     "QLinearConv": 16, "QLinearMatMul": 16, "QuantizeLinear": 16,
     "DequantizeLinear": 16, "DynamicQuantizeLinear": 16,
     "GatherElements": 11, "GatherND": 11, "ScatterElements": 11,
@@ -123,9 +126,33 @@ def shape_after(kind, a, rest, ints):
         a = list(rest[0]) if ints[0] == 2 else []
     elif kind == "linear":
         a[-1] = rest[0][0]
+    elif kind == "conv2d":
+        a[1] = rest[0][0]
+        a[2:] = [(a[2 + d] + ints[2 + d] + ints[4 + d]
+                  - ints[6 + d] * (rest[0][2 + d] - 1) - 1) // ints[d] + 1 for d in (0, 1)]
+    elif kind == "conv_transpose2d":
+        a[1] = rest[0][1] * ints[8]
+        a[2:] = [(a[2 + d] - 1) * ints[d] - ints[2 + d] - ints[4 + d]
+                 + ints[6 + d] * (rest[0][2 + d] - 1) + ints[9 + d] + 1 for d in (0, 1)]
+    elif kind in ("max_pool2d", "avg_pool2d"):
+        a[2:] = [pooled_size(a[2 + d], ints, d) for d in (0, 1)]
+    elif kind.startswith("adaptive"):
+        a[2:] = ints
+    elif kind == "batch_norm":
+        pass
     elif rest:
         a = list(np.broadcast_shapes(a, *rest))
     return a
+
+
+def pooled_size(n, ints, d):
+    """How many windows there are; the last one begins inside."""
+    step, before, after = ints[d], ints[2 + d], ints[4 + d]
+    room = n + before + after - ints[6 + d] * (ints[10 + d] - 1) - 1
+    if not ints[8]:
+        return room // step + 1
+    out = -(-room // step) + 1
+    return out - 1 if (out - 1) * step >= n + before else out
 
 
 class Graph:
@@ -529,9 +556,102 @@ def cumsum(g, at, x, axis):
     return g.take(y, d, range(x.shape[d] - 1, -1, -1)) if at.get("reverse") else y
 
 
+# -- windows over pictures; one dimension is a picture of one row
+def as_maps(g, x, rank):
+    if rank != x.rank or rank not in (3, 4):
+        raise Inexpressible("%d dimensions, maps have 2" % (x.rank - 2))
+    return x if rank == 4 else g.reshape(x, x.shape[:2] + (1, x.shape[2]))
+
+
+def each_way(values, rank, default):
+    """Numbers of each dimension, as of two."""
+    values = list(values or [default] * (rank - 2))
+    return values if rank == 4 else [default] + values
+
+
+def sides(at, x, kernel, stride, dilation, rank):
+    """top, left, bottom, right."""
+    how = at.get("auto_pad", b"NOTSET").decode()
+    if how in ("NOTSET", "VALID"):
+        p = list(at.get("pads", [0] * (2 * (rank - 2)))) if how == "NOTSET" else [0] * 4
+        return p if len(p) == 4 else [0, p[0], 0, p[1]]
+    need = [max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0)
+            for n, k, s, d in zip(x.shape[2:], kernel, stride, dilation)]
+    first = [n // 2 if how == "SAME_UPPER" else n - n // 2 for n in need]
+    return first + [n - f for n, f in zip(need, first)]
+
+
+def unmapped(g, y, rank):
+    return y if rank == 4 else g.reshape(y, y.shape[:2] + y.shape[3:])
+
+
+def windows(g, at, x, w):
+    rank = x.rank
+    x, w = as_maps(g, x, rank), as_maps(g, w, rank)
+    stride, dilation = [each_way(at.get(k), rank, 1) for k in ("strides", "dilations")]
+    return rank, x, w, stride, dilation, [at.get("group", 1)]
+
+
+@row("Conv")
+def conv(g, at, x, w, b=None):
+    x, w = g.reals(x, w)
+    rank, x, w, stride, dilation, group = windows(g, at, x, w)
+    pads = sides(at, x, w.shape[2:], stride, dilation, rank)
+    y = g.op("conv2d", x, w, *([] if b is None else [b]),
+             ints=stride + pads + dilation + group)
+    return unmapped(g, y, rank)
+
+
+@row("ConvTranspose")
+def conv_transpose(g, at, x, w, b=None):
+    x, w = g.reals(x, w)
+    rank, x, w, stride, dilation, group = windows(g, at, x, w)
+    more = each_way(at.get("output_padding"), rank, 0)
+    full = [(n - 1) * s + d * (k - 1) + 1 + m for n, s, d, k, m in
+            zip(x.shape[2:], stride, dilation, w.shape[2:], more)]
+    how = at.get("auto_pad", b"NOTSET").decode()
+    pads = list(at.get("pads", [0] * 4))
+    pads = pads if len(pads) == 4 else [0, pads[0], 0, pads[1]]
+    if "output_shape" in at or how.startswith("SAME"):
+        want = each_way(at["output_shape"][2 - rank:], rank, 1) if "output_shape" in at \
+            else [n * s for n, s in zip(x.shape[2:], stride)]
+        cut = [f - n for f, n in zip(full, want)]
+        if min(cut) < 0:                 # larger than all windows reach
+            more = [m + max(-c, 0) for m, c in zip(more, cut)]
+        cut = [max(c, 0) for c in cut]
+        pads = [c // 2 if how == "SAME_UPPER" else c - c // 2 for c in cut]
+        pads += [c - p for c, p in zip(cut, pads)]
+    y = g.op("conv_transpose2d", x, w, *([] if b is None else [b]),
+             ints=stride + pads + dilation + group + more)
+    return unmapped(g, y, rank)
+
+
+def pooling(kind):
+    def f(g, at, x):
+        x = g.reals(x)
+        if g.outputs > 1:
+            raise Inexpressible("the places of the maxima")
+        rank = x.rank
+        x = as_maps(g, x, rank)
+        kernel = each_way(at["kernel_shape"], rank, 1)
+        stride, dilation = [each_way(at.get(k), rank, 1) for k in ("strides", "dilations")]
+        pads = sides(at, x, kernel, stride, dilation, rank)
+        y = g.op(kind, x, ints=stride + pads + dilation
+                 + [at.get("ceil_mode", 0), 1 - at.get("count_include_pad", 0)
+                    if kind == "avg_pool2d" else 0] + kernel)
+        return unmapped(g, y, rank)
+    return f
+
+
+ROWS["MaxPool"] = pooling("max_pool2d")
+ROWS["AveragePool"] = pooling("avg_pool2d")
+
+
 @row("GlobalAveragePool")
 def global_average_pool(g, at, x):
     x = g.reals(x)
+    if x.rank == 4:
+        return g.op("adaptive_avg_pool2d", x, ints=[1, 1])
     return g.reduce("mean", x, range(2, x.rank), True)
 
 
@@ -605,6 +725,8 @@ def batch_norm(g, at, x, scale, bias, mean, var):
     x = g.reals(x)
     line = [1, x.shape[1]] + [1] * (x.rank - 2)
     epsilon, momentum = at.get("epsilon", 1e-5), at.get("momentum", 0.9)
+    if not at.get("training_mode") and len(x.shape) > 1 and g.outputs == 1:
+        return g.op("batch_norm", x, mean, var, scale, bias, reals=[epsilon])
     if not at.get("training_mode"):
         off = g.op("sub", x, g.reshape(mean, line))
         root = g.op("sqrt", g.shifted(g.reshape(var, line), epsilon))

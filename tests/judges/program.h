@@ -104,13 +104,42 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
     .ignore_index = (int32_t)i[1], .weight = c, \
     .label_smoothing = (double)r[0] })) \
   /* chapter 5: the tape */ \
-  OP(detach, tt_detach(a))
+  OP(detach, tt_detach(a)) \
+  /* chapter 9: windows over pictures, their integers as below */ \
+  OP(conv2d, tt_conv2d(a, b, c, window_of(i))) \
+  OP(conv_transpose2d, tt_conv_transpose2d(a, b, c, (int)i[9], (int)i[10], \
+                                           window_of(i))) \
+  OP(max_pool2d, tt_max_pool2d(a, pooling_of(i))) \
+  OP(avg_pool2d, tt_avg_pool2d(a, pooling_of(i))) \
+  OP(adaptive_max_pool2d, tt_adaptive_max_pool2d(a, i[0], i[1])) \
+  OP(adaptive_avg_pool2d, tt_adaptive_avg_pool2d(a, i[0], i[1])) \
+  OP(batch_norm, tt_batch_norm(a, b, c, in[3], in[4], false, 0.1, \
+                               (double)r[0]))
+
+enum { MAX_INTEGERS = 16 };
+
+// stride, padding (top, left, bottom, right), dilation, groups
+static inline Conv2dOptions window_of(const int64_t *i) {
+  return (Conv2dOptions){
+    .stride = { (int)i[0], (int)i[1] },
+    .padding = { (int)i[2], (int)i[3], (int)i[4], (int)i[5] },
+    .dilation = { (int)i[6], (int)i[7] }, .groups = (int)i[8] };
+}
+
+// the same with ceil in the place of groups, then exclude_pad, the kernel
+static inline Pool2dOptions pooling_of(const int64_t *i) {
+  return (Pool2dOptions){
+    .stride = { (int)i[0], (int)i[1] },
+    .padding = { (int)i[2], (int)i[3], (int)i[4], (int)i[5] },
+    .dilation = { (int)i[6], (int)i[7] }, .ceil = i[8] != 0,
+    .exclude_pad = i[9] != 0, .kernel = { (int)i[10], (int)i[11] } };
+}
 
 typedef struct Call {
   int      n;
   Tensor  *in[MAX_OPERANDS];
   Shape    s;
-  int64_t  i[TT_MAX_RANK];
+  int64_t  i[MAX_INTEGERS];
   Real     r[4];
 } Call;
 
@@ -220,8 +249,11 @@ static Tensor *run_operation(Program *p, const char *name) {
       bad_program(p, "an operand that is not there");
     k.in[j] = p->value[in[j]];
   }
-  k.s = shape_in(p, strtok(NULL, " "));
-  memcpy(k.i, k.s.dim, sizeof k.i);
+  int given = integers(p, strtok(NULL, " "), MAX_INTEGERS, k.i);
+  if (given <= TT_MAX_RANK) {
+    k.s.rank = given;
+    memcpy(k.s.dim, k.i, sizeof k.s.dim);
+  }
   char *real = strtok(NULL, " ");
   for (int j = 0; j < 4 && real && *real && strcmp(real, "-") != 0; j++) {
     k.r[j] = (Real)strtod(real, &real);

@@ -84,6 +84,35 @@ void tt_naive_rmsprop(const struct RmsPropStep *s, int64_t n, Real *w,
 void tt_naive_adam(const struct AdamStep *s, int64_t n, Real *w,
                    const Real *g, Real *m, Real *v,
                    Real *max_v);  // naive; no place
+struct Conv2dShape;
+struct Pool2dShape;
+void tt_naive_conv2d(const struct Conv2dShape *s, Real *y,
+                     const Real *x, const Real *w,
+                     const Real *b);             // naive; no place
+void tt_naive_conv2d_back_x(const struct Conv2dShape *s, Real *dx,
+                            const Real *dy,
+                            const Real *w);      // naive; no place
+void tt_naive_conv2d_back_w(const struct Conv2dShape *s, Real *dw,
+                            const Real *dy,
+                            const Real *x);      // naive; no place
+void tt_naive_pool2d(const struct Pool2dShape *s, Real *y, int32_t *at,
+                     const Real *x);             // naive; no place
+void tt_naive_pool2d_back(const struct Pool2dShape *s, Real *dx,
+                          const Real *dy,
+                          const int32_t *at);    // naive; no place
+void tt_naive_channel_moments(int64_t n, int64_t c, int64_t inner,
+                              Real *mean, Real *var,
+                              const Real *x);    // naive; no place
+void tt_naive_batch_norm(int64_t n, int64_t c, int64_t inner, Real *y,
+                         const Real *x, const Real *mean,
+                         const Real *rstd, const Real *w,
+                         const Real *b);         // naive; no place
+void tt_naive_batch_norm_back(int64_t n, int64_t c, int64_t inner,
+                              Real *dx, Real *dw, Real *db,
+                              const Real *g, const Real *x,
+                              const Real *mean, const Real *rstd,
+                              const Real *w,
+                              bool training);    // naive; no place
 typedef struct Backend {
   const char *name;
   bool (*runs_here)(void);         // on this machine? NULL: on any
@@ -104,6 +133,26 @@ typedef struct Backend {
                   Real *grad_avg);
   void (*adam)(const struct AdamStep *s, int64_t n, Real *w,
                const Real *g, Real *m, Real *v, Real *max_v);
+  void (*conv2d)(const struct Conv2dShape *s, Real *y, const Real *x,
+                 const Real *w, const Real *b /* or NULL */);
+  void (*conv2d_back_x)(const struct Conv2dShape *s, Real *dx,
+                        const Real *dy, const Real *w);
+  void (*conv2d_back_w)(const struct Conv2dShape *s, Real *dw,
+                        const Real *dy, const Real *x);
+  void (*pool2d)(const struct Pool2dShape *s, Real *y,
+                 int32_t *at /* NULL: the average */, const Real *x);
+  void (*pool2d_back)(const struct Pool2dShape *s, Real *dx,
+                      const Real *dy, const int32_t *at /* or NULL */);
+  void (*channel_moments)(int64_t n, int64_t c, int64_t inner, Real *mean,
+                          Real *var, const Real *x);
+  void (*batch_norm)(int64_t n, int64_t c, int64_t inner, Real *y,
+                     const Real *x, const Real *mean, const Real *rstd,
+                     const Real *w, const Real *b /* both or NULL */);
+  void (*batch_norm_back)(int64_t n, int64_t c, int64_t inner,
+                          Real *dx /* or NULL */, Real *dw, Real *db,
+                          const Real *g, const Real *x, const Real *mean,
+                          const Real *rstd, const Real *w /* or NULL */,
+                          bool training);
 } Backend;
 extern const Backend *tt_backend;  // the one in use
 void tt_backend_use(const char *name);   // TT_EVALUE: no such one here

@@ -208,6 +208,150 @@ static inline void tt_backend_use_at(const char *file, int line,
 #define tt_backend_use(...) tt_backend_use_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_CONVOLUTION_H
+static inline Tensor *tt_conv2d_at(const char *file, int line,
+  Tensor *x, Tensor *w, Tensor *b, Conv2dOptions o)
+{
+  TT_CALL("tt_conv2d", file, line);
+  if (!x) tt_missing("tt_conv2d", "Tensor *x");
+  tt_alive("tt_conv2d", x);
+  if (!w) tt_missing("tt_conv2d", "Tensor *w");
+  tt_alive("tt_conv2d", w);
+  tt_alive("tt_conv2d", b);
+  return tt_conv2d(x, w, b, o);
+}
+#define tt_conv2d(...) tt_conv2d_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_conv_transpose2d_at(const char *file, int line,
+  Tensor *x, Tensor *w, Tensor *b, int bottom, int right, Conv2dOptions o)
+{
+  TT_CALL("tt_conv_transpose2d", file, line);
+  if (!x) tt_missing("tt_conv_transpose2d", "Tensor *x");
+  tt_alive("tt_conv_transpose2d", x);
+  if (!w) tt_missing("tt_conv_transpose2d", "Tensor *w");
+  tt_alive("tt_conv_transpose2d", w);
+  tt_alive("tt_conv_transpose2d", b);
+  return tt_conv_transpose2d(x, w, b, bottom, right, o);
+}
+#define tt_conv_transpose2d(...) tt_conv_transpose2d_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_max_pool2d_at(const char *file, int line,
+  Tensor *x, Pool2dOptions o)
+{
+  TT_CALL("tt_max_pool2d", file, line);
+  if (!x) tt_missing("tt_max_pool2d", "Tensor *x");
+  tt_alive("tt_max_pool2d", x);
+  return tt_max_pool2d(x, o);
+}
+#define tt_max_pool2d(...) tt_max_pool2d_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_avg_pool2d_at(const char *file, int line,
+  Tensor *x, Pool2dOptions o)
+{
+  TT_CALL("tt_avg_pool2d", file, line);
+  if (!x) tt_missing("tt_avg_pool2d", "Tensor *x");
+  tt_alive("tt_avg_pool2d", x);
+  return tt_avg_pool2d(x, o);
+}
+#define tt_avg_pool2d(...) tt_avg_pool2d_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_adaptive_max_pool2d_at(const char *file, int line,
+  Tensor *x, int64_t h, int64_t w)
+{
+  TT_CALL("tt_adaptive_max_pool2d", file, line);
+  if (!x) tt_missing("tt_adaptive_max_pool2d", "Tensor *x");
+  tt_alive("tt_adaptive_max_pool2d", x);
+  return tt_adaptive_max_pool2d(x, h, w);
+}
+#define tt_adaptive_max_pool2d(...) tt_adaptive_max_pool2d_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_adaptive_avg_pool2d_at(const char *file, int line,
+  Tensor *x, int64_t h, int64_t w)
+{
+  TT_CALL("tt_adaptive_avg_pool2d", file, line);
+  if (!x) tt_missing("tt_adaptive_avg_pool2d", "Tensor *x");
+  tt_alive("tt_adaptive_avg_pool2d", x);
+  return tt_adaptive_avg_pool2d(x, h, w);
+}
+#define tt_adaptive_avg_pool2d(...) tt_adaptive_avg_pool2d_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_batch_norm_at(const char *file, int line,
+  Tensor *x, Tensor *mean, Tensor *var, Tensor *w, Tensor *b, bool training, double momentum, double eps)
+{
+  TT_CALL("tt_batch_norm", file, line);
+  if (!x) tt_missing("tt_batch_norm", "Tensor *x");
+  tt_alive("tt_batch_norm", x);
+  tt_alive("tt_batch_norm", mean);
+  tt_alive("tt_batch_norm", var);
+  tt_alive("tt_batch_norm", w);
+  tt_alive("tt_batch_norm", b);
+  return tt_batch_norm(x, mean, var, w, b, training, momentum, eps);
+}
+#define tt_batch_norm(...) tt_batch_norm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Conv2d *tt_conv2d_new_at(const char *file, int line,
+  int64_t in, int64_t out, int kernel, Conv2dOptions o, Generator *g)
+{
+  TT_CALL("tt_conv2d_new", file, line);
+  return tt_conv2d_new(in, out, kernel, o, g);
+}
+#define tt_conv2d_new(...) tt_conv2d_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline ConvTranspose2d *tt_conv_transpose2d_new_at(const char *file, int line,
+  int64_t in, int64_t out, int kernel, int bottom, int right, Conv2dOptions o, Generator *g)
+{
+  TT_CALL("tt_conv_transpose2d_new", file, line);
+  return tt_conv_transpose2d_new(in, out, kernel, bottom, right, o, g);
+}
+#define tt_conv_transpose2d_new(...) tt_conv_transpose2d_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Pool2d *tt_max_pool2d_new_at(const char *file, int line,
+  Pool2dOptions o)
+{
+  TT_CALL("tt_max_pool2d_new", file, line);
+  return tt_max_pool2d_new(o);
+}
+#define tt_max_pool2d_new(...) tt_max_pool2d_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Pool2d *tt_avg_pool2d_new_at(const char *file, int line,
+  Pool2dOptions o)
+{
+  TT_CALL("tt_avg_pool2d_new", file, line);
+  return tt_avg_pool2d_new(o);
+}
+#define tt_avg_pool2d_new(...) tt_avg_pool2d_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline AdaptivePool2d *tt_adaptive_max_pool2d_new_at(const char *file, int line,
+  int64_t h, int64_t w)
+{
+  TT_CALL("tt_adaptive_max_pool2d_new", file, line);
+  return tt_adaptive_max_pool2d_new(h, w);
+}
+#define tt_adaptive_max_pool2d_new(...) tt_adaptive_max_pool2d_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline AdaptivePool2d *tt_adaptive_avg_pool2d_new_at(const char *file, int line,
+  int64_t h, int64_t w)
+{
+  TT_CALL("tt_adaptive_avg_pool2d_new", file, line);
+  return tt_adaptive_avg_pool2d_new(h, w);
+}
+#define tt_adaptive_avg_pool2d_new(...) tt_adaptive_avg_pool2d_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline BatchNorm2d *tt_batch_norm2d_new_at(const char *file, int line,
+  int64_t channels)
+{
+  TT_CALL("tt_batch_norm2d_new", file, line);
+  return tt_batch_norm2d_new(channels);
+}
+#define tt_batch_norm2d_new(...) tt_batch_norm2d_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Residual *tt_residual_new_at(const char *file, int line,
+  void *body, void *shortcut)
+{
+  TT_CALL("tt_residual_new", file, line);
+  if (!body) tt_missing("tt_residual_new", "void *body");
+  return tt_residual_new(body, shortcut);
+}
+#define tt_residual_new(...) tt_residual_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_conv2d_definition_at(const char *file, int line,
+  const Conv2dShape *s, Real *y, const Real *x, const Real *w, const Real *b)
+{
+  TT_CALL("tt_conv2d_definition", file, line);
+  if (!s) tt_missing("tt_conv2d_definition", "const Conv2dShape *s");
+  if (!y) tt_missing("tt_conv2d_definition", "Real *y");
+  if (!x) tt_missing("tt_conv2d_definition", "const Real *x");
+  if (!w) tt_missing("tt_conv2d_definition", "const Real *w");
+  tt_conv2d_definition(s, y, x, w, b);
+}
+#define tt_conv2d_definition(...) tt_conv2d_definition_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_DATA_H
 static inline Dataset *tt_tensor_dataset_new_at(const char *file, int line,
   Tensor *x, Tensor *y)
@@ -2117,6 +2261,22 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_tape_bytes) \
   F(tt_walk) \
   F(tt_backend_use) \
+  F(tt_conv2d) \
+  F(tt_conv_transpose2d) \
+  F(tt_max_pool2d) \
+  F(tt_avg_pool2d) \
+  F(tt_adaptive_max_pool2d) \
+  F(tt_adaptive_avg_pool2d) \
+  F(tt_batch_norm) \
+  F(tt_conv2d_new) \
+  F(tt_conv_transpose2d_new) \
+  F(tt_max_pool2d_new) \
+  F(tt_avg_pool2d_new) \
+  F(tt_adaptive_max_pool2d_new) \
+  F(tt_adaptive_avg_pool2d_new) \
+  F(tt_batch_norm2d_new) \
+  F(tt_residual_new) \
+  F(tt_conv2d_definition) \
   F(tt_tensor_dataset_new) \
   F(tt_dataset_get) \
   F(tt_dataset_block) \
@@ -2336,6 +2496,14 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_naive_sgd) \
   F(tt_naive_rmsprop) \
   F(tt_naive_adam) \
+  F(tt_naive_conv2d) \
+  F(tt_naive_conv2d_back_x) \
+  F(tt_naive_conv2d_back_w) \
+  F(tt_naive_pool2d) \
+  F(tt_naive_pool2d_back) \
+  F(tt_naive_channel_moments) \
+  F(tt_naive_batch_norm) \
+  F(tt_naive_batch_norm_back) \
   F(tt_at) \
   F(tt_locale_begin) \
   F(tt_locale_end) \

@@ -18,6 +18,7 @@
 #include "tt/training.h"
 #include "tt/data.h"
 #include "tt/readers.h"
+#include "tt/convolution.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"

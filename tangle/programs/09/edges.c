@@ -1,0 +1,29 @@
+// Made from chapters/09-convolutional-networks.nw by tools/tangle: edit there.
+#include <stdio.h>
+#include "../01/digits.h"
+
+static void print_signs(const char *title, const Tensor *y)
+{
+  printf("%s\n", title);
+  const Real *v = y->data;
+  for (int64_t i = 0; i < y->shape[2]; i++) {
+    for (int64_t j = 0; j < y->shape[3]; j++, v++)
+      fputs(*v > 4 ? " +" : *v < -4 ? " -" : " .", stdout);
+    putchar('\n');
+  }
+}
+
+int main(void)
+{
+  Tensor *rows = read_digits("build/data/digits.csv");
+  Tensor *x = tt_slice(pixels(rows), 0, 0, 1, 1);
+  x = tt_reshape(x, TT_SHAPE(1, 1, 8, 8));
+  Tensor *right = tt_from(TT_SHAPE(1, 1, 3, 3),
+                          (Real[]){ -1, 0, 1, -1, 0, 1, -1, 0, 1 });
+  right = tt_mul_scalar(right, (Real)(1. / 3));
+  Conv2dOptions o = { .same = true };
+  print_signs("brighter on the right?", tt_conv2d(x, right, NULL, o));
+  print_signs("brighter below?",
+              tt_conv2d(x, tt_transpose(right, 2, 3), NULL, o));
+  return 0;
+}
