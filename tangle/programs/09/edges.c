@@ -22,6 +22,7 @@ int main(void)
                           (Real[]){ -1, 0, 1, -1, 0, 1, -1, 0, 1 });
   right = tt_mul_scalar(right, (Real)(1. / 3));
   Conv2dOptions o = { .same = true };
+  printf("a picture of a %g\n", tt_get(labels(rows), TT_INDEX(0)));
   print_signs("brighter on the right?", tt_conv2d(x, right, NULL, o));
   print_signs("brighter below?",
               tt_conv2d(x, tt_transpose(right, 2, 3), NULL, o));
