@@ -1,8 +1,8 @@
 // How long does an image take from a shuffled set of bytes to a batch of
 // 64 in floats? Prints rows as bench does, in ns an image:
 //   suite  case  peer  threads  best  unit  median
-// tests/bench/data.py does the same work with PyTorch.
-//   usage: data [word: only cases whose "suite case" contains it]
+// tests/bench/loading.py does the same work with PyTorch.
+//   usage: loading [word: only cases whose "suite case" contains it]
 #include "row.h"
 
 enum { BATCH = 64 };
