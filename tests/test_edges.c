@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static Tensor *leaf(Shape s) { return tt_requires_grad_(tt_ones(s), true); }
@@ -395,6 +396,28 @@ TT(edges, print_prints) {
   tt_expect_text(printed(print_it, tt_arange(0, 3, 1)), "tensor([0., 1., 2.])\n");
 }
 
+static void starts(Tensor *t, const char *want) {
+  char got[200];
+  snprintf(got, sizeof got, "%.*s", (int)strlen(want), printed(print_it, t));
+  tt_expect_text(got, want);
+}
+
+// As PyTorch does: powers of ten from a ratio above 1000, above 1e8, and
+// below 1e-4; three at each end of more than 1000.
+TT(edges, print_changes_its_form) {
+  Shape two = TT_SHAPE(2), one = TT_SHAPE(1);
+  starts(tt_from(two, (Real[]){1, 1000}), "tensor([   1., 1000.])");
+  starts(tt_from(two, (Real[]){1, 1001}), "tensor([1.0000e+00, 1.0010e+03])");
+  starts(tt_from(one, (Real[]){1e8}), "tensor([100000000.])");
+  starts(tt_from(one, (Real[]){(Real)1.5e8}), "tensor([1.5000e+08])");
+  starts(tt_from(one, (Real[]){(Real)0.00011}), "tensor([0.0001])");
+  starts(tt_from(one, (Real[]){(Real)0.00009}), "tensor([9.0000e-05])");
+  starts(tt_from(one, (Real[]){(Real)0.00002}), "tensor([2.0000e-05])");
+  starts(tt_zeros(TT_SHAPE(1000)), "tensor([0., 0., 0., 0.,");
+  starts(tt_zeros(TT_SHAPE(1001)), "tensor([0., 0., 0.,  ..., 0., 0., 0.])\n");
+  starts(tt_zeros(TT_SHAPE(6, 1000)), "tensor([[0., 0., 0.,  ..., 0., 0., 0.],");
+}
+
 static void run(void *t) { tt_trainer_run(t); }
 TT(edges, a_line_tells_what_there_is) {
   tt_autograd_enable();
@@ -469,6 +492,19 @@ TT(edges, accuracy_counts_what_is_right) {
 // ---- time ----------------------------------------------------------------------
 static int calls;
 static void count_call(void *unused) { (void)unused, calls++; }
+TT(edges, the_clock_is_that_of_the_system) {
+  for (int i = 0; i < 50; i++) {
+    struct timespec a, b;
+    clock_gettime(CLOCK_MONOTONIC, &a);
+    double now = tt_machine_now();
+    clock_gettime(CLOCK_MONOTONIC, &b);
+    double first = (double)a.tv_sec + (double)a.tv_nsec * 1e-9,
+           last = (double)b.tv_sec + (double)b.tv_nsec * 1e-9;
+    tt_expect(first - 1e-6 <= now && now <= last + 1e-6, "%.9f, not in %.9f..%.9f", now, first,
+              last);
+  }
+}
+
 TT(edges, the_middle_of_seven_after_a_first_that_does_not_count) {
   double start = tt_machine_now();
   double middle = tt_machine_time(count_call, NULL);
