@@ -772,7 +772,7 @@ static void replace(const char *name, const Text *h, int n,
 static void check_names(const char *path, int n,
                         const char *const *name, const char *taken)
 {
-  int64_t bytes = n * (int64_t)sizeof *name + 1;
+  int64_t bytes = n * (int64_t)sizeof *name;
   const char **copy = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
   memcpy(copy, name, (size_t)n * sizeof *name);
   for (int i = 0; i < n; i++)
@@ -787,7 +787,7 @@ static void check_names(const char *path, int n,
 
 static void check_metadata(const char *path, Metadata m)
 {
-  int64_t bytes = m.n * (int64_t)sizeof(char *) + 1;
+  int64_t bytes = m.n * (int64_t)sizeof(char *);
   const char **key = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
   const char **value = tt_empty(TT_U8, TT_SHAPE(bytes))->data;
   for (int i = 0; i < m.n; i++) {
