@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -521,6 +522,39 @@ TT(edges, a_terminal_gets_these_bytes) {
                 "a line stands behind a bar: %s", p);
     }
   }
+}
+
+// However many batches there are, it is drawn ten times a second at most.
+TT(edges, a_bar_is_drawn_now_and_then) {
+  tt_autograd_enable();
+  Trainer t = small_trainer();
+  enum { EXAMPLES = 1500, EPOCHS = 2 };
+  t.quiet = false, t.epochs = EPOCHS;
+  t.train = tt_batches_new(tt_ones(TT_SHAPE(EXAMPLES, 2)), tt_to(zeros(TT_SHAPE(EXAMPLES)), TT_I32),
+                           (BatchOptions){.size = 1});
+  const char *path = beside("drawn");
+  int keep = dup(1), master = posix_openpt(O_RDWR | O_NOCTTY);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) return;
+  pid_t reader = fork();             // a terminal that is not read stands still
+  if (reader == 0) {
+    FILE *f = fopen(path, "w");
+    char text[4096];
+    for (ssize_t n; (n = read(master, text, sizeof text)) > 0;) fwrite(text, 1, (size_t)n, f);
+    fclose(f);
+    _exit(0);
+  }
+  int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+  dup2(slave, 1), close(slave);
+  double start = tt_machine_now();
+  tt_trainer_run(&t);
+  fflush(stdout);
+  double took = tt_machine_now() - start;
+  dup2(keep, 1), close(keep);
+  waitpid(reader, NULL, 0);
+  close(master);
+  int drawn = count((char *)read_bytes(path).at, "\repoch ");
+  tt_expect(drawn >= EPOCHS, "no bar");
+  tt_expect(drawn <= EPOCHS + took / 0.1, "%d bars in %.2f s", drawn, took);
 }
 
 // ---- training ------------------------------------------------------------------
