@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # lib.sh: what the commands for students share; sourced, run with sh.
 #
 #  find_exercise EX  sets id points kind name tests needs file line
@@ -32,7 +33,7 @@ chapter_of() {                      # 7 or 07 -> the file of chapter 07
   number=$(printf %02d "${1#0}" 2>/dev/null) || number=$1
   for file in $(chapters "$number"); do
     [ ! -s "$file" ] || return 0
-    [ ! -f $tt/base/$file ] || die "$file is $([ -e "$file" ] && echo empty || echo missing)" \
+    [ ! -f $tt/base/"$file" ] || die "$file is $([ -e "$file" ] && echo empty || echo missing)" \
       "as it came, it is here: cp $tt/base/$file chapters/"
   done
   die "there is no chapter $1" "there are: $(numbers)"
@@ -41,10 +42,12 @@ chapters() {                        # [NN]: the files that the table names
   awk -F '\t' -v n="${1-}" '$1 ~ /^[0-9][0-9]$/ && (n == "" || n == $1) {
     print "chapters/" $1 "-" $2 ".nw" }' chapters/chapters.tsv
 }
+# shellcheck disable=SC2046  # names without blanks
 numbers() { ls $(chapters) 2>/dev/null | sed 's/chapters.\(..\).*/\1/' | tr '\n' ' '; }
 
 # ---- exercises
 exercises() {                       # the table; columns: tools/manifest
+  # shellcheck disable=SC2046  # names without blanks
   "$tools/manifest" exercises $(ls $(chapters) 2>/dev/null)
 }
 find_exercise() {                   # EX; 01.3 is 1.3
@@ -120,6 +123,7 @@ the_chunk() {                       # NAME DIR FILE
          printf '%s\n' "$rows" | awk '{ printf "%s ", $2 }')" \
          'noweb would join them: keep one' ;;
   esac
+  # shellcheck disable=SC2086  # numbers of lines
   set -- "$1" "$3" $rows
   [ "$7" = @ ] || die \
     "$2:$4: the chunk <<exercise: $1>> does not end before line $(($6 + 1))" \
@@ -153,17 +157,17 @@ base() {
     [ "$head" = none ] || grep -qx "$f $(git rev-parse -q --verify "HEAD:$f")" \
       $tt/base.new/from || blob=$(pristine_in_git "$f")
     if [ -n "$blob" ] && ! grep -qx "$f $blob" $tt/base.new/from; then
-      git cat-file blob "$blob" > $old.git
+      git cat-file blob "$blob" > "$old".git
       # only stubs differ: that is somebody's half-written exercise
-      if ! [ -f $old ] || ! same_outline $old $old.git; then
-        mv $old.git $old
+      if ! [ -f "$old" ] || ! same_outline "$old" "$old".git; then
+        mv "$old".git "$old"
       fi
-      rm -f $old.git
+      rm -f "$old".git
       grep -v "^$f " $tt/base.new/from > $tt/base.new/from.new || :
       echo "$f $blob" >> $tt/base.new/from.new
       mv $tt/base.new/from.new $tt/base.new/from
-    elif ! [ -f $old ] && as_it_came "$f"; then
-      cp "$f" $old
+    elif ! [ -f "$old" ] && as_it_came "$f"; then
+      cp "$f" "$old"
     fi
   done
   sed -i '/^head /d' $tt/base.new/from
@@ -213,7 +217,7 @@ begin() {                           # before reading what will be changed
   rm $new/room
 }
 unfinished() {                      # is there an entry that was not installed?
-  for entry in $tt/saved/*; do
+  for entry in "$tt"/saved/*; do
     [ ! -d "$entry" ] || [ -f "$entry/done" ] || return 0
   done
   return 1
@@ -232,29 +236,29 @@ plain() {                           # FILE: may it be rewritten?
     "$1 has lines that end in CR, as on Windows" "sed -i 's/\\r\$//' $1"
 }
 commit() {                          # WHAT, for the name of the entry
-  (cd $new/after && find . -type f) > $new/list
+  (cd "$new"/after && find . -type f) > "$new"/list
   while read -r f; do
     ! cmp -s "$f" "$new/after/$f" || rm "$new/after/$f"
-  done < $new/list
-  (cd $new/after && find . -type f) > $new/list
-  [ ! -f $new/gone ] || cat $new/gone >> $new/list
+  done < "$new"/list
+  (cd "$new"/after && find . -type f) > "$new"/list
+  [ ! -f "$new"/gone ] || cat "$new"/gone >> "$new"/list
   # the tools last: until then the old ones can finish this
-  sort -u $new/list | awk '/^\.\/(tools\/|Makefile)/ { last = last $0 "\n"; next }
-    { print } END { printf "%s", last }' > $new/list.sorted
-  mv $new/list.sorted $new/list
+  sort -u "$new"/list | awk '/^\.\/(tools\/|Makefile)/ { last = last $0 "\n"; next }
+    { print } END { printf "%s", last }' > "$new"/list.sorted
+  mv "$new"/list.sorted "$new"/list
   while read -r f; do
     [ -f "$f" ] || continue
     mkdir -p "$new/before/${f%/*}"
     cp -p "$f" "$new/before/$f" || die 'nothing was changed'
     [ ! -f "$new/after/$f" ] ||
       cp --attributes-only --preserve=mode "$f" "$new/after/$f"
-  done < $new/list
-  echo "$1" | tr - " " > $new/what
-  find $new -exec sync {} + || die 'nothing was changed'
+  done < "$new"/list
+  echo "$1" | tr - " " > "$new"/what
+  find "$new" -exec sync {} + || die 'nothing was changed'
   n=$(ls $tt/saved | tail -n 1)
   n=${n%%-*} n=${n#0} n=${n#0} n=${n#0}
   entry=$tt/saved/$(printf %04d $((${n:-0} + 1)))-$(date +%F-%H.%M.%S)-$1
-  mv $new "$entry" || die 'nothing was changed'
+  mv "$new" "$entry" || die 'nothing was changed'
   sync $tt/saved
   install_entry
 }
