@@ -13,7 +13,10 @@
 # file; book.mk collects them. MEASURED (book.mk) is what is shown.
 
 # $(call rows,kind,chapter): the rows behind their chapter; * for all
-rows = awk -F '\t' 'FNR > 1 { n = FILENAME; gsub(/.*\/|\.tsv$$/, "", n); print n "\t" $$0 }' \
+# (ONLY=name: of this program)
+rows = awk -F '\t' -v only='$(and $(filter measurements,$(1)),$(ONLY))' 'FNR > 1 { \
+  n = FILENAME; gsub(/.*\/|\.tsv$$/, "", n); split($$2, p, /[ ]/); sub(/.*\//, "", p[1]); \
+  if (only == "" || only == p[1]) print n "\t" $$0 }' \
   /dev/null $(wildcard figures/$(1)/$(2).tsv)
 # the programs that measure
 measuring = $(sort $(shell $(call rows,measurements,$(1)) | awk -F '[\t ]' '{ print $$3 }'))
@@ -44,7 +47,7 @@ define measure
   mkdir -p $(1)/$$chapter; table=$$chapter/$$table; \
   $$command > $(1)/$$table.part; mv $(1)/$$table.part $(1)/$$table.tsv; \
 done
-@mv $(1)/machine.part $(1)/machine.tsv
+@$(if $(and $(ONLY),$(wildcard $(1)/machine.tsv)),rm $(1)/machine.part,mv $(1)/machine.part $(1)/machine.tsv)
 endef
 
 figures: digits $(call measuring,*) ## measure on this machine, draw again
@@ -61,9 +64,16 @@ figures-%: ## make figures-01: the same for the programs of chapter 01
 	$(call measure,build/measured,$*)
 	@$(MAKE) --no-print-directory plots
 
-figures-reference: digits $(call measuring,*) ## (maintainers) the reference machine measures
+# With ONLY the other tables stay, so it must be the machine that made them.
+figures-reference: digits $(call measuring,*) ## (maintainers) the reference machine measures (ONLY=program: its tables alone)
+ifneq ($(ONLY),)
+	@test -n "$(call measuring,*)" || { \
+	  echo 'make: ONLY=$(ONLY): no row of figures/measurements runs build/bin/$(ONLY)' >&2; exit 2; }
+	@diff <(tools/machine $(CC) $(CFLAGS) | grep '^cpu') <(grep '^cpu' figures/data/machine.tsv) > /dev/null || { \
+	  echo 'make: this is not the machine of figures/data/machine.tsv; there all is measured anew: make figures-reference' >&2; exit 2; }
+endif
 	$(call measure,figures/data,*)
-	@$(MAKE) --no-print-directory outputs RUN=1
+	$(if $(ONLY),,@$(MAKE) --no-print-directory outputs RUN=1)
 
 # ---- printed output: name, command, deterministic (yes/no), exit status
 # $(call run-outputs,directory,awk condition on $$3); a command that calls make

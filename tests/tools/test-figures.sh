@@ -55,6 +55,18 @@ run figures-01
 check 'a chapter that is measured: its plot' same "$(drawn)" 'build/figures/one '
 check 'and its numbers' has build/measured/01/one.tsv '# one.slope	3'
 check 'the others stay' cmp build/measured/02/two.tsv figures/data/02/two.tsv
+program two 5
+run figures-reference ONLY=one
+check 'one program on the reference machine' has figures/data/01/one.tsv '# one.slope	3'
+check 'and no other' has figures/data/02/two.tsv '# two.slope	2'
+check 'a program that measures nothing' exits 2 make -s figures-reference ONLY=three
+check 'is told' has log 'no row of figures/measurements runs build/bin/three'
+sed -i 's/wood/steel/' tools/machine
+check 'on another machine' exits 2 make -s figures-reference ONLY=one
+check 'not one table alone' has log 'this is not the machine of figures/data/machine.tsv'
+sed -i 's/steel/wood/' tools/machine
+program one 2
+run figures-reference ONLY=one
 rm -r build/measured
 run plots
 check 'back to the reference' same "$(drawn)" 'build/figures/one '
