@@ -47,14 +47,14 @@ TT(conv, seven_loops_by_hand)
   tt_expect_close(y[1], 2 + 30 + 500 + 6000 + 100, 0, 0);
   Conv2dShape g = { .n = 1, .groups = 2, .in = 2, .h = 1, .w = 3,
                     .out = 2, .out_h = 1, .out_w = 2, .kh = 1, .kw = 2,
-                    .stride_h = 1, .stride_w = 2, .dilation_h = 1,
+                    .stride_h = 1, .stride_w = 1, .dilation_h = 1,
                     .dilation_w = 2, .left = 1 };
   tt_conv2d_definition(&g, y, (Real[]){ 1, 2, 3, 4, 5, 6 },
                        (Real[]){ 1, 10, 3, 5 }, NULL);
   tt_expect_close(y[0], 20, 0, 0);             // outside, 2
-  tt_expect_close(y[1], 2, 0, 0);              // 2, outside
+  tt_expect_close(y[1], 31, 0, 0);             // 1, 3
   tt_expect_close(y[2], 25, 0, 0);
-  tt_expect_close(y[3], 15, 0, 0);
+  tt_expect_close(y[3], 42, 0, 0);
 }
 
 static Tensor *whole(Shape s, Generator *g)
