@@ -9,6 +9,8 @@ window.gate.geometry = width => {
   const scrolls = el => /auto|scroll/.test(style(el).overflowX)
   const shown = el => el.checkVisibility({ opacityProperty: true, visibilityProperty: true })
   const tiny = r => r.width <= 1 || r.height <= 1
+  // a picture made of blocks has no letters; a letter among them still counts
+  const drawing = (n, el) => el.closest('.blocks') && /^[\u2580-\u259f\s]*$/.test(n.data)
 
   // wider than the screen
   if (root.scrollWidth > innerWidth) {
@@ -33,7 +35,7 @@ window.gate.geometry = width => {
     range.selectNodeContents(n)
     const rects = range.getClientRects()
     const size = parseFloat(s.fontSize)
-    if (size < 11 && rects.length && !tiny(rects[0]) && !el.closest('sup, sub'))
+    if (size < 11 && rects.length && !tiny(rects[0]) && !el.closest('sup, sub') && !drawing(n, el))
       say(el, `text of ${size.toFixed(1)} px: ${quote(n.data)}`, 'nothing under 11 px')
     for (const r of rects) {
       const trim = r.height * 0.28 // the letters, not the line
