@@ -108,16 +108,14 @@ while [ -n "$(squeue -h)" ]; do sleep 1; done
 echo "array job $array: $N submissions, $(graded) graded in $((SECONDS - begun)) s," \
   "task $requeued requeued, $task killed when $at_half were graded"
 find "$grades/results" -name rows.tsv -printf '%P %T@ %i\n' | sort > "$work/first"
-if [ "$(graded)" -lt "$N" ]; then
-  ok
-  left=$((N - $(graded)))
-  run gradebook && no 'some are missing' || has 'who is missing' "$work/log" "$left of $N are not graded"
+left=$((N - $(graded)))                # 0 if Slurm itself has begun the task again
+if [ $left -gt 0 ]; then
+  run gradebook && no 'some are missing' ||
+    has 'who is missing' "$work/log" "$left of $N are not graded"
   run grade-jobs || { cat "$work/log"; no 'make grade-jobs again'; }
   has 'what is left' "$work/log" "$left to grade of $N"
   sent > "$work/log"
   while [ -n "$(squeue -h)" ]; do sleep 1; done
-else
-  no 'the killed task left nothing undone'
 fi
 find "$grades/results" -name rows.tsv -printf '%P %T@ %i\n' | sort > "$work/second"
 is 'none is graded twice' "$(comm -23 "$work/first" "$work/second")" ''

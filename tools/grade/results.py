@@ -35,7 +35,8 @@ def unescape(text):
 class Row:
     """One exercise of one student, with what a human gave."""
     def __init__(self, row, title, given):
-        self.exercise, _, points, most, self.state, _, _, self.flag, self.test, text = (row + [''] * 10)[:10]
+        row = (row + [''] * 10)[:10]
+        self.exercise, _, points, most, self.state, _, _, self.flag, self.test, text = row
         self.title, self.most = title, float(most)
         self.comment = given[1] if given else ''
         self.by_hand = given is not None
@@ -46,7 +47,8 @@ class Row:
 
 class Student:
     def __init__(self, grades, total, titles, given):
-        self.id, raw, penalty, final, most, self.flags, self.note, self.name = (total + [''] * 8)[:8]
+        total = (total + [''] * 8)[:8]
+        self.id, raw, penalty, final, most, self.flags, self.note, self.name = total
         self.raw, self.penalty, self.final, self.most = map(float, (raw, penalty, final, most))
         self.dir = os.path.join(grades, 'results', self.id)
         self.rows = [Row(r, titles.get(r[0], ''), given.get((self.id, r[0])))
@@ -56,7 +58,8 @@ class Student:
 def students(grades, kit):
     totals = table(os.path.join(grades, 'totals.tsv'))
     if not totals:
-        print('grade: nothing is graded in %s: make grade SUBMISSIONS=dir' % grades, file=sys.stderr)
+        print('grade: nothing is graded in %s: make grade SUBMISSIONS=dir' % grades,
+              file=sys.stderr)
         sys.exit(2)
     titles = {r[0]: r[3] for r in table(os.path.join(kit, 'exercises.tsv'))}
     given = {(r[0], r[1]): (r[2], (r + [''])[3]) for r in table(os.path.join(grades, 'manual.tsv'))

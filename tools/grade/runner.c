@@ -10,7 +10,7 @@
 //   - BLOCKS is how many blocks the reference leaves allocated.
 //   - SECONDS of processor time, three times as many on the clock.
 //   - The test can make the system calls of a short list and no other
-//     (seccomp): none makes memory executable, starts a thread or a
+//     (seccomp): none makes memory executable, starts a
 //     program, opens a socket, or sends a signal that this process heeds.
 //     Nor can it look into this process (not dumpable).
 #define _GNU_SOURCE
@@ -246,7 +246,11 @@ static const int allowed[] = {
   SYS_sched_yield, SYS_sched_getaffinity, SYS_sysinfo, SYS_uname,
   SYS_getrandom,
 };
-enum { FILTER = 128, FORK = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD };
+enum { FILTER = 128,
+       THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+                CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |
+                CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
+       FORK = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD };
 static struct sock_filter filter[FILTER];
 static unsigned short steps;
 
@@ -280,7 +284,13 @@ static void forbid(void) {
   // what is mapped may be written or executed, and so it stays
   only(SYS_mmap, 2, BPF_JSET, PROT_EXEC, KILL, ALLOW);
   only(SYS_mprotect, 2, BPF_JSET, PROT_EXEC, KILL, ALLOW);
-  only(SYS_clone, 0, BPF_JEQ, FORK, ALLOW, KILL);         // no threads
+  // a process or a thread, as the C library asks for them
+  step(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 5);
+  load(offsetof(struct seccomp_data, args));
+  step(BPF_JMP | BPF_JEQ | BPF_K, FORK, 1, 0);
+  step(BPF_JMP | BPF_JEQ | BPF_K, THREAD, 0, 1);
+  decide(ALLOW);
+  decide(KILL);
   only(SYS_tgkill, 2, BPF_JEQ, SIGABRT, ALLOW, KILL);     // abort()
   only(SYS_prctl, 0, BPF_JEQ, PR_SET_PDEATHSIG, ALLOW,
        SECCOMP_RET_ERRNO | EINVAL);
