@@ -382,11 +382,101 @@ TT(leftovers, of_runs) {
   finish();
 }
 
+#if __has_include("tt/data.h")
+// sets, samplers and loaders are blocks of the scope: a tensor each
+#define DATA(X) \
+  X(tt_tensor_dataset_new, 1, 0, tt_tensor_dataset_new(x, label)) \
+  X(tt_dataset_get, 2, 0, tt_dataset_get(set, 1, 0)) \
+  X(tt_dataset_block, 1, 0, tt_dataset_block(8, NULL)) \
+  X(tt_transformed_new, 1, 0, tt_transformed_new(set, 0, NULL)) \
+  X(tt_normalize, 0, 0, tt_normalize(1, &(Real){0}, &(Real){1})) \
+  X(tt_random_horizontal_flip, 0, 0, tt_random_horizontal_flip(0.5)) \
+  X(tt_random_crop, 0, 0, tt_random_crop(1)) \
+  X(tt_cutout, 0, 0, tt_cutout(1)) \
+  X(tt_data_loader_new, 1, 0, tt_data_loader_new(set, (DataLoaderOptions){.size = 1})) \
+  X(tt_subset_new, 1, 0, tt_subset_new(set, chosen)) \
+  X(tt_concat_new, 1, 0, tt_concat_new(2, (const Dataset *[]){set, set})) \
+  X(tt_one_hot_new, 1, 0, tt_one_hot_new(set, 4)) \
+  X(tt_stratified_split, 2, 0, tt_stratified_split(set, 0.5, 1)) \
+  X(tt_weighted_sampler_new, 1, 0, tt_weighted_sampler_new(logits_weight, 4)) \
+  X(tt_mixup, 2, 0, tt_mixup((Batch){tt_ones(TT_SHAPE(2)), tt_ones(TT_SHAPE(2))}, \
+    &ours, &(double){1})) \
+  X(tt_save_npy, 0, 0, tt_save_npy(path, mask)) \
+  X(tt_read_bytes, 1, 0, tt_read_bytes(path)) \
+  X(tt_load_npy, 1, 0, tt_load_npy(path)) \
+  X(tt_load_idx, 1, 0, tt_load_idx(written("idx", 10, (char[]){0, 0, 8, 1, 0, 0, 0, 2, 3, 4}))) \
+  X(tt_load_cifar, 2, 0, tt_load_cifar(written("cifar", 3073, (char[3073]){0}), 10)) \
+  X(tt_cifar_files_new, 1, 0, tt_cifar_files_new(1, (const char *[]){ \
+    written("cifar", 3073, (char[3073]){0})}, 10)) \
+  X(tt_load_csv, 1, 0, tt_load_csv(written("csv", 4, "1,2\n"), (CsvOptions){0})) \
+  X(tt_load_csv, 3, 0, tt_load_csv(written("csv", 8, "a,b\n1,2\n"), \
+    (CsvOptions){.header = true})) \
+  X(tt_gunzip, 1, 0, tt_gunzip("empty", (const uint8_t[]){31, 139, 8, 0, 0, 0, 0, 0, 0, \
+    0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 20)) \
+  X(tt_data_find, 0, 0, tt_data_find("no such set", path_of_4096))
+#include "tt/gzip.h"
+static Dataset *set;
+static Tensor *chosen;
+static Generator ours;
+static char path_of_4096[4096], written_path[300];
+static const char *written(const char *name, size_t n, const char *content) {
+  snprintf(written_path, sizeof written_path, "%s", beside(name));
+  FILE *f = fopen(written_path, "wb");
+  fwrite(content, 1, n, f);
+  fclose(f);
+  return written_path;
+}
+TT(leftovers, of_data) {
+  prepare();
+  set = tt_tensor_dataset_new(tt_detach(x), label);
+  chosen = tt_from_int(TT_SHAPE(2), (int32_t[]){2, 0});
+  DATA(COUNT)
+  finish();
+}
+#else
+#define DATA(X)
+#endif
+#if __has_include("tt/convolution.h")
+#define PICTURES(X) \
+  X(tt_conv2d, 1, 1, tt_conv2d(picture, filter, NULL, (Conv2dOptions){0})) \
+  X(tt_conv_transpose2d, 1, 1, tt_conv_transpose2d(picture, filter, NULL, 0, 0, \
+    (Conv2dOptions){0})) \
+  X(tt_max_pool2d, 1, 1, tt_max_pool2d(picture, (Pool2dOptions){.kernel = {2}})) \
+  X(tt_avg_pool2d, 1, 1, tt_avg_pool2d(picture, (Pool2dOptions){.kernel = {2}})) \
+  X(tt_adaptive_max_pool2d, 1, 1, tt_adaptive_max_pool2d(picture, 2, 2)) \
+  X(tt_adaptive_avg_pool2d, 1, 1, tt_adaptive_avg_pool2d(picture, 2, 2)) \
+  X(tt_batch_norm, 1, 1, tt_batch_norm(picture, NULL, NULL, NULL, NULL, true, 0.1, 1e-5)) \
+  X(tt_conv2d_new, 3, 0, tt_conv2d_new(2, 2, 3, (Conv2dOptions){0}, NULL)) \
+  X(tt_conv_transpose2d_new, 3, 0, tt_conv_transpose2d_new(2, 2, 3, 0, 0, \
+    (Conv2dOptions){0}, NULL)) \
+  X(tt_max_pool2d_new, 1, 0, tt_max_pool2d_new((Pool2dOptions){.kernel = {2}})) \
+  X(tt_avg_pool2d_new, 1, 0, tt_avg_pool2d_new((Pool2dOptions){.kernel = {2}})) \
+  X(tt_adaptive_max_pool2d_new, 1, 0, tt_adaptive_max_pool2d_new(1, 1)) \
+  X(tt_adaptive_avg_pool2d_new, 1, 0, tt_adaptive_avg_pool2d_new(1, 1)) \
+  X(tt_batch_norm2d_new, 6, 0, tt_batch_norm2d_new(2)) \
+  X(tt_residual_new, 1, 0, tt_residual_new(layer, NULL))
+#define KERNELS(X) \
+  X(tt_conv2d_definition) X(tt_naive_conv2d) X(tt_naive_conv2d_back_w) \
+  X(tt_naive_conv2d_back_x) X(tt_naive_pool2d) X(tt_naive_pool2d_back) \
+  X(tt_naive_channel_moments) X(tt_naive_batch_norm) X(tt_naive_batch_norm_back)
+static Tensor *picture, *filter;
+TT(leftovers, of_pictures) {
+  prepare();
+  picture = learning(TT_SHAPE(2, 2, 4, 4)), filter = learning(TT_SHAPE(2, 2, 3, 3));
+  PICTURES(COUNT)
+  finish();
+}
+#else
+#define PICTURES(X)
+#define KERNELS(X)
+#endif
+
 // ---- all of them -----------------------------------------------------------------
 #define WORD(...) FIRST(__VA_ARGS__, 0)
 #define FIRST(name, ...) #name,
 static const char *const counted[] = {
   TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
+  DATA(WORD) PICTURES(WORD) KERNELS(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

@@ -845,6 +845,8 @@ Dataset *tt_concat_new(int n, const Dataset *const d[])
 {
   if (n < 1)
     tt_fail(TT_EVALUE, "tt_concat_new: %d sets; give one at least", n);
+  for (int k = 0; k < n; k++)
+    if (!d[k]) tt_fail(TT_EVALUE, "tt_concat_new: set %d is NULL", k);
   Concat *c = tt_dataset_block(sizeof *c + (size_t)n * sizeof *d, NULL);
   c->base = *d[0];
   c->n = n;
@@ -1039,6 +1041,8 @@ static void mix_rows(Tensor *t, Real a)
 Batch tt_mixup(Batch b, Generator *g, void *alpha)
 {
   double a = *(const double *)alpha;
+  if (!b.x || !b.y)
+    tt_fail(TT_EVALUE, "tt_mixup: a batch without x or without y");
   if (b.x->dtype != TT_F32 || b.y->dtype != TT_F32
       || !(a > 0 && a <= 1))
     tt_fail(TT_EVALUE, "tt_mixup: x %s, y %s, alpha %g; both must be"

@@ -414,8 +414,8 @@ static void read_rows(Csv *c, CsvRows *r, bool missing)
 
 static const char *const *read_names(Csv *c, CsvRows *r, int64_t room)
 {
-  const char **name = tt_empty(TT_U8, TT_SHAPE(room
-                          * (int64_t)sizeof *name))->data;
+  const char **name = tt_keep(tt_empty(TT_U8, TT_SHAPE(room
+                          * (int64_t)sizeof *name)))->data;
   begin_line(c);
   do {
     next_field(c);
@@ -436,7 +436,10 @@ static int64_t most_fields(const char *at, const char *end, char sep)
 static CsvTable parse_csv(const char *path, const uint8_t *bytes,
                           int64_t n, CsvOptions o)
 {
-  char *text = tt_empty(TT_U8, TT_SHAPE(n + 1))->data;
+  Tensor *copy = tt_empty(TT_U8, TT_SHAPE(n + 1));
+  if (o.header)
+    tt_keep(copy);                 // the names lie in it
+  char *text = copy->data;
   memcpy(text, bytes, (size_t)n);
   text[n] = 0;
   Csv c = { .at = text, .end = text + n, .line = 1,
@@ -460,8 +463,11 @@ static CsvTable parse_csv(const char *path, const uint8_t *bytes,
 
 CsvTable tt_load_csv(const char *path, CsvOptions o)
 {
+  TT_SCOPE;
   Tensor *b = tt_read_bytes(path);
-  return parse_csv(path, b->data, tt_numel(b), o);
+  CsvTable t = parse_csv(path, b->data, tt_numel(b), o);
+  tt_keep(t.values);
+  return t;
 }
 
 typedef struct Npy {
