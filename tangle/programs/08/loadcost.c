@@ -121,6 +121,18 @@ static void forget(void)
   close(fd);
 }
 
+static void print_run(int workers, double start, double ms_a_step,
+                      double waited)
+{
+  printf("# timeline.wait_%d\t%.0f %%\n", workers, 100 * waited);
+  printf("# timeline.ms_%d\t%.1f ms\n", workers, ms_a_step);
+  for (int i = 0; i < events; i++)
+    if (event[i].to - start < 0.12)
+      printf("%d\t%d\t%s\t%.3f\t%.3f\n", workers, event[i].lane,
+             event[i].kind, 1e3 * (event[i].from - start),
+             1e3 * (event[i].to - start));
+}
+
 static double run(int workers, int64_t batches)
 {
   TT_SCOPE;
@@ -147,14 +159,7 @@ static double run(int workers, int64_t batches)
     note(0, "step", got, tt_machine_now());
   }
   double all = tt_machine_now() - start;
-  printf("# timeline.wait_%d\t%.0f %%\n", workers, 100 * waited / all);
-  printf("# timeline.ms_%d\t%.1f ms\n", workers,
-         1e3 * all / (double)batches);
-  for (int i = 0; i < events; i++)
-    if (event[i].to - start < 0.12)
-      printf("%d\t%d\t%s\t%.3f\t%.3f\n", workers, event[i].lane,
-             event[i].kind, 1e3 * (event[i].from - start),
-             1e3 * (event[i].to - start));
+  print_run(workers, start, 1e3 * all / (double)batches, waited / all);
   return all;
 }
 
@@ -255,8 +260,10 @@ static void print_workers(void)
   for (int w = 0; w <= 6; w++) {
     double a = images_a_second(plain, w), b = images_a_second(more, w);
     printf("%d\t%.0f\t%.0f\n", w, a, b);
-    printf("# workers.plain_%d\t%.2f\n# workers.augmented_%d\t%.2f\n",
-           w, a / 1e6, w, b / 1e6);
+    if (w == 0)
+      printf("# workers.plain_0\t%.2f\n", a / 1e6);
+    if (w == 0 || w == 2)
+      printf("# workers.augmented_%d\t%.2f\n", w, b / 1e6);
   }
 }
 
@@ -272,7 +279,8 @@ static void print_queue(void)
     tt_source_next(s);
     double kib = (double)(tt_memory_stats().live_bytes - before) / 1024;
     printf("%d\t%.0f\n", ahead, kib);
-    printf("# queue.mib_%d\t%.1f MiB\n", ahead, kib / 1024);
+    if (ahead == 1 || ahead == 8)
+      printf("# queue.mib_%d\t%.1f MiB\n", ahead, kib / 1024);
   }
 }
 
