@@ -225,6 +225,10 @@ local function CodeBlock(b)
       n = n + 1
       if n >= (from or 1) and n <= (to or n) then kept[#kept + 1] = l end
     end
+    if #kept == 0 or (to or 0) > n or (from or 1) > n then
+      fault('"' .. file .. '"', ('figures/output/%s has %d lines; from=%s to=%s'
+        .. ' shows less than it says'):format(file, n, from or 1, to or n))
+    end
     return pandoc.CodeBlock(table.concat(kept, '\n'),
       pandoc.Attr(b.identifier, {'output'}, {src = file}))
   end
