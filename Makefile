@@ -48,7 +48,7 @@ CFLAGS  ?= $(OPT) -g
 CSTD    := -std=gnu17 -fopenmp-simd $(WARN)
 LDLIBS  := -lm
 
-.PHONY: all built help framework book tangle clean install lint data
+.PHONY: all built help framework book tangle clean install lint data digits
 all:      ## install what is missing, build framework and book
 	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory $(PARALLEL) -O built

@@ -12,7 +12,7 @@ milestones: ## the historical programs
 milestone-%: ## make milestone-1957: the program of that year
 	@echo "make: there is no milestone $*; there are: $(YEARS)" >&2; exit 2
 define milestone
-milestone-$(1):: setup data build/bin/$(2)
+milestone-$(1):: setup digits build/bin/$(2)
 	+@status=0; build/bin/$(2) || status=$$$$?; \
 	MAKE='$$(THIS_MAKE)' tools/course/milestone $(3) $(1) $$$$status
 endef

@@ -43,6 +43,13 @@ for goal in pdf-01 check-tangle check-outputs build/html/index.html \
   build/html/01-tensors.html build/bin/mlp tangle lint progress; do
   first '' "$goal"
 done
+# only make data asks the network for anything
+check 'make data fetches' m -n data
+check 'make data fetches: with its tool' has log 'tools/get-data'
+for goal in all milestone-1986 milestone-2012 figures-07 outputs chapter-01; do
+  m -n "$goal" > log 2>&1
+  check "make $goal fetches no data" lacks log 'tools/get-data'
+done
 # what reads the tangled C cannot be told before it is there
 m -n -k test > log 2>&1
 made "$plots" > got
