@@ -186,9 +186,9 @@ static void fussy_get(const Dataset *d, Example e) {
 TT(loaders, an_error_of_a_worker_names_the_example) {
   int before = threads();
   for (int w = 0; w <= 3; w++) {
-    TT_SCOPE;
     Fussy f = { { .length = 40, .x_type = TT_F32, .y_type = TT_F32, .get = fussy_get },
                 23 };
+    TT_SCOPE;                      // after f: the workers end before it
     BatchSource *s = tt_data_loader_new(&f.base, (DataLoaderOptions){
       .size = 10, .workers = w });
     rest_of_epoch(s, 0, 2);
