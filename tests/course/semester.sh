@@ -115,7 +115,7 @@ C
 solution 1.3 | writes ben 1.3
 ben make test EX=1.4 SKIP=0
 tells '1 passed, 0 failed'
-notes ben 01 'them? Such a tensor is **contiguous**. The stride of a dimension of size 1 does' <<'TEXT'
+notes ben 01 'them? Such a tensor is **contiguous**. The stride of a dimension of size 1 is' <<'TEXT'
 (Ask in class: why not a stride of 0 there?)
 
 TEXT
