@@ -86,13 +86,16 @@ fs.readFileSync(text, 'utf8').split('\f').forEach((page, number) => {
 let compared = 0, wrong = []
 const chunks = list => list.flatMap(b => b.t === 'Div' ? chunks(b.c[1])
   : b.t === 'CodeBlock' && b.c[0][1].includes('nwchunk') ? [b.c[1]] : [])
-for (const ast of asts)
-  for (const body of chunks(JSON.parse(fs.readFileSync(ast)).blocks)) {
-    const lines = body.split('\n').map(r => r.split('\t')).map(([k, , t]) => k === 'nl' ? '\n' : t ?? '').join('').split('\n')
+const bodies = asts.flatMap(ast => chunks(JSON.parse(fs.readFileSync(ast)).blocks)).map(body =>
+  body.split('\n').map(r => r.split('\t')).map(([k, , t]) => k === 'nl' ? '\n' : t ?? '').join('').split('\n'))
+// a line that the book has twice may stand in the text once: beside the other is a margin note
+const times = new Map()
+for (const line of bodies.flat()) times.set(squeeze(line), (times.get(squeeze(line)) ?? 0) + 1)
+for (const lines of bodies) {
     let before = null
     for (const line of lines) {
       const there = seen.get(squeeze(line)), is = line.search(/\S/)
-      if (!there || is < 0) { before = null; continue }
+      if (!there || is < 0 || times.get(squeeze(line)) > 1) { before = null; continue }
       const { at, number } = there
       if (before && before.is !== is && before.number === number) {
         compared++
