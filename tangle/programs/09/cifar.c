@@ -49,25 +49,32 @@ static Sets parted(Batch all, Batch test, int64_t valid)
                  test };
 }
 
-static Batch one_file(const char *folder, const char *name)
+static bool one_file(const char *name, Batch *b)    // false: not here
 {
-  char path[4096];
-  snprintf(path, sizeof path, "%s/cifar-10-batches-bin/%s.bin", folder,
-           name);
-  return tt_load_cifar(path, 10);
+  char file[64], path[4096];
+  snprintf(file, sizeof file, "cifar-10-batches-bin/%s.bin", name);
+  if (!tt_data_find(file, path))
+    return false;
+  *b = tt_load_cifar(path, 10);
+  return true;
 }
 
-static Sets read_cifar(const char *folder, int files)
+static bool read_cifar(int files, Sets *s)
 {
   Tensor *x[5], *y[5];
+  Batch b;
   for (int i = 0; i < files; i++) {
     char name[32];
     snprintf(name, sizeof name, "data_batch_%d", i + 1);
-    Batch b = one_file(folder, name);
+    if (!one_file(name, &b))
+      return false;
     x[i] = b.x, y[i] = b.y;
   }
   Batch all = { tt_cat(files, x, 0), tt_cat(files, y, 0) };
-  return parted(all, one_file(folder, "test_batch"), 1000);
+  if (!one_file("test_batch", &b))
+    return false;
+  *s = parted(all, b, 1000);
+  return true;
 }
 
 static Tensor *enlarged(Tensor *rows)     // u8 (N,3,32,32)
@@ -123,12 +130,11 @@ static Module *train(Sets s, Plan p)
   return net;
 }
 
-static uint64_t hash_of(const uint8_t *x, int64_t n)
+static uint64_t sum_of(const Tensor *x, int64_t i)
 {
-  uint64_t h = 1469598103934665603u;
-  for (int64_t i = 0; i < n; i++)
-    h = (h ^ x[i]) * 1099511628211u;
-  return h;
+  size_t size = 3 * 32 * 32;
+  return tt_checksum(TT_CHECKSUM,
+                     (const uint8_t *)x->data + (size_t)i * size, size);
 }
 
 static int by_value(const void *a, const void *b)
@@ -139,17 +145,17 @@ static int by_value(const void *a, const void *b)
 
 static int64_t in_both(const Tensor *fit, const Tensor *test)
 {
-  int64_t n = fit->shape[0], found = 0, size = 3 * 32 * 32;
-  uint64_t *seen = malloc((size_t)n * sizeof *seen);
-  for (int64_t i = 0; seen && i < n; i++)
-    seen[i] = hash_of((const uint8_t *)fit->data + i * size, size);
+  TT_SCOPE;
+  int64_t n = fit->shape[0], found = 0;
+  uint64_t *seen = tt_empty(TT_U8, TT_SHAPE(8 * n))->data;
+  for (int64_t i = 0; i < n; i++)
+    seen[i] = sum_of(fit, i);
   qsort(seen, (size_t)n, sizeof *seen, by_value);
   for (int64_t i = 0; i < test->shape[0]; i++) {
-    uint64_t h = hash_of((const uint8_t *)test->data + i * size, size);
-    found += bsearch(&h, seen, (size_t)n, sizeof *seen, by_value)
+    uint64_t sum = sum_of(test, i);
+    found += bsearch(&sum, seen, (size_t)n, sizeof *seen, by_value)
              != NULL;
   }
-  free(seen);
   return found;
 }
 
@@ -169,36 +175,23 @@ static bool judge(Module *net, Sets s, const Plan *p)
   return demand(100 * m.metric >= p->goal, "too few are right") && good;
 }
 
-static bool there_is(const char *folder)
-{
-  char path[4096];
-  snprintf(path, sizeof path, "%s/cifar-10-batches-bin/test_batch.bin",
-           folder);
-  FILE *f = fopen(path, "r");
-  return f ? fclose(f) == 0 : false;
-}
-
 int main(int argc, char **argv)
 {
   tt_autograd_enable();
   bool brief = argc > 1 && strcmp(argv[1], "--short") == 0;
-  const char *folder = getenv("TT_DATA");
   Plan p = { .width = 32, .epochs = 10, .lr = 0.1, .goal = 82,
              .metrics = "build/cifar.tsv" };
   Plan small = { .width = 8, .epochs = 5, .lr = 0.05, .goal = 93,
                  .metrics = "build/cifar-short.tsv" };
   Sets s;
-  if (folder && there_is(folder)) {
-    s = read_cifar(folder, brief ? 1 : 5);
-    if (brief) {
-      p.epochs = 4, p.goal = 30;
-      s.fit = some(s.fit, 0, 2000), s.test = some(s.test, 0, 1000);
-    }
-  } else {
-    printf("no photographs in TT_DATA (%s): digits in their place\n",
-           folder ? folder : "not set");
+  if (!read_cifar(brief ? 1 : 5, &s)) {
+    printf("skipped: CIFAR-10 is not here (make data SET=cifar10 gets"
+           " it); digits take its place\n");
     p = small;
     s = read_digit_pictures();
+  } else if (brief) {
+    p.epochs = 4, p.goal = 30;
+    s.fit = some(s.fit, 0, 2000), s.test = some(s.test, 0, 1000);
   }
   if (argc > 1 && !brief)
     p.seed = strtoull(argv[1], NULL, 10);

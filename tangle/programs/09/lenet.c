@@ -93,38 +93,30 @@ static bool judge(Module *net, Batch test, const Plan *p, double goal)
   return demand(got >= goal, "too few are right") && good;
 }
 
-static Batch read_mnist(const char *folder, const char *part)
+static bool read_mnist(const char *part, Batch *b)  // false: not here
 {
-  char path[4096];
-  snprintf(path, sizeof path, "%s/mnist/%s-images-idx3-ubyte.gz",
-           folder, part);
-  Tensor *x = tt_load_idx(path);
-  snprintf(path, sizeof path, "%s/mnist/%s-labels-idx1-ubyte.gz",
-           folder, part);
-  x = tt_reshape(x, TT_SHAPE(-1, 1, 28, 28));
-  return (Batch){ x, tt_to(tt_load_idx(path), TT_I32) };
+  char name[64], x[4096], y[4096];
+  snprintf(name, sizeof name, "mnist/%s-images-idx3-ubyte", part);
+  bool found = tt_data_find(name, x);
+  snprintf(name, sizeof name, "mnist/%s-labels-idx1-ubyte", part);
+  if (!found || !tt_data_find(name, y))
+    return false;
+  b->x = tt_reshape(tt_load_idx(x), TT_SHAPE(-1, 1, 28, 28));
+  b->y = tt_to(tt_load_idx(y), TT_I32);
+  return true;
 }
 
-static bool there_is(const char *folder, const char *name)
+static bool with_mnist(void)
 {
-  char path[4096];
-  snprintf(path, sizeof path, "%s/%s", folder, name);
-  FILE *f = fopen(path, "r");
-  return f ? fclose(f) == 0 : false;
-}
-
-static bool with_mnist(const char *folder)
-{
-  bool whole = there_is(folder, "mnist/train-images-idx3-ubyte.gz");
-  if (!whole
-      && !there_is(folder, "mnist/train10k-images-idx3-ubyte.gz")) {
-    printf("skipped: %s has no mnist\n", folder);
+  TT_SCOPE;
+  Batch fit, test;
+  bool whole = read_mnist("train", &fit);
+  if (!(whole || read_mnist("train10k", &fit))
+      || !read_mnist("t10k", &test)) {
+    printf("skipped: MNIST is not here; make data SET=mnist gets it\n");
     return true;
   }
-  TT_SCOPE;
   Plan p = { .epochs = whole ? 8 : 16, .padding = 2, .shift = 2 };
-  Batch fit = read_mnist(folder, whole ? "train" : "train10k");
-  Batch test = read_mnist(folder, "t10k");
   Module *net = train(fit, (Batch){0}, p);
   test.x = tt_mul_scalar(tt_to(test.x, TT_F32), (Real)1 / 255);
   return judge(net, test, &p, whole ? 99 : 98.5);
@@ -162,7 +154,6 @@ int main(int argc, char **argv)
              .metrics = "build/lenet.tsv" };
   Module *net = train(fit, (Batch){0}, p);
   bool good = judge(net, test, &p, 98);
-  if (getenv("TT_DATA"))
-    good &= with_mnist(getenv("TT_DATA"));
+  good &= with_mnist();
   return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
