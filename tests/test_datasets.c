@@ -235,10 +235,15 @@ TT(datasets, mixed_up) {
   BatchSource *two = tt_data_loader_new(d, o);
   s->restore(s, two->state(two));
   tt_expect_tensor(tt_source_next(two).x, tt_source_next(s).x, 0, 0);
-  alpha = 0;
-  tt_expect_fail(tt_source_next(tt_data_loader_new(d, o)), "alpha above 0");
+  for (alpha = 0; alpha < 3; alpha += 1.5)     // 1e-300 would search for ever
+    tt_expect_fail(tt_source_next(tt_data_loader_new(d, o)), "alpha from 0.01");
+  alpha = 1e-300;
+  tt_expect_fail(tt_source_next(tt_data_loader_new(d, o)), "alpha from 0.01");
   alpha = 1;
   tt_expect_fail(tt_source_next(tt_data_loader_new(counted(6, 2), o)), "tt_one_hot_new");
+  Tensor *x = tt_ones(TT_SHAPE(2, 4)), *gaps = tt_slice(x, 1, 0, 4, 2);
+  tt_expect_fail(tt_mixup((Batch){ gaps, x }, NULL, &alpha), "tt_contiguous");
+  tt_expect_fail(tt_mixup((Batch){ x, gaps }, NULL, &alpha), "tt_contiguous");
 }
 
 // ---- transforms

@@ -28,6 +28,8 @@ static Tensor *learning(Shape s) {
   return tt_requires_grad_(tt_rand(s, NULL), true);
 }
 
+static bool fills(int fd, const void *what) { return fd >= 0 && !what; }
+
 static void prepare(void) {
   tt_autograd_enable();
   x = learning(TT_SHAPE(3, 4)), y = learning(TT_SHAPE(3, 4));
@@ -299,6 +301,7 @@ static Optimizer *new_sgd(void) {
   X(tt_scale_grad, 0, 0, tt_scale_grad(parameters, 0.5)) \
   X(tt_save_file, 0, 0, tt_save_file(weights, saved, (Metadata){0})) \
   X(tt_load_file, 7, 0, tt_load_file(weights)) \
+  X(tt_replace_file, 0, 0, tt_replace_file("mine", beside("filled"), fills, NULL)) \
   X(tt_load_file_with, 7, 0, tt_load_file_with(weights, &(Metadata){0})) \
   X(tt_state_dict_new, 1, 0, tt_state_dict_new(3)) \
   X(tt_state_dict_part, 1, 0, tt_state_dict_part(saved, "0."))
@@ -401,9 +404,9 @@ TT(leftovers, of_runs) {
   X(tt_weighted_sampler_new, 1, 0, tt_weighted_sampler_new(logits_weight, 4)) \
   X(tt_mixup, 2, 0, tt_mixup((Batch){tt_ones(TT_SHAPE(2)), tt_ones(TT_SHAPE(2))}, \
     &ours, &(double){1})) \
-  X(tt_save_npy, 0, 0, tt_save_npy(path, mask)) \
-  X(tt_read_bytes, 1, 0, tt_read_bytes(path)) \
-  X(tt_load_npy, 1, 0, tt_load_npy(path)) \
+  X(tt_save_npy, 0, 0, tt_save_npy(beside("npy"), mask)) \
+  X(tt_read_bytes, 1, 0, tt_read_bytes(beside("npy"))) \
+  X(tt_load_npy, 1, 0, tt_load_npy(beside("npy"))) \
   X(tt_load_idx, 1, 0, tt_load_idx(written("idx", 10, (char[]){0, 0, 8, 1, 0, 0, 0, 2, 3, 4}))) \
   X(tt_load_cifar, 2, 0, tt_load_cifar(written("cifar", 3073, (char[3073]){0}), 10)) \
   X(tt_cifar_files_new, 1, 0, tt_cifar_files_new(1, (const char *[]){ \

@@ -47,6 +47,7 @@ static const SgdOptions slow = {.lr = 0.1};
 static Tensor *identity(void *arg) { return arg; }
 static Tensor *relu_of(Tensor *t) { return tt_relu(t); }
 static void backward(TapeNode *k) { (void)k; }
+static bool fills(int fd, const void *what) { return fd >= 0 && !what; }
 static void see(void *arg, const char *name, FieldKind kind, void *slot) {
   (void)arg, (void)name, (void)kind, (void)slot;
 }
@@ -415,6 +416,8 @@ BELOW(tt_save_file, ("x", hole, (Metadata){0}))
 BELOW(tt_save_file, ("x", parameters, ((Metadata){.n = 1, .pair = &(MetaPair){"key", NULL}})))
 WRONG(tt_load_file, ("/no/such/file"))
 BELOW(tt_load_file, (NULL))
+BELOW(tt_replace_file, (NULL, "x", fills, NULL))
+WRONG(tt_replace_file, ("tt_replace_file", "/no/such/folder/x", fills, NULL))
 BELOW(tt_load_file_with, ("/no/such/file", NULL))
 BELOW(tt_load_file_with, (NULL, NULL))
 BELOW(tt_state_dict_new, (-1))

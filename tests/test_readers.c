@@ -276,29 +276,11 @@ TT(readers, csv_that_is_wrong) {
   REFUSED("a,\"b\n1,2\n", load_csv, "line 1, column 2: expected a closing quote");
 }
 
-// A locale of glibc, the LC_NUMERIC of C with commas; no other need be installed.
-static void commas(void) {
-  static const unsigned char numeric[50] =
-    "\x14\x11\x03\x20\6\0\0\0\x20\0\0\0\x22\0\0\0\x23\0\0\0\x24\0\0\0\x28\0\0\0\x2c\0\0\0"
-    ",\0\0\0,\0\0\0\0\0\0\0UTF-8";
-  char name[400];
-  const char *folder = beside("locales");
-  mkdir(folder, 0777);
-  snprintf(name, sizeof name, "%.200s/xx_XX", folder);
-  mkdir(name, 0777);
-  strcat(name, "/LC_NUMERIC");
-  FILE *f = fopen(name, "wb");
-  tt_expect(f && fwrite(numeric, 1, sizeof numeric, f) == sizeof numeric, "no %s", name);
-  fclose(f);
-  setenv("LOCPATH", folder, 1);
-  tt_expect(setlocale(LC_NUMERIC, "xx_XX"), "no locale");
-}
-
 // A comma where the locale has one would be another file.
 TT(readers, csv_in_a_locale_with_commas) {
   MEMORY;
   csv = (CsvOptions){0};
-  commas();
+  commas(true);
   Tensor *t = tt_load_csv(TEXT("1.5,2\n"), csv).values;
   tt_expect_values(t, 0, 1.5, 2);
   REFUSED("1,,2\n", load_csv, "column 2");   // and the locale is back
@@ -387,6 +369,7 @@ TT(readers, npy_that_lies) {
   npy_refused(H("<f4", "Maybe", "(1,)"), 4, "expected False, got 'Maybe");
   npy_refused(H("<f2", "False", "(1,)"), 2, "a type of numbers");
   npy_refused(H("<c8", "False", "(1,)"), 8, "a type of numbers");
+  npy_refused(H("|b4", "False", "(1,)"), 4, "a type of numbers");
   npy_refused(H("|O8", "False", "(1,)"), 8, "a type of numbers");
   npy_refused("{'descr': '<f4', 'shape': (1,)}", 4, "once each");
   npy_refused("{'descr': '<f4', 'descr': '<f4'}", 4, "once each");
@@ -425,8 +408,19 @@ TT(readers, npy_there_and_back) {
     int64_t data = tt_numel(t) * (int64_t)tt_dtype_size(t->dtype);
     tt_expect_int((st.st_size - data) % 64, 0);
   }
-  unlink(path);
-  tt_expect_fail(tt_save_npy("/nowhere/x.npy", all[0]), "/nowhere/x.npy: No such file");
+  // as tt_save_file: a link is followed, a mode kept
+  const char *link = beside("link.npy");
+  unlink(link);
+  tt_expect_int(chmod(path, 0600) + symlink(path, link), 0);
+  tt_save_npy(link, all[1]);
+  struct stat st;
+  tt_expect(lstat(link, &st) == 0 && S_ISLNK(st.st_mode), "the link was replaced");
+  tt_expect(stat(path, &st) == 0, "gone");
+  tt_expect_int(st.st_mode & 07777, 0600);
+  tt_expect_tensor(tt_load_npy(path), all[1], 0, 0);
+  unlink(path), unlink(link);
+  tt_expect_fail(tt_save_npy("/nowhere/x.npy", all[0]),
+                 "tt_save_npy: /nowhere/x.npy: No such file");
 }
 
 // ---- gzip

@@ -846,7 +846,8 @@ Dataset *tt_concat_new(int n, const Dataset *const d[])
   if (n < 1)
     tt_fail(TT_EVALUE, "tt_concat_new: %d sets; give one at least", n);
   for (int k = 0; k < n; k++)
-    if (!d[k]) tt_fail(TT_EVALUE, "tt_concat_new: set %d is NULL", k);
+    if (!d[k])
+      tt_fail(TT_EVALUE, "tt_concat_new: set %d is NULL", k);
   Concat *c = tt_dataset_block(sizeof *c + (size_t)n * sizeof *d, NULL);
   c->base = *d[0];
   c->n = n;
@@ -1044,10 +1045,13 @@ Batch tt_mixup(Batch b, Generator *g, void *alpha)
   if (!b.x || !b.y)
     tt_fail(TT_EVALUE, "tt_mixup: a batch without x or without y");
   if (b.x->dtype != TT_F32 || b.y->dtype != TT_F32
-      || !(a > 0 && a <= 1))
+      || !(a >= 0.01 && a <= 1))
     tt_fail(TT_EVALUE, "tt_mixup: x %s, y %s, alpha %g; both must be"
-            " f32 (tt_one_hot_new), and alpha above 0, at most 1",
+            " f32 (tt_one_hot_new), and alpha from 0.01 to 1",
             tt_dtype_name(b.x->dtype), tt_dtype_name(b.y->dtype), a);
+  if (!tt_is_contiguous(b.x) || !tt_is_contiguous(b.y))
+    tt_fail(TT_EVALUE, "tt_mixup: x or y is a view with gaps; it is"
+            " blended in place, so give a tt_contiguous one");
   Real part = (Real)beta(g, a);
   mix_rows(b.x, part);
   mix_rows(b.y, part);

@@ -6,6 +6,7 @@
 #include "tt/gzip.h"
 #include "tt/scalar.h"
 #include "tt/locale.h"
+#include "tt/safetensors.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <float.h>
@@ -511,7 +512,8 @@ static void npy_type(Npy *p)
   npy_expect(p, "'");
   if (p->end - p->at < 4 || !strchr("<>|=", p->at[0])
       || !strchr("fiub", p->at[1]) || !strchr("1248", p->at[2])
-      || p->at[3] != '\'' || (p->at[1] == 'f' && p->at[2] < '4'))
+      || p->at[3] != '\'' || (p->at[1] == 'f' && p->at[2] < '4')
+      || (p->at[1] == 'b' && p->at[2] != '1'))
     bad_npy(p, "a type of numbers, as '<f4'");
   p->order = p->at[0] == '>' ? '>' : '<';
   p->kind = p->at[1];
@@ -689,34 +691,23 @@ static int npy_text(char *text, size_t room, const Tensor *t)
   return n;
 }
 
-static bool put_npy(FILE *f, const Tensor *t)
+static bool put_npy(int fd, const void *what)
 {
+  const Tensor *t = what;
+  FILE *f = fdopen(dup(fd), "wb");
   char head[512] = "\x93NUMPY\x01";
   int n = npy_text(head + 10, sizeof head - 10, t);
   head[8] = (char)(n & 255);
   head[9] = (char)(n >> 8);
   size_t bytes = (size_t)tt_numel(t) * tt_dtype_size(t->dtype);
-  return fwrite(head, 1, (size_t)n + 10, f) == (size_t)n + 10
-      && fwrite(t->data, 1, bytes, f) == bytes;
+  bool good = f && fwrite(head, 1, (size_t)n + 10, f) == (size_t)n + 10
+           && fwrite(t->data, 1, bytes, f) == bytes;
+  return f && fclose(f) == 0 && good;
 }
 
 void tt_save_npy(const char *path, const Tensor *t)
 {
   TT_SCOPE;
-  char part[4096];
-  if (snprintf(part, sizeof part, "%s.%ld.part", path, (long)getpid())
-      >= (int)sizeof part)
-    tt_fail(TT_EFILE, "tt_save_npy: the name %.60s... is too long",
-            path);
-  const Tensor *c = tt_contiguous(tt_alias(t));
-  FILE *f = fopen(part, "wb");
-  bool good = f && put_npy(f, c);
-  good = (f && fclose(f) == 0) && good && rename(part, path) == 0;
-  if (!good) {
-    int error = errno;
-    if (f)
-      unlink(part);
-    tt_fail(TT_EFILE, "tt_save_npy: %.200s: %s; the file is as it was",
-            path, strerror(error));
-  }
+  tt_replace_file("tt_save_npy", path, put_npy,
+                  tt_contiguous(tt_alias(t)));
 }

@@ -691,15 +691,23 @@ static void write_bytes(Writer *w, const void *data, size_t n)
     w->sum = tt_checksum(w->sum, data, n);
 }
 
-static bool write_file(int fd, const Text *h, int n, Tensor *const t[])
+typedef struct Contents {
+  const Text *h;                   // the header
+  int n;
+  Tensor *const *t;
+} Contents;
+
+static bool write_file(int fd, const void *contents)
 {
-  Writer w = { fd, fd >= 0, TT_CHECKSUM };
+  const Contents *c = contents;
+  const Text *h = c->h;
+  Writer w = { fd, true, TT_CHECKSUM };
   uint64_t length = h->n;
   write_bytes(&w, &length, sizeof length);
   write_bytes(&w, h->at, h->n);
-  for (int i = 0; i < n; i++)
-    write_bytes(&w, t[i]->data, (size_t)tt_numel(t[i])
-                * tt_dtype_size(t[i]->dtype));
+  for (int i = 0; i < c->n; i++)
+    write_bytes(&w, c->t[i]->data, (size_t)tt_numel(c->t[i])
+                * tt_dtype_size(c->t[i]->dtype));
   char digits[DIGITS + 1];
   snprintf(digits, sizeof digits, "%016llx", (unsigned long long)w.sum);
   return w.good && pwrite(fd, digits, DIGITS, (off_t)sizeof length
@@ -717,44 +725,46 @@ static bool sync_directory_of(const char *path)
   return good;
 }
 
-static bool find_target(const char *path, char *target, mode_t *mode)
+static bool find_target(const char *op, const char *path, char *target,
+                        mode_t *mode)
 {
   struct stat s;
   bool there = stat(path, &s) == 0;
   if (there ? !S_ISREG(s.st_mode) : lstat(path, &s) == 0)
-    tt_fail(TT_EFILE, "tt_save_file: %s: neither a regular file nor a"
-            " link to one; it is as it was", path);
+    tt_fail(TT_EFILE, "%s: %s: neither a regular file nor a link to"
+            " one; it is as it was", op, path);
   bool fits = there ? realpath(path, target) != NULL
             : snprintf(target, PATH_MAX, "%s", path) < PATH_MAX;
   if (!fits)
-    tt_fail(TT_EFILE, "tt_save_file: the name %.60s... is too long, or"
-            " cannot be followed", path);
+    tt_fail(TT_EFILE, "%s: the name %.60s... is too long, or cannot be"
+            " followed", op, path);
   *mode = there ? s.st_mode & 07777 : 0666;
   return there;
 }
 
-static int open_part(const char *path, char *part, mode_t mode)
+static int open_part(const char *op, const char *path, char *part,
+                     mode_t mode)
 {
   static _Atomic unsigned turn;
   int fd;
   do {
     if (snprintf(part, PATH_MAX, "%s.%ld-%u.part", path, (long)getpid(),
                  turn++) >= PATH_MAX)
-      tt_fail(TT_EFILE, "tt_save_file: the name %.60s... is too long",
-              path);
+      tt_fail(TT_EFILE, "%s: the name %.60s... is too long", op, path);
     fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   } while (fd < 0 && errno == EEXIST);
   return fd;
 }
 
-static void replace(const char *name, const Text *h, int n,
-                    Tensor *const t[])
+void tt_replace_file(const char *op, const char *name,
+                     bool (*fill)(int fd, const void *what),
+                     const void *what)
 {
   char path[PATH_MAX], part[PATH_MAX];
   mode_t mode;
-  bool there = find_target(name, path, &mode);
-  int fd = open_part(path, part, mode & 0777);
-  bool good = write_file(fd, h, n, t)
+  bool there = find_target(op, name, path, &mode);
+  int fd = open_part(op, path, part, mode & 0777);
+  bool good = fd >= 0 && fill(fd, what)
            && (!there || fchmod(fd, mode) == 0);
   good = good && fsync(fd) == 0;
   if (fd >= 0)
@@ -763,7 +773,7 @@ static void replace(const char *name, const Text *h, int n,
   if (!good) {
     int error = errno;
     bool renamed = fd >= 0 && unlink(part) != 0;
-    tt_fail(TT_EFILE, "tt_save_file: %s: %s; %s", name, strerror(error),
+    tt_fail(TT_EFILE, "%s: %s: %s; %s", op, name, strerror(error),
             renamed ? "the new file is there, but may not survive a"
             " power failure" : "the file is as it was");
   }
@@ -826,5 +836,6 @@ void tt_save_file(const char *path, StateDict sd, Metadata m)
   h.room = h.n + 1;
   h.at = tt_empty(TT_U8, TT_SHAPE((int64_t)h.room))->data;
   put_header(&h, sd.n, t, name, m);
-  replace(path, &h, sd.n, t);
+  tt_replace_file("tt_save_file", path, write_file,
+                  &(Contents){ &h, sd.n, t });
 }

@@ -8,4 +8,7 @@ const char *beside(const char *name);        // program.name
 
 typedef struct Bytes { unsigned char *at; size_t n; } Bytes;
 Bytes read_bytes(const char *path);          // with a 0 behind them
+
+// The locale's point becomes a comma; off: a point again.
+void commas(bool on);
 #endif

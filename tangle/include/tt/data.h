@@ -80,7 +80,7 @@ Split tt_stratified_split(const Dataset *d, double part,
 // weight says: f32 (length of the set), 0 or more
 Sampler *tt_weighted_sampler_new(const Tensor *weight, int64_t n);
 // for .collate, with a double as .arg: each example with another, of
-// weights drawn from Beta(alpha, alpha); x and y f32
+// weights drawn from Beta(alpha, alpha), alpha 0.01 to 1; x and y f32
 Batch tt_mixup(Batch b, Generator *g, void *alpha);
 TT_END
 #endif

@@ -1345,6 +1345,16 @@ static inline void tt_save_file_at(const char *file, int line,
   tt_save_file(path, sd, m);
 }
 #define tt_save_file(...) tt_save_file_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_replace_file_at(const char *file, int line,
+  const char *function, const char *path, bool (*fill)(int fd, const void *what), const void *what)
+{
+  TT_CALL("tt_replace_file", file, line);
+  if (!function) tt_missing("tt_replace_file", "const char *function");
+  if (!path) tt_missing("tt_replace_file", "const char *path");
+  if (!fill) tt_missing("tt_replace_file", "bool (*fill)(int fd, const void *what)");
+  tt_replace_file(function, path, fill, what);
+}
+#define tt_replace_file(...) tt_replace_file_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline StateDict tt_load_file_at(const char *file, int line,
   const char *path)
 {
@@ -2389,6 +2399,7 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_save_npy) \
   F(tt_metadata_get) \
   F(tt_save_file) \
+  F(tt_replace_file) \
   F(tt_load_file) \
   F(tt_load_file_with) \
   F(tt_state_dict_new) \

@@ -19,6 +19,11 @@ void tt_check_metadata(const char *function, Metadata m);
 // replaces the file in one go: the old one or the new one, never half.
 // A link is followed; a file that is there keeps its mode
 void      tt_save_file(const char *path, StateDict sd, Metadata m);
+// the same for another format: fill writes `what` to fd and says if
+// all went well. Fails in the name of that function
+void      tt_replace_file(const char *function, const char *path,
+                          bool (*fill)(int fd, const void *what),
+                          const void *what /* or NULL */);
 // all of it. TT_EFILE: it cannot be read; TT_EFORMAT: it is not what
 // it says, or has tensors of types that we lack
 StateDict tt_load_file(const char *path);
