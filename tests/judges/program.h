@@ -105,7 +105,13 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
     .label_smoothing = (double)r[0] })) \
   /* chapter 5: the tape */ \
   OP(detach, tt_detach(a)) \
-  /* chapter 9: windows over pictures, their integers as below */ \
+  PICTURE_OPS(OP)
+
+enum { MAX_INTEGERS = 16 };
+
+#if __has_include("tt/convolution.h")
+// chapter 9: windows over pictures, their integers as below
+#define PICTURE_OPS(OP) \
   OP(conv2d, tt_conv2d(a, b, c, window_of(i))) \
   OP(conv_transpose2d, tt_conv_transpose2d(a, b, c, (int)i[9], (int)i[10], \
                                            window_of(i))) \
@@ -115,8 +121,6 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
   OP(adaptive_avg_pool2d, tt_adaptive_avg_pool2d(a, i[0], i[1])) \
   OP(batch_norm, tt_batch_norm(a, b, c, in[3], in[4], false, 0.1, \
                                (double)r[0]))
-
-enum { MAX_INTEGERS = 16 };
 
 // stride, padding (top, left, bottom, right), dilation, groups
 static inline Conv2dOptions window_of(const int64_t *i) {
@@ -134,6 +138,9 @@ static inline Pool2dOptions pooling_of(const int64_t *i) {
     .dilation = { (int)i[6], (int)i[7] }, .ceil = i[8] != 0,
     .exclude_pad = i[9] != 0, .kernel = { (int)i[10], (int)i[11] } };
 }
+#else
+#define PICTURE_OPS(OP)
+#endif
 
 typedef struct Call {
   int      n;

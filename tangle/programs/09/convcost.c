@@ -7,7 +7,7 @@ typedef struct Layer { const char *name; int64_t in, size, out, k; }
   Layer;
 
 static const Layer layer[] = {
-  { "LeNet, first", 1, 28, 6, 5 }, { "LeNet, second", 6, 14, 16, 5 },
+  { "LeNet 1", 1, 28, 6, 5 }, { "LeNet 2", 6, 14, 16, 5 },
   { "3 to 32", 3, 32, 32, 3 }, { "32 to 64", 32, 16, 64, 3 },
   { "64 to 128", 64, 8, 128, 3 }
 };
