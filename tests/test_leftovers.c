@@ -429,15 +429,13 @@ static const char *written(const char *name, size_t n, const char *content) {
   fclose(f);
   return written_path;
 }
-TT(leftovers, of_data) {
-  prepare();
+static void prepare_data(void) {
   set = tt_tensor_dataset_new(tt_detach(x), label);
   chosen = tt_from_int(TT_SHAPE(2), (int32_t[]){2, 0});
-  DATA(COUNT)
-  finish();
 }
 #else
 #define DATA(X)
+#define prepare_data()
 #endif
 #if __has_include("tt/convolution.h")
 #define PICTURES(X) \
@@ -463,16 +461,18 @@ TT(leftovers, of_data) {
   X(tt_naive_conv2d_back_x) X(tt_naive_pool2d) X(tt_naive_pool2d_back) \
   X(tt_naive_channel_moments) X(tt_naive_batch_norm) X(tt_naive_batch_norm_back)
 static Tensor *picture, *filter;
-TT(leftovers, of_pictures) {
-  prepare();
+static void prepare_pictures(void) {
   picture = learning(TT_SHAPE(2, 2, 4, 4)), filter = learning(TT_SHAPE(2, 2, 3, 3));
-  PICTURES(COUNT)
-  finish();
 }
 #else
 #define PICTURES(X)
 #define KERNELS(X)
+#define prepare_pictures()
 #endif
+
+// of chapters that are here
+TT(leftovers, of_data) { prepare(); prepare_data(); DATA(COUNT) finish(); }
+TT(leftovers, of_pictures) { prepare(); prepare_pictures(); PICTURES(COUNT) finish(); }
 
 // ---- all of them -----------------------------------------------------------------
 #define WORD(...) FIRST(__VA_ARGS__, 0)

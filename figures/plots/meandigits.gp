@@ -13,7 +13,8 @@ set bmargin 0
 set style fill solid 1 noborder
 at(c) = 10 * (int(c) % 5)
 down(c) = 11 * (int(c) / 5)
-gray(v) = int(255 * (1 - v)) * 65793
+# ink, the thinner the smaller the value; none where there is none
+ink(v) = int(255 * (1 - v)) * 16777216
 do for [c = 0:9] { set label sprintf("%d", c) at at(c) + 3.5, down(c) - 1.5 center }
-plot f every ::1 using (at($1) + $2):(down($1) + $3):(at($1) + $2 - 0.5):(at($1) + $2 + 0.5):(down($1) + $3 - 0.5):(down($1) + $3 + 0.5):(gray($4)) \
+plot f every ::1 using ($4 < 0.004 ? NaN : at($1) + $2):(down($1) + $3):(at($1) + $2 - 0.5):(at($1) + $2 + 0.5):(down($1) + $3 - 0.5):(down($1) + $3 + 0.5):(ink($4)) \
   with boxxyerror lc rgb variable
