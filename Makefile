@@ -46,7 +46,7 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 OPT     := -O3 $(ARCH) -fno-math-errno -fno-trapping-math -falign-loops=32
 CFLAGS  ?= $(OPT) -g
 CSTD    := -std=gnu17 -fopenmp-simd $(WARN)
-LDLIBS  := -lm
+LDLIBS  := -lz -lm
 
 .PHONY: all built help framework book tangle clean install lint data digits
 all:      ## install what is missing, build framework and book
@@ -159,7 +159,7 @@ installable:
 install: installable build/lib/libtinytorch.a build/lib/libtinytorch.so ## headers, libraries and pkg-config file to PREFIX
 	@$(MAKE) --no-print-directory -s uninstall
 	install -d "$(AT)/include/tt" "$(AT)/lib/pkgconfig"
-	install -m 644 $$(ls $(C)/include/tt/*.h | grep -vE '/(storage|locale|gzip)\.h$$') \
+	install -m 644 $$(ls $(C)/include/tt/*.h | grep -vE '/(storage|locale)\.h$$') \
 	  "$(AT)/include/tt" # without those that are for the library alone
 	install -m 644 build/lib/libtinytorch.a "$(AT)/lib"
 	install -m 755 build/lib/libtinytorch.so.$(VERSION) "$(AT)/lib"
@@ -169,7 +169,7 @@ install: installable build/lib/libtinytorch.a build/lib/libtinytorch.so ## heade
 	  'includedir=$${prefix}/include' '' 'Name: tinytorch' \
 	  'Description: tensors, gradients and training in plain C' \
 	  'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
-	  'Libs: -L$${libdir} -ltinytorch' 'Libs.private: -lm' \
+	  'Libs: -L$${libdir} -ltinytorch' 'Libs.private: -lz -lm' \
 	  > "$(AT)/lib/pkgconfig/tinytorch.pc"
 	@echo 'a program finds the shared library by -Wl,-rpath,$(PREFIX)/lib,' \
 	  'by LD_LIBRARY_PATH, or, where the system looks, after ldconfig'

@@ -13,7 +13,7 @@ build() { # NAME FLAGS...
   name=$1; shift
   $cc -std=gnu17 -g -O1 "$@" -I"$tree/include" -Itests/harness \
     tests/harness/faulty.c tests/harness/tt_test.c tests/harness/tt_report.c \
-    tests/harness/tt_record.c $sources -lcriterion -lm -o $work/"$name" ||
+    tests/harness/tt_record.c $sources -lcriterion -lz -lm -o $work/"$name" ||
     exit
 }
 run() { # NAME: records in $work/NAME.tsv, what is printed in NAME.log

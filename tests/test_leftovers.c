@@ -414,10 +414,7 @@ TT(leftovers, of_runs) {
   X(tt_load_csv, 1, 0, tt_load_csv(written("csv", 4, "1,2\n"), (CsvOptions){0})) \
   X(tt_load_csv, 3, 0, tt_load_csv(written("csv", 8, "a,b\n1,2\n"), \
     (CsvOptions){.header = true})) \
-  X(tt_gunzip, 1, 0, tt_gunzip("empty", (const uint8_t[]){31, 139, 8, 0, 0, 0, 0, 0, 0, \
-    0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 20)) \
   X(tt_data_find, 0, 0, tt_data_find("no such set", path_of_4096))
-#include "tt/gzip.h"
 static Dataset *set;
 static Tensor *chosen;
 static Generator ours;

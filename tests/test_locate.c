@@ -489,7 +489,6 @@ BELOW(tt_load_npy, (NULL))
 BELOW(tt_save_npy, ("/no/such/folder/x", x))
 BELOW(tt_save_npy, (NULL, x))
 BELOW(tt_save_npy, ("x", NULL))
-NEVER(tt_gunzip, "names the file, as the readers do")
 #endif
 #if __has_include("tt/convolution.h")
 // chapter 9

@@ -482,6 +482,18 @@ TT(readers, gzip_cut_and_flipped) {
   unlink(path);
 }
 
+TT(readers, gzip_with_something_behind_it) {
+  MEMORY;
+  const char *path = packed("abc", 3, "-9");
+  Bytes b = read_bytes(path);
+  unsigned char more[100];
+  memcpy(more, b.at, b.n);
+  for (int i = 0; i < 20; i++) more[b.n + (size_t)i] = (unsigned char)(i == 1 ? 0x8b : 0x1f);
+  for (size_t k = 1; k < 20; k++)
+    tt_expect(refusal(file_of(more, b.n + k), load_bytes, NULL), "%zu bytes more", k);
+  unlink(path);
+}
+
 // A kilobyte may hold a megabyte and no more: that is in the format.
 TT(readers, a_small_file_that_holds_much) {
   unsigned char *zeros = calloc(1, 5000000);

@@ -8,7 +8,7 @@ build() {   # NAME: main of the program comes on stdin
 compile() { # NAME: the whole program comes on stdin
   cat > $dir/$1.c
   (cd $dir && gcc -std=gnu17 -I../c/ref/include $1.c \
-    ../lib/libtinytorch.a -lm -o $1)
+    ../lib/libtinytorch.a -lz -lm -o $1)
 }
 show() {    # NAME: its lines, numbered as in the file, and the command
   echo "\$ cat -n $1.c"

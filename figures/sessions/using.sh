@@ -14,7 +14,7 @@ gzip -dc data/digits.csv.gz > "$dir/digits.csv"
 cd "$dir"
 run() {
   gcc -std=c17 -Wall -Wextra -Wpedantic -Werror -I../../c/ref/include "$1.c" \
-    ../../lib/libtinytorch.a -lm -o "$1"
+    ../../lib/libtinytorch.a -lz -lm -o "$1"
   "./$1"
 }
 case $1 in

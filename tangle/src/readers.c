@@ -3,7 +3,6 @@
 #include "tt/readers.h"
 #include "tt/data.h"
 #include "tt/operation.h"
-#include "tt/gzip.h"
 #include "tt/scalar.h"
 #include "tt/locale.h"
 #include "tt/safetensors.h"
@@ -16,14 +15,68 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#define ZLIB_CONST                 // it only reads its input
+#include <zlib.h>
 
 #define MOST_ELEMENTS ((int64_t)1 << 56)
 #define LARGEST_REAL (sizeof(Real) == 4 ? (double)FLT_MAX : DBL_MAX)
+static void *zlib_memory(void *unused, unsigned n, unsigned size)
+{
+  (void)unused;
+  return tt_empty(TT_U8, TT_SHAPE((int64_t)n * size))->data;
+}
+
+static void zlib_forget(void *unused, void *block)
+{
+  (void)unused, (void)block;       // its scope does
+}
+
+static int64_t some_of(int64_t n)  // zlib counts in 32 bits
+{
+  return n < 1 << 30 ? n : 1 << 30;
+}
+
+static Tensor *twice(Tensor *t)
+{
+  Tensor *y = tt_empty(TT_U8, TT_SHAPE(2 * tt_numel(t)));
+  memcpy(y->data, t->data, (size_t)tt_numel(t));
+  tt_release(t);
+  return y;
+}
+
+static Tensor *gunzip(const char *path, const uint8_t *in, int64_t n)
+{
+  TT_SCOPE;
+  z_stream z = { .zalloc = zlib_memory, .zfree = zlib_forget };
+  Tensor *out = tt_empty(TT_U8, TT_SHAPE(4 * n + 64));
+  int64_t at = 0, made = 0;
+  int state = inflateInit2(&z, 16 + MAX_WBITS);    // 16: gzip alone
+  while (state == Z_OK) {
+    if (made == tt_numel(out))
+      out = twice(out);
+    uint8_t *to = out->data;
+    z.next_in = in + at;
+    z.next_out = to + made;
+    z.avail_in = (unsigned)some_of(n - at);
+    z.avail_out = (unsigned)some_of(tt_numel(out) - made);
+    state = inflate(&z, Z_NO_FLUSH);
+    at = z.next_in - in;
+    made = z.next_out - to;
+    if (state == Z_STREAM_END && at < n)
+      state = inflateReset(&z);    // a file may have several parts
+  }
+  if (state != Z_STREAM_END)
+    tt_fail(TT_EFORMAT, "%.200s: byte %lld of the gzip file: %s", path,
+            (long long)at, state == Z_BUF_ERROR ? "it ends early"
+            : z.msg ? z.msg : zError(state));
+  return tt_keep(tt_slice(out, 0, 0, made, 1));
+}
+
 static Tensor *unpacked(const char *path, Tensor *t)
 {
   const uint8_t *b = t->data;
   bool gzip = tt_numel(t) >= 2 && b[0] == 0x1f && b[1] == 0x8b;
-  return gzip ? tt_gunzip(path, b, tt_numel(t)) : t;
+  return gzip ? gunzip(path, b, tt_numel(t)) : t;
 }
 
 static Tensor *whole_file(const char *path, FILE *f)

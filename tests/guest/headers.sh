@@ -58,7 +58,7 @@ int main(int n, char **unused) {
   for (int i = 0; i < 4; i++) printf("%.4f ", (double)tt_sigmoidf((Real)(n + i)));
 }
 END
-numbers() { "$@" -I"$include" sigmoid.c "$static" -lm -o sigmoid && ./sigmoid; }
+numbers() { "$@" -I"$include" sigmoid.c "$static" -lz -lm -o sigmoid && ./sigmoid; }
 if [ "$(nm "$static" 2>&1 | grep -c 'R tt_built_for_float$')" = 1 ]; then
   check 'clang may not reorder' numbers clang -O3 -funsafe-math-optimizations
   check 'sigmoid of 1 to 4' has log '0.7311 0.8808 0.9526 0.9820'
@@ -69,7 +69,7 @@ fi
 # ---- Real of the program, Real of the library
 printf '#include "tt/tensor.h"\nint main(void) { return 0; }\n' > tensor.c
 printf '#include "tt/tt.h"\nint main(void) { tt_clear(); }\n' > tt.c
-link() { "$@" -lm -o program; }
+link() { "$@" -lz -lm -o program; }
 for compiler in gcc clang; do
   for how in -O0 '-O2 -ffunction-sections -fdata-sections -Wl,--gc-sections'; do
     for program in tensor.c tt.c; do

@@ -15,7 +15,7 @@ gate() {
   for name; do wraps="$wraps -Wl,--wrap=$name"; done
   # shellcheck disable=SC2086
   $cc -std=gnu17 -O2 -I"$tree/include" $wraps "$tree/programs/$program.c" \
-    tests/milestones/"$sabotage" "$library" -lm -o "$work/$program" || exit
+    tests/milestones/"$sabotage" "$library" -lz -lm -o "$work/$program" || exit
   got=0
   # shellcheck disable=SC2086
   "$work/$program" ${short-} > "$work/$program.log" 2>&1 || got=$?

@@ -545,18 +545,6 @@ static inline void tt_accumulate_at(const char *file, int line,
 #define tt_accumulate(...) tt_accumulate_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
-#ifdef TT_GZIP_H
-static inline Tensor *tt_gunzip_at(const char *file, int line,
-  const char *path, const uint8_t *in, int64_t n)
-{
-  TT_CALL("tt_gunzip", file, line);
-  if (!path) tt_missing("tt_gunzip", "const char *path");
-  if (!in) tt_missing("tt_gunzip", "const uint8_t *in");
-  return tt_gunzip(path, in, n);
-}
-#define tt_gunzip(...) tt_gunzip_at(__FILE__, __LINE__, __VA_ARGS__)
-#endif
-
 #ifdef TT_LAYERS_H
 static inline Sequential *tt_sequential_new_at(const char *file, int line,
   int n, void *const m[])
@@ -2309,7 +2297,6 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_node_shape) \
   F(tt_node_saved) \
   F(tt_accumulate) \
-  F(tt_gunzip) \
   F(tt_sequential_new) \
   F(tt_activation_new_named) \
   F(tt_flatten_new) \
