@@ -1,8 +1,10 @@
 // Made from chapters/08-data.nw by tools/tangle: edit there.
 #include <dirent.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "tt_test.h"
@@ -240,7 +242,8 @@ static double in_a_child(const Dataset *d, int workers)
 {
   double *sum = mmap(NULL, sizeof *sum, PROT_READ | PROT_WRITE,
                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (fork() == 0) {               // its threads end with it
+  if (fork() == 0) {               // its threads end with it,
+    prctl(PR_SET_PDEATHSIG, SIGKILL);        // and it with us
     *sum = sum_of_epoch(tt_data_loader_new(d, (DataLoaderOptions){
       .size = 7, .shuffle = true, .workers = workers }));
     _exit(0);
