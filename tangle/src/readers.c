@@ -124,6 +124,16 @@ static uint32_t big_endian(const uint8_t *b)
        | (uint32_t)b[2] << 8 | b[3];
 }
 
+static const char *first_bytes(const uint8_t *b, int64_t n)
+{
+  static _Thread_local char text[32];
+  snprintf(text, sizeof text, "no bytes");
+  for (int i = 0; i < n && i < 7; i++)
+    snprintf(text + (i ? 3 * i - 1 : 0), 4, "%s%02x", i ? " " : "",
+             b[i]);
+  return text;
+}
+
 static int idx_type(uint8_t code, DType *d)    // bytes of an element
 {
   switch (code) {
@@ -172,7 +182,7 @@ static Tensor *parse_idx(const char *path, const uint8_t *b, int64_t n)
   if (bytes == 0)
     tt_fail(TT_EFORMAT, "%.200s: byte 0: expected 00 00, a type (08,"
             " 09, 0c, 0d) and the number of dimensions, got %s", path,
-            n < 4 ? "fewer than 4 bytes" : "other bytes");
+            first_bytes(b, n));
   Shape s = idx_shape(path, b, n, bytes);
   Tensor *t = tt_empty(d, s);
   const uint8_t *from = b + 4 + 4 * s.rank;
@@ -707,7 +717,7 @@ static Tensor *parse_npy(const char *path, const uint8_t *b, int64_t n)
   if (n < 12 || memcmp(b, "\x93NUMPY", 6) != 0 || b[6] < 1 || b[6] > 3)
     tt_fail(TT_EFORMAT, "%.200s: byte 0: expected 93 NUMPY and version"
             " 1 to 3, got %s", path, n < 12 ? "fewer than 12 bytes"
-            : "other bytes");
+            : first_bytes(b, 7));
   int64_t size = b[8] | b[9] << 8;
   if (!one)
     size |= (int64_t)b[10] << 16 | (int64_t)b[11] << 24;

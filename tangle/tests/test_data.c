@@ -312,6 +312,20 @@ TT(data, no_way_out_leaves_a_thread)
   tt_expect_int(threads(), before);
 }
 
+TT(data, workers_that_sleep_are_woken)
+{
+  for (int i = 0; i < 5; i++) {
+    TT_SCOPE;
+    BatchSource *s = tt_data_loader_new(&seeds, (DataLoaderOptions){
+      .size = 10, .workers = 3 });
+    int64_t batches = 0;
+    while (tt_source_next(s).x)
+      batches++;
+    tt_expect_int(batches, 5);
+    usleep(10000);                 // so that they are asleep
+  }
+}
+
 TT(data, a_million_weights_are_searched_by_halves)
 {
   Sampler *s = tt_weighted_sampler_new(tt_ones(TT_SHAPE(1000000)),
@@ -330,7 +344,7 @@ static bool shuffles(const Sampler *s)
   tt_manual_seed(g, 8);
   int32_t order[64];
   int32_t before[64] = {0};
-  bool moved[64] = {0}, new = false;
+  bool moved[64] = {0};
   for (int epoch = 0; epoch < 20; epoch++) {
     bool seen[64] = {0};
     s->draw(s, order, g);
@@ -345,8 +359,7 @@ static bool shuffles(const Sampler *s)
   for (int64_t i = 0; i < s->length; i++)
     if (!moved[i])
       return false;
-  new = true;
-  return new;
+  return true;
 }
 
 static void hurried(const Sampler *s, int32_t *order, Generator *g)

@@ -149,13 +149,18 @@ rm data/box/a.bin
 check '... and again where one is missing' get
 check '... it is there' same "$(cat data/box/a.bin)" one
 
-# ---- without a network
+# ---- a server that is away, and no network at all
 kill $server; wait $server 2> /dev/null; server=
 rm -r data
 table numbers n/numbers numbers "$at/plain/numbers"
-check 'without a network: an error' exits 1 get
-check '... one sentence' has log "\`make data\` goes on where it broke off"
+check 'a server that is away: an error' exits 1 get
+check '... and what to do' has log "\`make data\` goes on where it broke off"
 check '... no traceback' lacks log Traceback
+printf '%s\n' "numbers	n/numbers	sha256:00	9	http://no.invalid/1 http://no.invalid/2" \
+  "more	n/more	sha256:00	9	http://no.invalid/3" > table.tsv
+check 'without a network: an error' exits 1 get
+check '... of one sentence' same "$(get 2>&1 > /dev/null | wc -l)" 1
+check '... that says so, and what to do' has log 'so 2 files are missing; with one, `make data`'
 
 # ---- the table of the book
 unset TT_DATA_TABLE

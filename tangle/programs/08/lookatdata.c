@@ -2,8 +2,9 @@
 // An epoch of a set, seen: its first pictures, classes, its mean, and
 // the pictures that come twice.
 //   lookatdata           the digits of build/data/digits.csv
-//   lookatdata mnist|fashion-mnist|cifar10     from `make data`
-//   lookatdata --mean        the mean of each class, for gnuplot
+//   lookatdata mnist|fashion-mnist|cifar10     from `make data`: the
+//                            test part
+//   lookatdata --mean [SET]  the mean of each class, for gnuplot
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,23 +58,29 @@ static double gray(const Tensor *x, int64_t i, int64_t r, int64_t c)
   return sum / (double)channels;
 }
 
+static void print_rows(const Tensor *x, int64_t i, int64_t r)
+{
+  static const char *const half[] = { " ", "▄", "▀", "█" };
+  int64_t w = x->shape[x->rank - 1], h = x->shape[x->rank - 2];
+  double mean = 0;
+  for (int64_t k = 0; k < h * w; k++)
+    mean += gray(x, i, k / w, k % w) / (double)(h * w);
+  for (int64_t c = 0; c < w; c++)
+    printf("%s", half[2 * (gray(x, i, r, c) > mean + 0.1)
+                      + (gray(x, i, r + 1, c) > mean + 0.1)]);
+  printf("  ");
+}
+
 static void print_first(Dataset *d)
 {
   TT_SCOPE;
-  static const char *const half[] = { " ", "▄", "▀", "█" };
   BatchSource *s = tt_data_loader_new(d, (DataLoaderOptions){
     .size = 64, .shuffle = true, .seed = 8 });
   Batch b = tt_source_next(s);
   int64_t w = b.x->shape[b.x->rank - 1], h = b.x->shape[b.x->rank - 2];
-  for (int64_t r = 0; r < h; r += 2) {
-    for (int64_t i = 0; i < WIDTH / (w + 2); i++) {
-      for (int64_t c = 0; c < w; c++)
-        printf("%s", half[2 * (gray(b.x, i, r, c) > 0.45)
-                          + (gray(b.x, i, r + 1, c) > 0.45)]);
-      printf("  ");
-    }
-    printf("\n");
-  }
+  for (int64_t r = 0; r < h; r += 2, printf("\n"))
+    for (int64_t i = 0; i < WIDTH / (w + 2); i++)
+      print_rows(b.x, i, r);
 }
 
 static void print_classes(Dataset *d)
@@ -111,10 +118,11 @@ static void print_means(Dataset *d)
   for (int64_t i = 0; i < d->length; i++) {
     TT_SCOPE;
     Batch b = tt_dataset_get(d, i, 0);
+    Tensor *x = tt_unsqueeze(b.x, 0);
     int y = (int)tt_item(b.y) % CLASSES;
     seen[y]++;
     for (int64_t k = 0; k < h * w; k++)
-      to[y * h * w + k] += ((Real *)b.x->data)[k];
+      to[y * h * w + k] += (Real)gray(x, 0, k / w, k % w);
   }
   printf("class\tcolumn\trow\tmean\n");
   for (int64_t k = 0; k < CLASSES * h * w; k++)
@@ -158,7 +166,7 @@ static void print_twice(Dataset *d)
 int main(int argc, char **argv)
 {
   bool mean = argc > 1 && strcmp(argv[1], "--mean") == 0;
-  const char *name = argc > 1 && !mean ? argv[1] : "digits";
+  const char *name = argc > 1 + mean ? argv[1 + mean] : "digits";
   Dataset *d = open_set(name);
   if (!d) {
     printf("skipped: %s is not here; `make data` fetches it\n", name);
