@@ -66,8 +66,8 @@ static void print_rows(const Tensor *x, int64_t i, int64_t r)
   for (int64_t k = 0; k < h * w; k++)
     mean += gray(x, i, k / w, k % w) / (double)(h * w);
   for (int64_t c = 0; c < w; c++)
-    printf("%s", half[2 * (gray(x, i, r, c) > mean + 0.1)
-                      + (gray(x, i, r + 1, c) > mean + 0.1)]);
+    printf("%s", half[2 * (gray(x, i, r, c) > mean)
+                      + (gray(x, i, r + 1, c) > mean)]);
   printf("  ");
 }
 
