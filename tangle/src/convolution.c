@@ -305,6 +305,7 @@ static void im2col(const Conv2dShape *s, const Block *b, int64_t g,
 typedef struct Work {
   int64_t out, depth;              // of one group
   Real   *columns, *rows;          // (depth,n), (out,n)
+  Real   *turned;                  // (n,depth)
   Block   b;
 } Work;
 
@@ -315,6 +316,7 @@ static Work work_for(const Conv2dShape *s)
              .depth = s->in / s->groups * s->kh * s->kw };
   k.columns = tt_empty(TT_F32, TT_SHAPE(k.depth, n))->data;
   k.rows = tt_empty(TT_F32, TT_SHAPE(k.out, n))->data;
+  k.turned = tt_empty(TT_F32, TT_SHAPE(n, k.depth))->data;
   return k;
 }
 
@@ -336,6 +338,15 @@ void tt_naive_conv2d(const Conv2dShape *s, Real *y, const Real *x,
   }
 }
 
+static void turn(int64_t rows, int64_t columns, Real *to,
+                 const Real *from)
+{
+  for (int64_t i = 0; i < rows; i += 8)
+    for (int64_t j = 0; j < columns; j++)
+      for (int64_t k = i; k < smaller(i + 8, rows); k++)
+        to[j * rows + k] = from[k * columns + j];
+}
+
 void tt_naive_conv2d_back_w(const Conv2dShape *s, Real *dw,
                             const Real *dy, const Real *x)
 {
@@ -348,9 +359,10 @@ void tt_naive_conv2d_back_w(const Conv2dShape *s, Real *dw,
       int64_t n = k.b.columns;
       get_rows(s, &k.b, g, k.rows, dy);
       im2col(s, &k.b, g, k.columns, x);
+      turn(k.depth, n, k.turned, k.columns);
       Real *to = dw + g * k.out * k.depth;
       multiply(k.out, k.depth, n, (Matrix){ k.rows, n, 1 },
-               (Matrix){ k.columns, 1, n }, to, 1);
+               (Matrix){ k.turned, k.depth, 1 }, to, 1);
     }
   }
 }

@@ -205,3 +205,39 @@ static bool right_gradients(Module *net, Tensor *x, Tensor *y)
   }
   return demand(good, "a gradient is not the slope of the loss");
 }
+
+static size_t picture_bytes(const Tensor *x)
+{
+  return (size_t)(tt_numel(x) / x->shape[0]) * tt_dtype_size(x->dtype);
+}
+
+static uint64_t sum_of(const Tensor *x, int64_t i)
+{
+  size_t size = picture_bytes(x);
+  return tt_checksum(TT_CHECKSUM,
+                     (const uint8_t *)x->data + (size_t)i * size, size);
+}
+
+static int by_value(const void *a, const void *b)
+{
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+static bool apart(Tensor *fit, Tensor *test)
+{
+  TT_SCOPE;
+  fit = tt_contiguous(fit), test = tt_contiguous(test);
+  int64_t n = fit->shape[0], found = 0;
+  uint64_t *seen = tt_empty(TT_U8, TT_SHAPE(8 * n))->data;
+  for (int64_t i = 0; i < n; i++)
+    seen[i] = sum_of(fit, i);
+  qsort(seen, (size_t)n, sizeof *seen, by_value);
+  for (int64_t i = 0; i < test->shape[0]; i++) {
+    uint64_t sum = sum_of(test, i);
+    found += bsearch(&sum, seen, (size_t)n, sizeof *seen, by_value)
+             != NULL;
+  }
+  return demand(found <= test->shape[0] / 100,
+                "test pictures are in the training set");
+}
