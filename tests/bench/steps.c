@@ -81,6 +81,66 @@ static void mlp_steps(void) {
     .y = tt_from_int(TT_SHAPE(64), label)});
 }
 
+// Networks for pictures, 32 at a time: a step, and an answer.
+#if __has_include(<tt/convolution.h>)
+enum { PICTURES = 32 };
+
+static void answer(void *arg) {
+  Job *j = arg;
+  TT_SCOPE;
+  TT_NO_GRAD;
+  tt_forward(j->net, j->x);
+}
+
+static void pictures(const char *name, void *net, int64_t channels,
+                     int64_t size) {
+  int32_t label[PICTURES];
+  for (int i = 0; i < PICTURES; i++) label[i] = i % 10;
+  Job j = {
+    .net = net, .loss = tt_cross_entropy,
+    .x = tt_rand(TT_SHAPE(PICTURES, channels, size, size), NULL),
+    .y = tt_from_int(TT_SHAPE(PICTURES), label),
+    .opt = tt_sgd_new(tt_module_parameters(net), (SgdOptions){.lr = 0.01})};
+  row("step", name, "us/image", 1e6 / PICTURES, step, &j);
+  tt_module_eval(net);
+  row("inference", name, "us/image", 1e6 / PICTURES, answer, &j);
+}
+
+static Module *conv(int64_t in, int64_t out, int kernel, int padding) {
+  return &tt_conv2d_new(in, out, kernel, (Conv2dOptions){
+    .padding = TT_SIDES(padding)}, NULL)->base;
+}
+static Module *relu(void) { return tt_activation_new(tt_relu); }
+static Module *largest(void) {
+  return &tt_max_pool2d_new((Pool2dOptions){.kernel = {2}})->base;
+}
+static Module *average(void) {
+  return &tt_avg_pool2d_new((Pool2dOptions){.kernel = {2}})->base;
+}
+static Module *block(int64_t in, int64_t out) {
+  return &TT_SEQUENTIAL(conv(in, out, 3, 1), tt_batch_norm2d_new(out), relu(),
+                        largest())->base;
+}
+
+static void picture_steps(void) {
+  pictures("lenet-5", TT_SEQUENTIAL(
+    conv(1, 6, 5, 2), tt_activation_new(tt_tanh), average(),
+    conv(6, 16, 5, 0), tt_activation_new(tt_tanh), average(),
+    conv(16, 120, 5, 0), tt_activation_new(tt_tanh), tt_flatten_new(),
+    tt_linear_new(120, 84, NULL), tt_activation_new(tt_tanh),
+    tt_linear_new(84, 10, NULL)), 1, 28);
+  pictures("32-64-128", TT_SEQUENTIAL(
+    block(3, 32), block(32, 64), block(64, 128), tt_flatten_new(),
+    tt_linear_new(2048, 10, NULL)), 3, 32);
+  pictures("32-32-64-64", TT_SEQUENTIAL(
+    conv(3, 32, 3, 1), relu(), conv(32, 32, 3, 1), relu(), largest(),
+    conv(32, 64, 3, 1), relu(), conv(64, 64, 3, 1), relu(), largest(),
+    tt_flatten_new(), tt_linear_new(4096, 10, NULL)), 3, 32);
+}
+#else
+static void picture_steps(void) {}
+#endif
+
 // One operation on four numbers: made, recorded or not, and released.
 static void add_recorded(void *x) {
   TT_SCOPE;
@@ -97,6 +157,7 @@ int main(int argc, char **argv) {
   tt_autograd_enable();
   xor_steps();
   mlp_steps();
+  picture_steps();
   Tensor *x = tt_parameter("x", TT_SHAPE(4));
   {
     TT_NO_GRAD;                    // a leaf is guarded elsewhere

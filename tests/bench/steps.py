@@ -36,7 +36,8 @@ ONLY = sys.argv[1] if len(sys.argv) > 1 else ""
 SAMPLES = 41
 
 
-def row(suite, case, work, unit="us"):
+def row(suite, case, work, unit="us", scale=None, peer="pytorch"):
+    scale = scale or {"us": 1e6, "ns": 1e9}[unit]
     if ONLY not in "%s %s" % (suite, case):
         return
     for _ in range(20):
@@ -53,11 +54,11 @@ def row(suite, case, work, unit="us"):
         start = time.perf_counter()
         for _ in range(times):
             work()
-        t.append((time.perf_counter() - start) / times * (1e9 if unit == "ns" else 1e6))
+        t.append((time.perf_counter() - start) / times * scale)
     t.sort()
-    print("%s\t%s\tpytorch\t%d\t%.4g\t%s\t%.4g" % (
-        suite, case, torch.get_num_threads(), t[0], unit, t[len(t) // 2]),
-        flush=True)
+    print("%s\t%s\t%s\t%d\t%.4g\t%s\t%.4g" % (
+        suite, case, peer, torch.get_num_threads(), t[0], unit,
+        t[len(t) // 2]), flush=True)
 
 
 def suite(name, net, x, y, loss):
@@ -83,6 +84,56 @@ def suite(name, net, x, y, loss):
     row("optimizer", name + "-sgd", sgd.step)
 
 
+def conv(inside, out, kernel, padding):
+    return torch.nn.Conv2d(inside, out, kernel, padding=padding)
+
+
+def block(inside, out):
+    return [conv(inside, out, 3, 1), torch.nn.BatchNorm2d(out), torch.nn.ReLU(),
+            torch.nn.MaxPool2d(2)]
+
+
+def networks():
+    """The networks for pictures of steps.c: name, layers, channels, size."""
+    n = torch.nn
+    yield "lenet-5", [
+        conv(1, 6, 5, 2), n.Tanh(), n.AvgPool2d(2), conv(6, 16, 5, 0), n.Tanh(),
+        n.AvgPool2d(2), conv(16, 120, 5, 0), n.Tanh(), n.Flatten(),
+        n.Linear(120, 84), n.Tanh(), n.Linear(84, 10)], 1, 28
+    yield "32-64-128", [
+        *block(3, 32), *block(32, 64), *block(64, 128), n.Flatten(),
+        n.Linear(2048, 10)], 3, 32
+    yield "32-32-64-64", [
+        conv(3, 32, 3, 1), n.ReLU(), conv(32, 32, 3, 1), n.ReLU(),
+        n.MaxPool2d(2), conv(32, 64, 3, 1), n.ReLU(), conv(64, 64, 3, 1),
+        n.ReLU(), n.MaxPool2d(2), n.Flatten(), n.Linear(4096, 10)], 3, 32
+
+
+def pictures(name, layers, channels, size, nhwc):
+    """A step and an answer of 32 pictures; nhwc: with channels last in
+    memory, of weights and pictures, so that nothing is reordered."""
+    n = 32
+    net, x = torch.nn.Sequential(*layers), torch.rand(n, channels, size, size)
+    if nhwc:
+        net = net.to(memory_format=torch.channels_last)
+        x = x.to(memory_format=torch.channels_last)
+    y, loss = torch.arange(n) % 10, torch.nn.CrossEntropyLoss()
+    opt = torch.optim.SGD(net.parameters(), lr=0.01)
+
+    def step():
+        opt.zero_grad(set_to_none=True)
+        loss(net(x), y).backward()
+        opt.step()
+
+    def answer():
+        with torch.no_grad():
+            net(x)
+    peer = "pytorch-nhwc" if nhwc else "pytorch"
+    row("step", name, step, "us/image", 1e6 / n, peer)
+    net.eval()
+    row("inference", name, answer, "us/image", 1e6 / n, peer)
+
+
 introduce()
 for threads in (1, 2):
     torch.set_num_threads(threads)
@@ -101,3 +152,6 @@ for threads in (1, 2):
         with torch.no_grad():
             return one + one
     row("op", "add-no-grad", unrecorded, "ns")
+    for network in networks():
+        for nhwc in (False, True):
+            pictures(*network, nhwc)

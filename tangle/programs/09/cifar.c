@@ -1,6 +1,7 @@
 // Made from chapters/09-convolutional-networks.nw by tools/tangle: edit there.
 #include "judge.h"
 #include "../01/digits.h"
+#include "deepnet.h"
 #include "tt/machine.h"
 
 typedef struct Sets { Batch fit, valid, test; } Sets;
@@ -31,30 +32,6 @@ typedef struct Plan {
   uint64_t seed;
   Log     *log;
 } Plan;
-
-static Module *block(int64_t in, int64_t out, Generator *g)
-{
-  Conv2dOptions o = { .padding = TT_SIDES(1), .no_bias = true };
-  return &TT_SEQUENTIAL(tt_conv2d_new(in, out, 3, o, g),
-                        tt_batch_norm2d_new(out),
-                        tt_activation_new(tt_relu))->base;
-}
-
-static Module *network(int64_t n, uint64_t seed)
-{
-  Generator g;
-  tt_manual_seed(&g, seed);
-  Pool2dOptions two = { .kernel = { 2 } };
-  Sequential *around = TT_SEQUENTIAL(block(4 * n, 4 * n, &g),
-                                     block(4 * n, 4 * n, &g));
-  return &TT_SEQUENTIAL(
-    block(3, n, &g), tt_max_pool2d_new(two),
-    block(n, 2 * n, &g), tt_max_pool2d_new(two),
-    block(2 * n, 4 * n, &g), tt_max_pool2d_new(two),
-    tt_residual_new(around, NULL),
-    tt_flatten_new(), tt_dropout_new(0.2, &g),
-    tt_linear_new(16 * 4 * n, 10, &g))->base;
-}
 
 static Batch some(Batch b, int64_t from, int64_t to)
 {

@@ -1,4 +1,5 @@
 // Made from chapters/09-convolutional-networks.nw by tools/tangle: edit there.
+#include "judge.h"
 #include "lenet.h"
 
 static double percent(Module *net, Batch test, const Plan *p)

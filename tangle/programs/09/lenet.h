@@ -1,5 +1,6 @@
 // Made from chapters/09-convolutional-networks.nw by tools/tangle: edit there.
-#include "judge.h"
+#include <math.h>
+#include <stdlib.h>
 #include "../01/digits.h"
 
 static Tensor *bend(Tensor *x)
@@ -98,6 +99,6 @@ static bool find_mnist(Batch *fit, Batch *test)
 
 static Plan plan_of_mnist(Batch fit)
 {
-  return (Plan){ .epochs = fit.x->shape[0] > 10000 ? 8 : 16,
+  return (Plan){ .epochs = fit.x->shape[0] > 10000 ? 8 : 40,
                  .padding = 2, .shift = 2 };
 }
