@@ -164,6 +164,90 @@ TT(conv, the_gradient_of_the_image)
   }
 }
 
+static void for_squares(const Conv2dShape *s, Real *y, const Real *x,
+                        const Real *w, const Real *b)
+{
+  Conv2dShape t = *s;
+  t.left = s->top;
+  tt_conv2d_definition(&t, y, x, w, b);
+}
+
+static bool convolves(void (*conv)(const Conv2dShape *s, Real *y,
+                                   const Real *x, const Real *w,
+                                   const Real *b))
+{
+  Conv2dShape s = { .n = 2, .groups = 2, .in = 4, .h = 9, .w = 12,
+                    .out = 6, .out_h = 3, .out_w = 10, .kh = 2, .kw = 3,
+                    .stride_h = 2, .stride_w = 1, .dilation_h = 3,
+                    .dilation_w = 2, .top = 1, .left = 2 };
+  const Real *x = tt_randn(TT_SHAPE(2, 4, 9, 12), NULL)->data;
+  const Real *w = tt_randn(TT_SHAPE(6, 2, 2, 3), NULL)->data;
+  const Real *b = tt_randn(TT_SHAPE(6), NULL)->data;
+  Real *got = tt_zeros(TT_SHAPE(2, 6, 3, 10))->data;
+  Real *want = tt_zeros(TT_SHAPE(2, 6, 3, 10))->data;
+  conv(&s, got, x, w, b);
+  tt_conv2d_definition(&s, want, x, w, b);
+  for (int i = 0; i < 2 * 6 * 3 * 10; i++)
+    if (fabs((double)(got[i] - want[i])) > 1e-4)
+      return false;
+  return true;
+}
+
+TT(conv, a_wrong_convolution_is_refused)
+{
+  tt_expect_accepts(convolves(tt_conv2d_definition));
+  tt_expect_refuses(convolves(for_squares), "pads left as above");
+}
+
+typedef struct Products { int calls; } Products;
+
+static void product(Products *p, Gemm g)
+{
+  tt_backend->gemm(&g);
+  p->calls++;
+}
+
+static void slow_mix(Products *p, int64_t n, int64_t out, int64_t in,
+                     int64_t places, Real *y, const Real *w,
+                     const Real *x)
+{
+  for (int64_t i = 0; i < n; i++)
+    for (int64_t q = 0; q < places; q++)
+      product(p, (Gemm){ .batch = 1, .m = out, .n = 1, .k = in,
+        .alpha = 1, .a = w, .a_row = in, .a_col = 1,
+        .b = x + i * in * places + q, .b_row = places, .b_col = 1,
+        .c = y + i * out * places + q, .c_row = places, .c_col = 1 });
+}
+
+static void fast_mix(Products *p, int64_t n, int64_t out, int64_t in,
+                     int64_t places, Real *y, const Real *w,
+                     const Real *x)
+{
+  product(p, (Gemm){ .batch = n, .m = out, .n = places, .k = in,
+    .alpha = 1, .a = w, .a_row = in, .a_col = 1,
+    .b = x, .b_batch = in * places, .b_row = places, .b_col = 1,
+    .c = y, .c_batch = out * places, .c_row = places, .c_col = 1 });
+}
+
+TT(speed, channels_are_mixed_in_few_products)
+{
+  enum { N = 3, OUT = 24, IN = 16, PLACES = 200 };
+  Generator g;
+  tt_manual_seed(&g, 4);
+  const Real *w = whole(TT_SHAPE(OUT, IN), &g)->data;
+  const Real *x = whole(TT_SHAPE(N, IN, PLACES), &g)->data;
+  Tensor *a = tt_zeros(TT_SHAPE(N, OUT, PLACES));
+  Tensor *b = tt_ones(TT_SHAPE(N, OUT, PLACES));
+  Products slow = { 0 }, fast = { 0 };
+  slow_mix(&slow, N, OUT, IN, PLACES, a->data, w, x);
+  fast_mix(&fast, N, OUT, IN, PLACES, b->data, w, x);
+  tt_expect_tensor(b, a, 0, 0);
+  tt_expect(fast.calls >= 1 && fast.calls <= N,
+            "%d products for %d images", fast.calls, N);
+  tt_race(2, slow_mix(&slow, N, OUT, IN, PLACES, a->data, w, x),
+          fast_mix(&fast, N, OUT, IN, PLACES, b->data, w, x));
+}
+
 typedef struct Checked { Conv2dOptions o; Tensor *x[3]; } Checked;
 
 static Tensor *one_conv(void *arg)
@@ -355,6 +439,46 @@ TT(norm, one_value_is_refused)
   tt_module_eval(k);
   Tensor *y = tt_forward(k, tt_ones(TT_SHAPE(1, 3, 1, 1)));
   tt_expect_shape(y, TT_SHAPE(1, 3, 1, 1));
+}
+
+static Tensor *always_trains(Tensor *x, Tensor *mean, Tensor *var,
+                             Tensor *w, Tensor *b, bool training,
+                             double momentum, double eps)
+{
+  return training
+    ? tt_batch_norm(x, mean, var, w, b, true, momentum, eps)
+    : tt_batch_norm(x, NULL, NULL, w, b, true, momentum, eps);
+}
+
+static bool normalizes(Tensor *(*norm)(Tensor *x, Tensor *mean,
+                                       Tensor *var, Tensor *w,
+                                       Tensor *b, bool training,
+                                       double momentum, double eps))
+{
+  Tensor *x = tt_from(TT_SHAPE(1, 1, 2, 2), (Real[]){ 1, 2, 3, 4 });
+  Tensor *mean = tt_zeros(TT_SHAPE(1)), *var = tt_ones(TT_SHAPE(1));
+  Tensor *w = tt_full(TT_SHAPE(1), 2), *b = tt_full(TT_SHAPE(1), 3);
+  const Real *m = mean->data, *v = var->data;
+  const Real *y = norm(x, mean, var, w, b, true, 0.1, 1e-5)->data;
+  bool good = true;
+  for (int i = 0; i < 4; i++) {
+    double want = (i - 1.5) / sqrt(1.25 + 1e-5) * 2 + 3;
+    good = good && fabs((double)y[i] - want) < 1e-4;
+  }
+  y = norm(x, mean, var, w, b, false, 0.1, 1e-5)->data;
+  for (int i = 0; i < 4; i++) {
+    double want = (i + 1 - 0.25) / sqrt(0.9 + 0.1 * 5 / 3 + 1e-5) * 2 + 3;
+    good = good && fabs((double)y[i] - want) < 1e-4;
+  }
+  return good && fabs((double)m[0] - 0.25) < 1e-5
+    && fabs((double)v[0] - (0.9 + 0.1 * 5 / 3)) < 1e-5;
+}
+
+TT(norm, a_wrong_normalization_is_refused)
+{
+  tt_expect_accepts(normalizes(tt_batch_norm));
+  tt_expect_refuses(normalizes(always_trains),
+                    "takes the batch in evaluation");
 }
 
 typedef struct NormCheck { Tensor *x[3], *mean, *var, *to; bool train; }

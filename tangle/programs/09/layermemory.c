@@ -71,7 +71,11 @@ int main(void)
            note[i].peak);
     peak = fmax(peak, note[i].peak);
   }
-  printf("# layermemory.peak\t%.0f MiB\n# layermemory.mallocs\t%lld\n",
-         peak, (long long)(tt_memory_stats().mallocs - before_third));
+  double columns = 27 * 1024 + 288 * 256 + 576 * 64 + 2 * 1152 * 16;
+  columns *= IMAGES * sizeof(Real) / 1048576.;
+  printf("# layermemory.columns\t%.0f MiB\n"
+         "# layermemory.peak\t%.0f MiB\n"
+         "# layermemory.mallocs\t%lld\n", columns, peak,
+         (long long)(tt_memory_stats().mallocs - before_third));
   return 0;
 }

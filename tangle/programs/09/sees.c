@@ -54,7 +54,8 @@ static void print_maps(Seen s)
   print_planes("map", x, 6);
   x = tt_forward(net->layer[2], x);
   print_planes("pooled", x, 6);
-  x = tt_forward(net->layer[4], tt_forward(net->layer[3], x));
+  for (int i = 3; i < 6; i++)
+    x = tt_forward(net->layer[i], x);
   print_planes("second", x, 16);
   printf("# featuremaps.percent\t%.2f %%\n",
          100 * tt_evaluate(s.net, tt_batches_new(s.test.x, s.test.y,
@@ -123,13 +124,31 @@ static void print_answers(Seen s, bool pictures)
          (long long)bad, (long long)n);
 }
 
+static void print_layers(void)
+{
+  Sequential *net = (Sequential *)lenet5(2, 0);
+  Tensor *x = tt_zeros(TT_SHAPE(1, 1, 28, 28));
+  printf("%-12s %-14s %s\n", "layer", "result", "parameters");
+  for (int i = 0; i < net->n; i++) {
+    x = tt_forward(net->layer[i], x);
+    if (net->layer[i]->type != &tt_activation_type)
+      printf("%-12s %-14s %10lld\n", net->layer[i]->type->name,
+             TT_TEXT(tt_shape(x)),
+             (long long)tt_module_count(net->layer[i]));
+  }
+}
+
 int main(int argc, char **argv)
 {
   tt_autograd_enable();
+  const char *what = argc > 1 ? argv[1] : "--maps";
+  if (strcmp(what, "--layers") == 0) {
+    print_layers();
+    return 0;
+  }
   Seen s = trained();
   TT_NO_GRAD;
   tt_module_eval(s.net);
-  const char *what = argc > 1 ? argv[1] : "--maps";
   if (strcmp(what, "--maps") == 0)
     print_maps(s);
   else
