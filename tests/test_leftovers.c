@@ -467,7 +467,44 @@ static void prepare_pictures(void) {
 #define prepare_pictures()
 #endif
 
+#if __has_include("tt/tokenization.h")
+#define TEXTS(X) \
+  X(tt_encode, 1, 0, tt_encode(bytes_of_texts, "the other", -1)) \
+  X(tt_encode_with, 1, 0, tt_encode_with(special_of_texts, "a<e>b", -1, \
+    (EncodeOptions){.special = true})) \
+  X(tt_count_tokens, 0, 0, tt_count_tokens(bytes_of_texts, "the other", -1, 2)) \
+  X(tt_decode, 1, 0, tt_decode(bytes_of_texts, ids_of_texts)) \
+  X(tt_token_offsets, 1, 0, tt_token_offsets(bytes_of_texts, ids_of_texts)) \
+  X(tt_with_special, 1, 0, tt_with_special(bytes_of_texts, 1, (const char *[]){"<e>"})) \
+  X(tt_char_tokenizer_new, 1, 0, tt_char_tokenizer_new("abc", -1)) \
+  X(tt_bpe_train, 1, 0, tt_bpe_train("the other", -1, (BpeOptions){.size = 260})) \
+  X(tt_bpe_train_file, 1, 0, tt_bpe_train_file(written("txt", 9, "the other"), \
+    (BpeOptions){.size = 260})) \
+  X(tt_text_stream_new, 1, 0, tt_text_stream_new(bytes_of_texts)) \
+  X(tt_stream_next, 0, 0, tt_stream_next(stream_of_texts, 'a')) \
+  X(tt_stream_end, 0, 0, tt_stream_end(stream_of_texts)) \
+  X(tt_save_tokenizer, 0, 0, tt_save_tokenizer(beside("tok"), special_of_texts)) \
+  X(tt_load_tokenizer, 1, 0, tt_load_tokenizer(beside("tok"))) \
+  X(tt_save_gpt2, 0, 0, tt_save_gpt2(beside("json"), beside("merges"), special_of_texts)) \
+  X(tt_load_gpt2, 1, 0, tt_load_gpt2(beside("json"), beside("merges"))) \
+  X(tt_save_tiktoken, 0, 0, tt_save_tiktoken(beside("ranks"), bytes_of_texts)) \
+  X(tt_load_tiktoken, 1, 0, tt_load_tiktoken(beside("ranks")))
+static Tokenizer *bytes_of_texts, *special_of_texts;
+static Tensor *ids_of_texts;
+static TextStream *stream_of_texts;
+static void prepare_texts(void) {
+  bytes_of_texts = tt_bpe_train("the other", -1, (BpeOptions){.size = 258});
+  special_of_texts = tt_with_special(bytes_of_texts, 1, (const char *[]){"<e>"});
+  ids_of_texts = tt_encode(bytes_of_texts, "the other one", -1);
+  stream_of_texts = tt_text_stream_new(bytes_of_texts);
+}
+#else
+#define TEXTS(X)
+#define prepare_texts()
+#endif
+
 // of chapters that are here
+TT(leftovers, of_texts) { prepare(); prepare_texts(); TEXTS(COUNT) finish(); }
 TT(leftovers, of_data) { prepare(); prepare_data(); DATA(COUNT) finish(); }
 TT(leftovers, of_pictures) { prepare(); prepare_pictures(); PICTURES(COUNT) finish(); }
 
@@ -476,7 +513,7 @@ TT(leftovers, of_pictures) { prepare(); prepare_pictures(); PICTURES(COUNT) fini
 #define FIRST(name, ...) #name,
 static const char *const counted[] = {
   TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
-  DATA(WORD) PICTURES(WORD) KERNELS(WORD)
+  DATA(WORD) PICTURES(WORD) KERNELS(WORD) TEXTS(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

@@ -2083,6 +2083,166 @@ static inline Tensor *tt_cumsum_at(const char *file, int line,
 #define tt_cumsum(...) tt_cumsum_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_TOKENIZATION_H
+static inline Tensor *tt_encode_at(const char *file, int line,
+  const Tokenizer *t, const char *text, int64_t n)
+{
+  TT_CALL("tt_encode", file, line);
+  if (!t) tt_missing("tt_encode", "const Tokenizer *t");
+  if (!text) tt_missing("tt_encode", "const char *text");
+  return tt_encode(t, text, n);
+}
+#define tt_encode(...) tt_encode_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_decode_at(const char *file, int line,
+  const Tokenizer *t, const Tensor *ids)
+{
+  TT_CALL("tt_decode", file, line);
+  if (!t) tt_missing("tt_decode", "const Tokenizer *t");
+  if (!ids) tt_missing("tt_decode", "const Tensor *ids");
+  tt_alive("tt_decode", ids);
+  return tt_decode(t, ids);
+}
+#define tt_decode(...) tt_decode_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_token_offsets_at(const char *file, int line,
+  const Tokenizer *t, const Tensor *ids)
+{
+  TT_CALL("tt_token_offsets", file, line);
+  if (!t) tt_missing("tt_token_offsets", "const Tokenizer *t");
+  if (!ids) tt_missing("tt_token_offsets", "const Tensor *ids");
+  tt_alive("tt_token_offsets", ids);
+  return tt_token_offsets(t, ids);
+}
+#define tt_token_offsets(...) tt_token_offsets_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_encode_with_at(const char *file, int line,
+  const Tokenizer *t, const char *text, int64_t n, EncodeOptions o)
+{
+  TT_CALL("tt_encode_with", file, line);
+  if (!t) tt_missing("tt_encode_with", "const Tokenizer *t");
+  if (!text) tt_missing("tt_encode_with", "const char *text");
+  return tt_encode_with(t, text, n, o);
+}
+#define tt_encode_with(...) tt_encode_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tokenizer *tt_with_special_at(const char *file, int line,
+  const Tokenizer *t, int n, const char *const text[])
+{
+  TT_CALL("tt_with_special", file, line);
+  if (!t) tt_missing("tt_with_special", "const Tokenizer *t");
+  if (n > 0 && !text) tt_missing("tt_with_special", "const char *const text[]");
+  return tt_with_special(t, n, text);
+}
+#define tt_with_special(...) tt_with_special_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_count_tokens_at(const char *file, int line,
+  const Tokenizer *t, const char *text, int64_t n, int64_t limit)
+{
+  TT_CALL("tt_count_tokens", file, line);
+  if (!t) tt_missing("tt_count_tokens", "const Tokenizer *t");
+  if (!text) tt_missing("tt_count_tokens", "const char *text");
+  return tt_count_tokens(t, text, n, limit);
+}
+#define tt_count_tokens(...) tt_count_tokens_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tokenizer *tt_char_tokenizer_new_at(const char *file, int line,
+  const char *text, int64_t n)
+{
+  TT_CALL("tt_char_tokenizer_new", file, line);
+  if (!text) tt_missing("tt_char_tokenizer_new", "const char *text");
+  return tt_char_tokenizer_new(text, n);
+}
+#define tt_char_tokenizer_new(...) tt_char_tokenizer_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tokenizer *tt_bpe_train_at(const char *file, int line,
+  const char *text, int64_t n, BpeOptions o)
+{
+  TT_CALL("tt_bpe_train", file, line);
+  if (!text) tt_missing("tt_bpe_train", "const char *text");
+  return tt_bpe_train(text, n, o);
+}
+#define tt_bpe_train(...) tt_bpe_train_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tokenizer *tt_bpe_train_file_at(const char *file, int line,
+  const char *path, BpeOptions o)
+{
+  TT_CALL("tt_bpe_train_file", file, line);
+  if (!path) tt_missing("tt_bpe_train_file", "const char *path");
+  return tt_bpe_train_file(path, o);
+}
+#define tt_bpe_train_file(...) tt_bpe_train_file_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline TextStream *tt_text_stream_new_at(const char *file, int line,
+  const Tokenizer *t)
+{
+  TT_CALL("tt_text_stream_new", file, line);
+  if (!t) tt_missing("tt_text_stream_new", "const Tokenizer *t");
+  return tt_text_stream_new(t);
+}
+#define tt_text_stream_new(...) tt_text_stream_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Piece tt_stream_next_at(const char *file, int line,
+  TextStream *s, int32_t id)
+{
+  TT_CALL("tt_stream_next", file, line);
+  if (!s) tt_missing("tt_stream_next", "TextStream *s");
+  return tt_stream_next(s, id);
+}
+#define tt_stream_next(...) tt_stream_next_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Piece tt_stream_end_at(const char *file, int line,
+  TextStream *s)
+{
+  TT_CALL("tt_stream_end", file, line);
+  if (!s) tt_missing("tt_stream_end", "TextStream *s");
+  return tt_stream_end(s);
+}
+#define tt_stream_end(...) tt_stream_end_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_save_tokenizer_at(const char *file, int line,
+  const char *path, const Tokenizer *t)
+{
+  TT_CALL("tt_save_tokenizer", file, line);
+  if (!path) tt_missing("tt_save_tokenizer", "const char *path");
+  if (!t) tt_missing("tt_save_tokenizer", "const Tokenizer *t");
+  tt_save_tokenizer(path, t);
+}
+#define tt_save_tokenizer(...) tt_save_tokenizer_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tokenizer *tt_load_tokenizer_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_load_tokenizer", file, line);
+  if (!path) tt_missing("tt_load_tokenizer", "const char *path");
+  return tt_load_tokenizer(path);
+}
+#define tt_load_tokenizer(...) tt_load_tokenizer_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tokenizer *tt_load_gpt2_at(const char *file, int line,
+  const char *vocab, const char *merges)
+{
+  TT_CALL("tt_load_gpt2", file, line);
+  if (!vocab) tt_missing("tt_load_gpt2", "const char *vocab");
+  if (!merges) tt_missing("tt_load_gpt2", "const char *merges");
+  return tt_load_gpt2(vocab, merges);
+}
+#define tt_load_gpt2(...) tt_load_gpt2_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_save_gpt2_at(const char *file, int line,
+  const char *vocab, const char *merges, const Tokenizer *t)
+{
+  TT_CALL("tt_save_gpt2", file, line);
+  if (!vocab) tt_missing("tt_save_gpt2", "const char *vocab");
+  if (!merges) tt_missing("tt_save_gpt2", "const char *merges");
+  if (!t) tt_missing("tt_save_gpt2", "const Tokenizer *t");
+  tt_save_gpt2(vocab, merges, t);
+}
+#define tt_save_gpt2(...) tt_save_gpt2_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tokenizer *tt_load_tiktoken_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_load_tiktoken", file, line);
+  if (!path) tt_missing("tt_load_tiktoken", "const char *path");
+  return tt_load_tiktoken(path);
+}
+#define tt_load_tiktoken(...) tt_load_tiktoken_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_save_tiktoken_at(const char *file, int line,
+  const char *path, const Tokenizer *t)
+{
+  TT_CALL("tt_save_tiktoken", file, line);
+  if (!path) tt_missing("tt_save_tiktoken", "const char *path");
+  if (!t) tt_missing("tt_save_tiktoken", "const Tokenizer *t");
+  tt_save_tiktoken(path, t);
+}
+#define tt_save_tiktoken(...) tt_save_tiktoken_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_TRAINING_H
 static inline Batch tt_source_next_at(const char *file, int line,
   BatchSource *s)
@@ -2469,6 +2629,24 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_var) \
   F(tt_std) \
   F(tt_cumsum) \
+  F(tt_encode) \
+  F(tt_decode) \
+  F(tt_token_offsets) \
+  F(tt_encode_with) \
+  F(tt_with_special) \
+  F(tt_count_tokens) \
+  F(tt_char_tokenizer_new) \
+  F(tt_bpe_train) \
+  F(tt_bpe_train_file) \
+  F(tt_text_stream_new) \
+  F(tt_stream_next) \
+  F(tt_stream_end) \
+  F(tt_save_tokenizer) \
+  F(tt_load_tokenizer) \
+  F(tt_load_gpt2) \
+  F(tt_save_gpt2) \
+  F(tt_load_tiktoken) \
+  F(tt_save_tiktoken) \
   F(tt_source_next) \
   F(tt_source_reset) \
   F(tt_batches_new) \

@@ -19,6 +19,7 @@
 #include "tt/data.h"
 #include "tt/readers.h"
 #include "tt/convolution.h"
+#include "tt/tokenization.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"

@@ -1,0 +1,33 @@
+// Made from chapters/10-tokenization.nw by tools/tangle: edit there.
+// The chapters of this book, from the folder in which it is built.
+#ifndef BOOKTEXT_H
+#define BOOKTEXT_H
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tt/tt.h>
+
+typedef struct Book { char *text; int64_t n, last; } Book;
+// last: where its last chapter begins
+static inline Book read_book(void)
+{
+  glob_t g;
+  if (glob("chapters/[0-9][0-9]-*.nw", 0, NULL, &g) != 0) {
+    fprintf(stderr, "no chapters here: start it in the book's root\n");
+    exit(1);
+  }
+  Book b = { NULL, 0, 0 };
+  for (size_t i = 0; i < g.gl_pathc; i++) {
+    const Tensor *t = tt_read_bytes(g.gl_pathv[i]);
+    b.last = b.n;
+    b.n += tt_numel(t);
+    b.text = realloc(b.text, (size_t)b.n);
+    if (!b.text)
+      exit(1);
+    memcpy(b.text + b.last, t->data, (size_t)(b.n - b.last));
+  }
+  globfree(&g);
+  return b;
+}
+#endif
