@@ -32,7 +32,7 @@ static void compression(void)
   Book b = read_book();
   printf("size\tlearned\tunseen\n");
   double seen = 0, new = 0, before = 0;
-  for (int32_t size = 256; size <= 16384; size *= 2) {
+  for (int32_t size = 256; size <= 8192; size *= 2) {
     TT_SCOPE;
     Tokenizer *t = trained(&b, size);
     before = new;
