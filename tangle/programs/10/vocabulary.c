@@ -40,7 +40,6 @@ static void compression(void)
     new = ratio(t, b.text + b.last, b.n - b.last);
     printf("%d\t%.3f\t%.3f\n", t->size, seen, new);
   }
-  printf("# compression.unseen\t%.1f\n", new);
   printf("# compression.last\t%.0f\n", 100 * (new / before - 1));
 }
 
