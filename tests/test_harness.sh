@@ -9,16 +9,17 @@ work=build/test/harness
 rm -rf $work && mkdir -p $work
 . tests/lib/check.sh
 
-build() { # NAME FLAGS...
+build() { # NAME FLAGS SOURCES...
   name=$1; shift
-  $cc -std=gnu17 -g -O1 "$@" -I"$tree/include" -Itests/harness \
+  $cc -std=gnu17 -g -O1 -I"$tree/include" -Itests/harness \
     tests/harness/faulty.c tests/harness/tt_test.c tests/harness/tt_report.c \
-    tests/harness/tt_record.c $sources -lcriterion -lz -lm -o $work/"$name" ||
+    tests/harness/tt_record.c "$@" -lcriterion -lz -lm -o "$work/$name" ||
     exit
 }
-run() { # NAME: records in $work/NAME.tsv, what is printed in NAME.log
-  rm -f $work/"$1".tsv
-  TT_RECORDS=$work/$1.tsv $work/"$@" > $work/"$1".log 2>&1
+run() { # NAME FLAGS...: records in $work/NAME.tsv, what is printed in NAME.log
+  name=$1; shift
+  rm -f "$work/$name.tsv"
+  TT_RECORDS=$work/$name.tsv "$work/$name" "$@" > "$work/$name.log" 2>&1
   status=$?
 }
 record() { # NAME TEST STATUS TEXT: that record has that status and text
@@ -30,8 +31,7 @@ record() { # NAME TEST STATUS TEXT: that record has that status and text
 }
 
 # ---- every way to go wrong
-sources=$library
-build faulty -DTT_TIMEOUT=1 -DFAULTY_SLOW
+build faulty -DTT_TIMEOUT=1 -DFAULTY_SLOW "$library"
 run faulty
 [ $status = 1 ] && ok || no "exit status $status"
 while IFS='|' read -r name wanted text; do
@@ -128,12 +128,12 @@ said 'not in the plan'
 judged() {                         # judged STATUS..., of the tests a b c d: "pass" or "fail"
   : > $work/plan.tsv; : > $work/records.tsv
   for t in a b c d; do
-    printf 't.c\tx\t%s\t01\t1.%s\n' $t $(echo $t | tr abcd 1234) >> $work/plan.tsv
+    printf 't.c\tx\t%s\t01\t1.%s\n' $t "$(echo $t | tr abcd 1234)" >> $work/plan.tsv
     printf 'x\t%s\t%s\t1\tt.c:1\t\n' $t "$1" >> $work/records.tsv
     shift
   done
   for i in 1 2 3 4; do
-    printf '1.%s\t1\tauto\tn\t%s\t%s\tchapters/01-x.nw\t%s0\t%s\n' $i $(echo $i | tr 1234 abcd) \
+    printf '1.%s\t1\tauto\tn\t%s\t%s\tchapters/01-x.nw\t%s0\t%s\n' $i "$(echo $i | tr 1234 abcd)" \
       "$([ $i = 1 ] || [ $i = 4 ] || echo 1.$((i - 1)))" $i "${whose-yours}"
   done > $work/exercises.tsv
   tools/report title=t chapter=01 kind=plan $work/plan.tsv kind=exercises $work/exercises.tsv \
@@ -168,9 +168,8 @@ report $work/faulty.tsv $work/faulty.tsv && no 'twice reported passes' || ok
 said 'reported twice'
 
 # ---- sanitizers: a leak, an overflow, undefined behavior
-sources="$tree/src/*.c"
 build sanitized -fsanitize=address,undefined -fno-sanitize-recover=all \
-  -DFAULTY_LEAK
+  -DFAULTY_LEAK "$tree"/src/*.c
 run sanitized --filter 'faulty/@(leaks|overflows|undefined|passes)'
 record sanitized passes pass ''
 record sanitized leaks leak '123 byte(s)'

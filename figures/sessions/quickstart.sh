@@ -47,9 +47,9 @@ update|conflict)
   echo 'return value[n / 2];' | write "$median"
   echo 1.1 > edition/VERSION
   sed -i 's/^Now the program\./Now to the program./' edition/$chapter
-  [ $1 = update ] || sed -i '/^TT_TODO("0.1")/i int half = n / 2;' edition/$chapter
+  [ "$1" = update ] || sed -i '/^TT_TODO("0.1")/i int half = n / 2;' edition/$chapter
   try update FROM=edition | show
-  [ $1 = update ] || awk '/^<<<<<<</, /^>>>>>>>/' $chapter ;;
+  [ "$1" = update ] || awk '/^<<<<<<</, /^>>>>>>>/' $chapter ;;
 refused)
   { echo 'FILE *log = fopen("values.log", "a");'; echo 'fclose(log);'
     notangle -R"solution: $median" chapters/solutions/00-setup.nw; } | write "$median"

@@ -23,19 +23,22 @@ hand_in 'dan@2026-10-01T20.15' 0.1=$a/syntax.c
 hand_in 'eve@2026-10-01T23.58' 0.1=$a/kill-parent.c
 hand_in 'finn@2026-10-01T11.30' 0.2=-
 echo 'this is my homework' > 'inbox/gus@2026-10-01T23.59.tar'
-grade="grade SUBMISSIONS=inbox CH=0 DUE=2026-10-01T23:59"
-late='LATE=grace=24h per_day=10% max=50%'
+graded() {                          # HOW: show or quiet
+  how=$1; shift
+  $how grade SUBMISSIONS=inbox CH=0 DUE=2026-10-01T23:59 \
+    LATE='grace=24h per_day=10% max=50%' "$@"
+}
 case $1 in
-grade)   show $grade "$late" ;;
-again)   quiet $grade "$late"
+grade)   graded show ;;
+again)   graded quiet
          hand_in 'dan@2026-10-01T23.20'
          show grade ;;
-totals)  quiet $grade "$late"
+totals)  graded quiet
          column -t -s "$(printf '\t')" -N id,raw,penalty,final,max,flags,note grades/totals.tsv ;;
 stats)   hand_in 'dan@2026-10-01T23.20'
-         quiet $grade "$late" HISTORY=yes
+         graded quiet HISTORY=yes
          show stats ;;
-review)  quiet $grade "$late"
+review)  graded quiet
          show manual
          cat grades/manual/0.1.md ;;
 claims)  rm inbox/*
@@ -62,7 +65,7 @@ claims)  rm inbox/*
          show grade SUBMISSIONS=inbox CH=0 SIGNERS=signers
          awk -F '\t' '{ print $1 ": " $4 " points"; n = split($7, note, "; ")
            for (i = 1; i <= n; i++) print "    " note[i] }' grades/totals.tsv ;;
-message) quiet $grade "$late"
+message) graded quiet
          cut -f 1,3-5,10 grades/results/dan/rows.tsv grades/results/ben/rows.tsv |
            awk -F '\t' '$4 != "pass" { gsub(/\\n/, "\n    ", $5); print $1 ", " $2 " of " $3 " points, " $4 ":\n    " $5 }' ;;
 *) echo "no such case: $1" >&2; exit 2 ;;

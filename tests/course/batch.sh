@@ -1,6 +1,7 @@
+# shellcheck shell=bash
 # batch.sh: part of test-grade.sh, sourced: 200 submissions of ten kinds
 # in one run with -j2, killed half-way and taken up again.
-. "$here/class.sh"
+. "${here:?}/class.sh"
 class 200 "$work/batch"
 is 'submissions' "$(ls "$work/batch" | wc -l)" 200
 grades=$work/gb
@@ -18,7 +19,7 @@ if [ "$n" -ge 80 ] && [ "$n" -lt 200 ]; then ok; else no "killed half-way: $n we
 again=$(date +%s)
 grade SUBMISSIONS="$work/batch" CH="0 1" LIMIT=2 || { tail -n 5 "$work/log"; no 'taken up again'; }
 end=$(date +%s)
-stat -c '%n %Y %i' $(cut -d ' ' -f 1 "$work/done1") > "$work/done2"
+cut -d ' ' -f 1 "$work/done1" | xargs stat -c '%n %Y %i' > "$work/done2"
 if cmp -s "$work/done1" "$work/done2"; then ok; else no 'some were graded twice'; fi
 is 'lines of the second run' "$(grep -c '^[a-z]*-[0-9]* .* points' "$work/log")" $((200 - n))
 is 'none is lost' "$(wc -l < "$grades/totals.tsv")" 200

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # books.sh: what tests of grading and of editions share; sourced, run with
 # bash: a kit of this book, and its files as one commit, for an edition is
 # made of one.

@@ -1,6 +1,9 @@
+# shellcheck shell=bash
 # class.sh: a large class, for test-grade.sh batch and slurm.sh; sourced.
 #   class N DIR     N submissions of ten kinds for chapters 0 and 1
 #   right ID RAW    are these the points that this kind of submission has?
+# It needs $here, $work and $kit.
+: "${here:?}" "${work:?}" "${kit:?}"
 class() {
   local i kind args f id attacks=("$here"/attacks/*.c)
   mkdir -p "$2" "$work/two"
@@ -27,7 +30,7 @@ C
       6) kind=broken args=(1.2="$here/attacks/syntax.c") ;;
       7) kind=looping args=(0.1="$here/attacks/loop.c") ;;
       8) kind=leaking args=(1.2="$work/leaking") ;;
-      9) kind=attack args=(0.1="${attacks[$((10#$i / 10 * 3 % ${#attacks[@]}))]}") ;;
+      9) kind=attack args=(0.1="${attacks[$(((10#$i - 9) * 3 / 10 % ${#attacks[@]}))]}") ;;
     esac
     "$here/compose" tar "$work/two" "$2/$kind-$i.tar" "${args[@]}"
   done

@@ -1,5 +1,6 @@
+# shellcheck shell=bash
 # grade-more.sh: part of test-grade.sh, sourced: what is made of results.
-grades=$work/g4
+grades=${work:?}/g4
 late
 tool() { make --no-print-directory "$@" GRADES="$grades" > "$work/log" 2>&1; }
 for t in export feedback stats manual; do
@@ -21,11 +22,11 @@ is 'stats' "$(awk -F '\t' '$1 == "0.1" { print $3, $4 }' "$grades/stats.tsv")" '
 # ---- how long it took: 0.1 is written in the second of four, right in the
 # third, two days later; then it is forgotten
 mkdir "$work/tries"
-at() { $here/compose tar "$work/zero" "$work/tries/gil@2026-11-$1.tar" 0.1="$2"; }
+at() { "${here:?}"/compose tar "$work/zero" "$work/tries/gil@2026-11-$1.tar" 0.1="$2"; }
 echo 'return value[n / 2];' > "$work/half"
 at 20T10.00 -; at 21T10.00 "$work/half"; at 24T10.00 -
-$here/compose tar "$work/zero" "$work/tries/gil@2026-11-23T10.00.tar"
-$here/compose tar "$work/zero" "$work/tries/hana@2026-11-24T10.00.tar"
+"$here"/compose tar "$work/zero" "$work/tries/gil@2026-11-23T10.00.tar"
+"$here"/compose tar "$work/zero" "$work/tries/hana@2026-11-24T10.00.tar"
 grades=$work/g6
 grade SUBMISSIONS="$work/tries" CH=0 HISTORY=yes || { cat "$work/log"; no 'grading all versions'; }
 tool stats
@@ -40,7 +41,7 @@ has 'without all versions nothing is said of it' "$grades/stats.tsv" 'percent	mo
 # ---- a hidden test: its title, nothing else
 mkdir "$work/hidden"
 printf 'for (int d = 0; d < t->rank; d++)\n  t->stride[d] = d == 0 ? 12 : d == 1 ? 4 : 1;\n' > "$work/fitted"
-$here/compose tar "$work/base" "$work/hidden/fitted.tar" 1.2="$work/fitted"
+"$here"/compose tar "$work/base" "$work/hidden/fitted.tar" 1.2="$work/fitted"
 grades=$work/g5
 grade SUBMISSIONS="$work/hidden" CH=1 ONLY='1.2 1.3' || { cat "$work/log"; no 'grading with hidden tests'; }
 is 'fitted to the test in the book' "$(row fitted 1.2 3)" 0
@@ -85,5 +86,6 @@ is 'DUE= forgets the date' "$(total ben 3) $(total dan 3)" '0 0'
 
 # ---- an edition needs a version, a kind, a clean tree
 for bad in 'VERSION=a/b' 'VERSION=1 KIND=x'; do
-  make --no-print-directory student-edition $bad > "$work/log" 2>&1 && no "edition $bad" || has "edition $bad" "$work/log" ' is no '
+  read -r -a words <<< "$bad"
+  make --no-print-directory student-edition "${words[@]}" > "$work/log" 2>&1 && no "edition $bad" || has "edition $bad" "$work/log" ' is no '
 done

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # lib.sh: what the tests of the course share; sourced, run with sh.
 # A small book of two chapters and five exercises is made in $work/base;
 # copies of it are worked on.

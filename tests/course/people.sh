@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # people.sh: who takes part in semester.sh, and what they can do; sourced.
 # Each student has a machine of her own: the programs of this one, a home,
 # nothing else: no git, no network, no other home, not the instructor's.
@@ -31,12 +32,12 @@ keeps_quiet() { hides "$did" "$said" "$1"; }
 # ---- students
 machine() {                         # WHO COMMAND...
   local who=$1; did=$*; shift
-  bwrap --unshare-all --die-with-parent --clearenv --setenv HOME /home/$who \
-    --setenv PATH "${first:+$first:}/usr/bin:/bin" --setenv EDITOR /home/$who/editor \
+  bwrap --unshare-all --die-with-parent --clearenv --setenv HOME "/home/$who" \
+    --setenv PATH "${first:+$first:}/usr/bin:/bin" --setenv EDITOR "/home/$who/editor" \
     --ro-bind /usr /usr --ro-bind /dev/null /usr/bin/git --ro-bind /etc /etc \
     --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/bin /bin \
-    --proc /proc --dev /dev --tmpfs /tmp --bind "$work/home/$who" /home/$who \
-    --chdir /home/$who/book -- "$@" > "$said" 2>&1 < /dev/null
+    --proc /proc --dev /dev --tmpfs /tmp --bind "$work/home/$who" "/home/$who" \
+    --chdir "/home/$who/book" -- "$@" > "$said" 2>&1 < /dev/null
   status=$?
 }
 arrives() {                         # WHO: with an editor that can paste
@@ -53,7 +54,7 @@ SH
 }
 unpacks() {                         # WHO ARCHIVE, as it came by mail
   cp "$2" "$work/home/$1"
-  machine $1 tar -xzf "../${2##*/}" --strip-components=1; ends 0
+  machine "$1" tar -xzf "../${2##*/}" --strip-components=1; ends 0
 }
 cannot() { machine "$@"; ends 2; }
 dies() {                            # WORDS WHO COMMAND...
@@ -69,7 +70,7 @@ dies() {                            # WORDS WHO COMMAND...
 writes() {                          # WHO EX < TEXT
   cat > "$wrote/$1/$2"
   cp "$wrote/$1/$2" "$work/home/$1/answer"
-  machine $1 make edit EX=$2; ends 0
+  machine "$1" make edit EX="$2"; ends 0
 }
 notes() {                           # WHO NN LINE < TEXT
   local chapter; chapter=$(echo "$work/home/$1/book/chapters/$2"-*.nw)
@@ -90,9 +91,10 @@ edits() {                           # WHO NN SED: with another editor
 hands_in() {                        # WHO TIME: what make submit has packed
   local archive=$work/inbox/$1@$2.tar.gz text
   cp "$work/home/$1/book/build/submission-$1.tar.gz" "$archive" || no "$1 has nothing to hand in"
-  for text in $(cd "$wrote/$1" && ls | grep -x '[0-9.]*'); do
-    case $text in 0.3) continue ;; esac         # words stand in the chapter
-    if tar -xzOf "$archive" submission/exercises/$text | cmp -s - "$wrote/$1/$text"; then ok
+  for text in "$wrote/$1"/*; do
+    text=${text##*/}
+    case $text in 0.3|*[!0-9.]*) continue ;; esac   # words stand in the chapter
+    if tar -xzOf "$archive" "submission/exercises/$text" | cmp -s - "$wrote/$1/$text"; then ok
     else no "$1 hands in another $text than was written"; fi
   done
 }

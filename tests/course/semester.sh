@@ -196,8 +196,8 @@ for ex in 1.1 1.2 1.3; do ada make test EX=$ex; done
 ada make progress CH=0
 tells '0.3   by-hand'
 for nn in $(beyond | sed 's/\..*//' | uniq); do     # and all that follows
-  for ex in $(beyond | cut -f 1 | grep "^$nn\."); do solution $ex | writes ada $ex; done
-  ada make chapter-$(printf %02d $nn)
+  for ex in $(beyond | cut -f 1 | grep "^$nn\."); do solution "$ex" | writes ada "$ex"; done
+  ada make "chapter-$(printf %02d "$nn")"
 done
 ada make submit WHO=ada
 tells "edition 2026.2: $((5 + more)) of $((there + more)) exercises written, $((5 + more)) passed when packed"
@@ -247,7 +247,7 @@ hands_in cleo 2026-10-17T00.10
 # ==== grading. Ben has a day more
 printf 'ben\t24h\n' > "$work/office/extensions.tsv"
 rules=(SUBMISSIONS="$work/inbox" DUE=2026-10-16T23:59 LATE='grace=12h per_day=10% max=50%'
-  EXTENSIONS="$work/office/extensions.tsv" LIMIT=$([ "$whole" ] || echo 1))
+  EXTENSIONS="$work/office/extensions.tsv" "LIMIT=$([ "$whole" ] || echo 1)")
 sums() {                            # EXERCISES: id, raw, penalty, final, max
   awk -F , -v those="$1" 'NR > 1 && $2 ~ those { r[$1] += $3; p[$1] += $4; f[$1] += $5; m[$1] += $6 }
     END { for (id in r) print id, r[id], p[id], f[id], m[id] }' "$clone/grades/gradebook.csv" | sort

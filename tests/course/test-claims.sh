@@ -11,7 +11,7 @@ claims() {                          # WHAT ID LINE...: what is told of it
   what=$1 id=$2; shift 2
   check "$what: inbox" expects
   check "$what" "$grade/claim" course/kit grades "$id" "$(ls inbox/"$id".*)"
-  check "$what: told" same "$(cat grades/results/$id/claim.tsv)" "$(for l; do printf '%b\n' "$l"; done)"
+  check "$what: told" same "$(cat grades/results/"$id"/claim.tsv)" "$(for l; do printf '%b\n' "$l"; done)"
 }
 teaches() {                         # DIR: its chapters are those to be graded with
   rm -rf course; mkdir -p course/kit

@@ -5,8 +5,9 @@
 # not be in it.
 #   tests/course/test-edition.sh
 . "${0%/*}/books.sh"
-news="answers/1.txt notes.txt tools/answers tools/answers.mk tests/answers.txt tests/course/answers.sh .answers"
-for new in $news; do mkdir -p "$work/one/$(dirname "$new")"; echo 'of instructors' > "$work/one/$new"; done
+news=(answers/1.txt notes.txt tools/answers tools/answers.mk tests/answers.txt
+  tests/course/answers.sh .answers)
+for new in "${news[@]}"; do mkdir -p "$work/one/$(dirname "$new")"; echo 'of instructors' > "$work/one/$new"; done
 commit "$work/one"
 "$work/one/tools/grade/edition" 2026.1 course "$kit" "$work/1.tar.gz" > "$work/log" 2>&1 ||
   { cat "$work/log"; no 'an edition'; summary; exit; }
@@ -17,7 +18,7 @@ cp -r chapters "$work/stubs"
 
 # ---- The same commit makes the same bytes: elsewhere, by somebody with
 # other habits.
-(umask 077; mkdir -p "$work/elsewhere/two"; (cd "$work/one" && cp --parents $news "$work/elsewhere/two"); commit "$work/elsewhere/two"; export TZ=Asia/Tokyo LANG=de_DE.UTF-8 LC_ALL=C LC_NUMERIC=de_DE.UTF-8
+(umask 077; mkdir -p "$work/elsewhere/two"; (cd "$work/one" && cp --parents "${news[@]}" "$work/elsewhere/two"); commit "$work/elsewhere/two"; export TZ=Asia/Tokyo LANG=de_DE.UTF-8 LC_ALL=C LC_NUMERIC=de_DE.UTF-8
   "$work/elsewhere/two/tools/grade/edition" 2026.1 course "$kit" "$work/2.tar.gz") > "$work/log" 2>&1
 if cmp "$work/1.tar.gz" "$work/2.tar.gz"; then ok; else no 'an edition made elsewhere differs'; cat "$work/log"; fi
 
@@ -25,13 +26,13 @@ if cmp "$work/1.tar.gz" "$work/2.tar.gz"; then ok; else no 'an edition made else
 # solutions nothing, nor of what grades them
 all=$(tools/manifest exercises chapters/[0-9]*.nw)
 is 'all are stubs' "$(cut -f 9 <<< "$all" | sort -u)" todo
-for id in $(cut -f 1 <<< "$all"); do
+while read -r id; do
   m hint EX="$id" L=2 || { no "no second hint of $id"; cat "$work/log"; }
-done
+done < <(cut -f 1 <<< "$all")
 if grep -rlE '^<<(solution: |hidden tests: )' chapters book figures data; then no 'solutions'; else ok; fi
-for gone in $news tangle tools/grade/{kit,runner.c,extract-exercises} tools/grading.mk \
+for gone in "${news[@]}" tangle tools/grade/{kit,runner.c,extract-exercises} tools/grading.mk \
   tools/check-editions tests/course/{honest,wrong} book/front/teaching.nw; do
-  if [ -e $gone ]; then no "$gone is in it"; else ok; fi
+  if [ -e "$gone" ]; then no "$gone is in it"; else ok; fi
 done
 if sha256sum --quiet -c EDITION > "$work/log" 2>&1; then ok; else no 'sums'; cat "$work/log"; fi
 m progress; has 'points' "$work/log" "0 of $(awk -F '\t' '{ n += $2 } END { print n }' <<< "$all") points"
@@ -103,7 +104,8 @@ git -c user.name=t -c user.email=t@t commit -qam more
 m student-edition VERSION=9 KIND=selfstudy || { no 'again'; cat "$work/log"; }
 is 'only chapters that come after a change' "$(sort ran | tr '\n' ' ')" '06 07 '
 for bad in VERSION= VERSION=a/b 'VERSION=1 KIND=other'; do
-  m student-edition $bad && no "$bad" || has "$bad" "$work/log" 'edition: '
+  read -r -a words <<< "$bad"
+  m student-edition "${words[@]}" && no "$bad" || has "$bad" "$work/log" 'edition: '
 done
 
 # ---- a test that the book itself does not pass is not left out: nothing

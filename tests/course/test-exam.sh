@@ -16,7 +16,7 @@ exam SEED=s VARIANT=1 PICK=5 CH="1 2" || { cat "$work/log"; no 'an exam'; summar
 cp "$work/log" "$work/said"
 line=$(sed -n 's/^to grade it: make //p' "$work/said")
 exam SEED=s VARIANT=2 PICK=5 CH="1 2"
-if [ "$(sed -n 's/^to grade it.*ONLY=//p' "$work/log")" != "$(sed 's/.*ONLY=//' <<< "$line")" ]; then ok; else no 'another variant is the same'; fi
+if [ "$(sed -n 's/^to grade it.*ONLY=//p' "$work/log")" != "${line##*ONLY=}" ]; then ok; else no 'another variant is the same'; fi
 exam VARIANT=1 && no 'without a seed' || has 'without a seed' "$work/log" 'SEED is missing'
 exam SEED=s PICK=99 CH=1 && no 'too many' || has 'too many' "$work/log" 'PICK=99, but the pool has'
 
@@ -29,7 +29,7 @@ is 'five exercises' ${#ids[@]} 5
 max=$(sed -n 's/^Together: \([0-9]*\) points.*/\1/p' EXAM.md)
 is 'no other is one' "$(tools/manifest exercises chapters/0*.nw | cut -f 1 | tr '\n' ' ')" "${ids[*]} "
 for gone in chapters/solutions reference tangle tools/grade/{kit,runner.c,extract-exercises} tools/grading.mk; do
-  if [ -e $gone ]; then no "$gone is in it"; else ok; fi
+  if [ -e "$gone" ]; then no "$gone is in it"; else ok; fi
 done
 m next; has 'next' "$work/log" "exercise ${ids[0]}: not written yet"
 m progress; has 'progress' "$work/log" "0 of $max points"

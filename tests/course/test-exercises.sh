@@ -122,7 +122,7 @@ check 'an editor with a blank in its path' env EDITOR="'$PWD/a b/ed' -x" TT_ROOT
 check 'as git takes it' same "$(cat new/edited)" "-x|+47|$one|"
 check 'an editor of blanks' env EDITOR=' ' TT_ROOT="$PWD/new" "$home/tools/course/edit" 1.10
 check 'is none' has log 'export EDITOR'
-export EDITOR="'unfinished"
+EDITOR=$(printf "'unfinished"); export EDITOR
 refuses 'an editor that is no command' "EDITOR='unfinished makes no sense" "$one:25" tt edit 1.1
 export EDITOR=no-such-editor
 refuses 'an editor that is not there' 'no program no-such-editor' "$one:25" tt edit 1.1
@@ -330,7 +330,7 @@ check 'nor is it taken for one' has clone/$one 'TT_TODO("1.1"), (void)x;'
 # ---- in an edition only what is as it came is a base; update brings others
 fresh started
 echo all: > started/Makefile
-(cd started && find chapters Makefile VERSION -type f | xargs sha256sum > EDITION)
+(cd started && find chapters Makefile VERSION -type f -exec sha256sum {} + > EDITION)
 cp -R started unknown; book=unknown
 sed -i 's/^int twice/static int two;\n&/' unknown/$one
 check 'the base' tt base

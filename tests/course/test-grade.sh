@@ -88,9 +88,9 @@ for f in "${attacks[@]}"; do
   echo "$reason" | sed 's/; /\n/g' | sort -u | comm -23 - "$work/refused" > "$work/unsaid"
   is "attack $n: told at home" "$(cat "$work/unsaid")" ''
 done
-for f in $(grep -l '^// 0.1 ' $here/honest/*.c); do
+while read -r f; do
   is "honest ${f##*/}: not refused at home" "$(at_home "$f")" ''
-done
+done < <(grep -l '^// 0.1 ' $here/honest/*.c)
 is 'reasons, one after the other' "$(row kill-parent 0.1 10)" 'it calls getppid; it calls kill'
 is 'no solution in a message' "$(cat "$grades"/results/*/rows.tsv | grep -c 'chapters/solutions\|root:')" 0
 

@@ -207,7 +207,8 @@ check 'is told' has log ': a control character'
 check 'by lint alone' lacks log 'binary file'
 cp good tree/$one; mv tree/$one tree/mine
 for how in chapter-01 chapter-02 'test EX=1.1' 'edit EX=1.1' 'submit CH=1'; do
-  try "$how of a chapter that is gone" 2 $how
+  read -r -a words <<< "$how"
+  try "$how of a chapter that is gone" 2 "${words[@]}"
   check 'is told' has log "$one is missing"
   check 'and cured' has log "cp .tt/base/$one chapters/"
 done
@@ -230,7 +231,8 @@ check 'after all that the chapter' alike tree/$one good
 outside() {                         # WHAT LINE-OF TEXT: it is told there
   line=$(grep -n "$2" tree/$one | cut -d: -f1)
   for how in chapter-01 'test EX=1.2'; do
-    check "$1: make $how" m $how
+    read -r -a words <<< "$how"
+    check "$1: make $how" m "${words[@]}"
     check "$1: is told by $how" has log "$one:$line: warning: code outside of the exercises"
   done
   cp good tree/$one
@@ -364,7 +366,8 @@ cp tree/$one undamaged
 mkdir full; printf '#!/bin/sh\ncase $2 in 4000000) exit 1 ;; esac\nexec %s "$@"\n' "$(command -v head)" > full/head
 chmod +x full/head
 for how in chapter-01 'reset EX=1.1' submit; do
-  check "$how on a full disk" exits 2 env PATH="$PWD/full:$PATH" make -C tree --no-print-directory SETUP=no $how
+  read -r -a words <<< "$how"
+  check "$how on a full disk" exits 2 env PATH="$PWD/full:$PATH" make -C tree --no-print-directory SETUP=no "${words[@]}"
   check 'says so' has log 'there is no room in '
 done
 check 'changes nothing' alike undamaged tree/$one

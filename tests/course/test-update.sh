@@ -21,7 +21,7 @@ newer() {                           # DIR: the edition 0.2
   echo 0.2 > "$1/VERSION"; echo two > "$1/tools/tool"; echo new > "$1/tests/new"
   rm "$1/tests/old"
   sed -i 's/^Return twice the number./Return the number and once more the number./
-    s/^The end/An end/' "$1"/chapters/0*.nw
+    s/^The end/An end/' "$1/chapters"/0*.nw
   awk '/^## Shifting/ { print "::: {.exercise #exr:1.3 title=\"Zero\"}\nZero.\n:::\n\n" \
       "<<exercise: nothing at all>>=\nTT_TODO(\"1.3\");\n@\n" }
     /^int shift/ { print "int zero(void) {\n  <<exercise: nothing at all>>\n}" }
@@ -262,14 +262,14 @@ END
 done
 killed() {                          # N COMMAND...: status 0 if it was killed
   : > steps
-  AT=$1 TT_ROOT=$PWD/$book PATH=$work/kill:$PATH setsid -w "$home/tools/course/$2" ${3-} \
+  AT=$1 TT_ROOT=$PWD/$book PATH=$work/kill:$PATH setsid -w "$home/tools/course/$2" ${3+"$3"} \
     > log 2>&1 < /dev/null
   [ $? -gt 100 ]
 }
-whole() { for f in "$@"; do ! diff -r -x "*.new" "$book/chapters" $f/chapters > /dev/null || return 0; done; echo "neither of $*"; return 1; }
+whole() { for f in "$@"; do ! diff -r -x "*.new" "$book/chapters" "$f/chapters" > /dev/null || return 0; done; echo "neither of $*"; return 1; }
 copied() {                          # the text of before is there, or still in place
-  diff -r "$book/chapters" $1/chapters > /dev/null && return
-  for e in "$book"/.tt/saved/*; do ! cmp -s "$e/before/$one" $1/$one || return 0; done
+  diff -r "$book/chapters" "$1/chapters" > /dev/null && return
+  for e in "$book"/.tt/saved/*; do ! cmp -s "$e/before/$one" "$1/$one" || return 0; done
   echo 'the old text is nowhere'; return 1
 }
 rm -rf reset; cp -R written reset; book=reset; tt reset 1.1 > log
@@ -277,7 +277,7 @@ book=victim
 steps=0
 for n in $(seq 200); do
   rm -rf victim; cp -R written victim
-  killed $n reset 1.1 || break
+  killed "$n" reset 1.1 || break
   steps=$n
   check "reset killed at $n: old or new" whole written reset
   check "reset killed at $n: nothing lost" copied written
@@ -285,7 +285,7 @@ for n in $(seq 200); do
   check "reset killed at $n: is whole" whole written reset
   check "reset killed at $n: no litter" same "$(find victim -name '*.new' -o -name 'new.*' | grep -v '^victim/.tt/new' | tr '\n' ' ')" ''
 done
-check 'a reset has steps' test $steps -gt 10
+check 'a reset has steps' test "$steps" -gt 10
 echo "reset: killed at each of $steps steps"
 
 newer edition; rm -rf updated; cp -R written updated; book=updated; tt update "$PWD/edition" > log
@@ -293,25 +293,25 @@ book=victim
 steps=0
 for n in $(seq 1 4 400); do
   rm -rf victim; cp -R written victim
-  killed $n update "$PWD/edition" || break
+  killed "$n" update "$PWD/edition" || break
   steps=$n
   check "update killed at $n: nothing lost" copied written
   check "update killed at $n: the next make" tt base
   check "update killed at $n: all or nothing" whole written updated
 done
-check 'an update has steps' test $steps -gt 40
+check 'an update has steps' test "$steps" -gt 40
 echo "update: killed at every fourth of $steps steps"
 
 cp -R updated start; book=victim
 steps=0
 for n in $(seq 1 4 400); do
   rm -rf victim; cp -R start victim
-  killed $n undo || break
+  killed "$n" undo || break
   steps=$n
   check "undo killed at $n: the next make" tt base
   check "undo killed at $n: all or nothing" whole written updated
 done
-check 'an undo has steps' test $steps -gt 40
+check 'an undo has steps' test "$steps" -gt 40
 echo "undo: killed at every fourth of $steps steps"
 
 # killed again and again: at the first step of finishing, too

@@ -7,24 +7,23 @@ include=$1/include static=$(realpath "$2") shared=$(realpath -s "$3")
 include=$(realpath "$include") here=$(realpath "$(dirname "$0")")
 . "$here/../lib/check.sh"
 dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT && cd "$dir" || exit
-WARN='-Wall -Wextra -Wpedantic -Werror'
 
 # ---- each header alone (locate.h needs those before it: tt.h has it)
 one() {                              # COMPILER LANGUAGE STANDARD HEADER
   printf '#include "tt/%s"\ntypedef int t;\n' "$4" |
-    $1 -x "$2" -std="$3" $WARN -fsyntax-only -I"$include" -
+    $1 -x "$2" -std="$3" -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I"$include" -
 }
 for h in "$include"/tt/*.h; do
   h=${h##*/}
-  [ $h != locate.h ] || continue
+  [ "$h" != locate.h ] || continue
   for std in c11 c17 c2x; do
     for compiler in gcc clang; do
-      check "$h alone, $compiler -std=$std" one $compiler c $std $h
+      check "$h alone, $compiler -std=$std" one $compiler c $std "$h"
     done
   done
-  [ $h != storage.h ] || continue    # for the library alone
+  [ "$h" != storage.h ] || continue    # for the library alone
   for compiler in g++ clang++; do
-    check "$h alone, $compiler -std=c++17" one $compiler c++ c++17 $h
+    check "$h alone, $compiler -std=c++17" one $compiler c++ c++17 "$h"
   done
 done
 
@@ -76,9 +75,9 @@ for compiler in gcc clang; do
       for library in "$static" "$shared"; do
         kind=${library##*.}
         check "float: $compiler $how $program .$kind" \
-          link $compiler $how -I"$include" $program "$library"
+          link $compiler "$how" -I"$include" $program "$library"
         check "double: $compiler $how $program .$kind" \
-          exits 1 link $compiler $how -DTT_REAL=double -I"$include" $program "$library"
+          exits 1 link $compiler "$how" -DTT_REAL=double -I"$include" $program "$library"
         check "what is missing: $compiler $how $program .$kind" \
           has log tt_built_for_double
       done
@@ -89,8 +88,8 @@ done
 # ---- C++
 for compiler in g++ clang++; do
   for library in "$static" "$shared"; do
-    check "$compiler, .${library##*.}" link $compiler -std=c++17 -O2 $WARN \
-      -I"$include" "$here/xor.cpp" "$library" -Wl,-rpath,"${library%/*}"
+    check "$compiler, .${library##*.}" link $compiler -std=c++17 -O2 \
+      -Wall -Wextra -Wpedantic -Werror -I"$include" "$here/xor.cpp" "$library" -Wl,-rpath,"${library%/*}"
     check 'it learns exclusive or' ./program
   done
 done

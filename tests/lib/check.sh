@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # check.sh: how tests of tools count and look; sourced, run with sh. A
 # check is named by what it is about; what its command prints is in log.
 passed=0 failed=0

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # gate.sh: what tests of milestones share; sourced, run with sh.
 #   . gate.sh; begin PROGRAM SABOTAGE CC TREE LIBRARY
 #   gate STATUS TEXT WRAPPED...: the program with these functions replaced

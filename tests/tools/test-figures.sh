@@ -22,7 +22,7 @@ program() {                         # program NAME SLOPE
 }
 for p in one two; do
   program $p 2
-  build/bin/$p > figures/data/$([ $p = one ] && echo 01 || echo 02)/$p.tsv
+  build/bin/$p > "figures/data/$([ $p = one ] && echo 01 || echo 02)/$p.tsv"
   printf '# A line\nf = data . "/%s.tsv"\nset terminal svg size 640,300 dynamic enhanced font "inherit,17" name name\nplot f using 1:2 with lines ls 1\n' $p \
     > figures/plots/$p.gp
 done

@@ -11,7 +11,7 @@ cd "$work" || exit
 . "$home/tests/lib/check.sh"
 unset MAKEFLAGS MAKELEVEL MFLAGS EX CH STUDENT
 mkdir tree
-(cd "$home" && ls -A | grep -vxE 'build|grades|\.git|\.tt' | tar -cf - -T -) | tar -xf - -C tree
+tar -C "$home" -cf - --exclude=./{build,grades,.git,.tt} . | tar -xf - -C tree
 m() { make -C tree --no-print-directory SETUP=no "$@" < /dev/null; }
 
 # ---- each goal first

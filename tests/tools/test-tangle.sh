@@ -103,7 +103,7 @@ fault() {                           # LINE WHAT CURE [SOLUTIONS] < chapter
   if [ -n "${4-}" ]; then
     printf '%b' "$4" > bad/chapters/solutions/02-activations.nw
   fi
-  "$tangle" --root bad ${MODE:-} out > log 2>&1
+  "$tangle" --root bad out > log 2>&1
   got=$?
   [ $got = 2 ] && ok || no "$2: status $got"
   if grep -F "$at: " log | grep -qF -e "$2"; then ok
@@ -255,7 +255,7 @@ for head in 'if (f(a))' 'else' '} else if (a)' 'for (;;)' 'while (a &&\n  f(b))'
   case $head in *'\n'*) at=4 ;; *) at=3 ;; esac
   fault $at 'without braces' 'braces' <<END
 <<src/b.c>>=
-$(printf "$head")
+$(printf %b "$head")
   <<shrink it>>
 @
 <<shrink it>>=
@@ -404,16 +404,16 @@ list='<<exercises>>=\n2.1 | 1 | auto | e | t | 1.1\n@\n'
 tests='<<tests/b.c>>=\nTT(b, t) {\n}\n@\n'
 solution='Text.\n<<solution: e>>=\nreturn 1;\n@\n'
 hint='<<hint 2.1.1>>=\nOne.\n@\n'
-chapter2() { printf "$1"; }
+chapter2() { printf %b "$1"; }
 unset FILE
 all="$exercise$stub$list$tests"
 chapter2 "$all" > sound.nw
 copy good; cp sound.nw good/chapters/02-activations.nw
-printf "$solution$hint" > good/chapters/solutions/02-activations.nw
+printf %b "$solution$hint" > good/chapters/solutions/02-activations.nw
 check 'a sound exercise' exits 0 "$tangle" --root good out2
 chapter2 "$exercise$stub$tests<<exercise: why>>=\nTT_TODO(\"2.2\");\n@\n<<exercises>>=\n2.1 | 1 | auto | e | t | 1.1\n2.2 | 1 | manual | why | |\n@\n" > words.nw
 copy good; cp words.nw good/chapters/02-activations.nw
-printf "$solution${hint}\n<<solution: why>>=\nBecause.\n@\n<<hint 2.2.1>>=\nWhy not?\n@\n" > good/chapters/solutions/02-activations.nw
+printf %b "$solution${hint}\n<<solution: why>>=\nBecause.\n@\n<<hint 2.2.1>>=\nWhy not?\n@\n" > good/chapters/solutions/02-activations.nw
 check 'one that a human reads, in no program' exits 0 "$tangle" --root good out2
 sed -i "s|^TT_TODO(\"2.2\").*|It's simple (\"twice\": 2 x 3); in doubt, don't {ask.|" good/chapters/02-activations.nw
 check 'and its answer, in words' exits 0 "$tangle" --root good --mode auto out2
@@ -504,7 +504,7 @@ mode filled 'x += x'  reference --mode reference
 mode filled '// mine' yours     --mode auto
 mode filled '// mine' yours     --mode student
 copy two; cp sound.nw two/chapters/02-activations.nw
-printf "$solution$hint" > two/chapters/solutions/02-activations.nw
+printf %b "$solution$hint" > two/chapters/solutions/02-activations.nw
 mode two 'x += x'  reference --mode student --student-chapter 02
 check 'chapter 2 as it stands' has m/src/b.c 'TT_TODO'
 mode two 'TT_TODO' todo      --mode student --student-chapter 01
@@ -614,11 +614,14 @@ check 'includes within it' has m/programs/01/uses.c '#include "shared.h"'
 check 'and of another' has m/programs/02/later.c '#include "../01/shared.h"'
 check 'and by a test' has m/tests/test_later.c '#include "../programs/02/later.c"'
 "$tangle" --root shared m
-warn='-std=gnu17 -Wall -Wextra -Wpedantic -Werror'
+warned() {                          # COMPILER FLAGS...
+  with=$1; shift
+  "$with" -std=gnu17 -Wall -Wextra -Wpedantic -Werror "$@" -o x.o
+}
 for cc in gcc clang; do
   command -v $cc > /dev/null || continue
-  check "$cc, with lines" $cc $warn -Im/include -c m/src/tensors.c -o x.o
-  check "$cc, clean" $cc $warn -Ic/include -c c/src/tensors.c -o x.o
+  check "$cc, with lines" warned $cc -Im/include -c m/src/tensors.c
+  check "$cc, clean" warned $cc -Ic/include -c c/src/tensors.c
 done
 copy prefix
 printf '<<open: kinds>>=\nTT_SECOND_KIND,\n@\n' > prefix/chapters/02-activations.nw
@@ -723,9 +726,9 @@ x /= 2;
 @
 END
 "$tangle" --root fine m; "$tangle" --root fine --clean c
-misled='-Wall -Werror=misleading-indentation -c -o x.o'
-check 'misled, but for the lines' exits 0 gcc $misled m/src/b.c
-check 'misleading indentation' exits 1 gcc $misled c/src/b.c
+misled() { gcc -Wall -Werror=misleading-indentation -c -o x.o "$1"; }
+check 'misled, but for the lines' exits 0 misled m/src/b.c
+check 'misleading indentation' exits 1 misled c/src/b.c
 check 'by name' has log misleading-indentation
 
 # ---- an exercise in a header: a student's has the chapter's line, the rest the header's
@@ -875,7 +878,7 @@ rm long/chapters/*.nw long/chapters/solutions/*.nw
 tail -n +3 "$home/chapters/chapters.tsv" | while read -r nn slug rest; do
   {
     echo "# Chapter $nn {#sec:c$nn}"
-    printf '<<include/tt/h%s.h>>=\nvoid f%s(void);\n@\n' $nn $nn
+    printf '<<include/tt/h%s.h>>=\nvoid f%s(void);\n@\n' "$nn" "$nn"
     for root in src/a programs/p tests/t; do
       echo "<<$root$nn.c>>="
       seq -f "<<step %g of $root $nn>>" 19

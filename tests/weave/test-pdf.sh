@@ -16,7 +16,7 @@ ok() {                                  # ok NAME STATUS [what was seen]
   else failed=$((failed + 1)); printf 'FAILED: %s\n%s\n' "$1" "${3-}"; fi
 }
 good() { local out; out=$("${@:2}" 2>&1); ok "$1" $? "$out"; }
-bad()  { local out; out=$("${@:2}" 2>&1); [ $? != 0 ]; ok "refuses $1" $? "it was let through"; }
+bad()  { local out rc; out=$("${@:2}" 2>&1) && rc=1 || rc=0; ok "refuses $1" $rc "it was let through"; }
 
 # ---- the gates: silent and 0, or the complaint and 1
 no_fault_in_log() {

@@ -18,7 +18,7 @@ weave() {                               # weave GOAL [VARIABLE=...]
     SOLUTIONS=chapters/solutions/01-a.nw NPM="$root/build/npm/node_modules" "$@" 2>&1)
 }
 fresh() {                               # the sound book
-  rm -rf "$book"/*
+  rm -rf "${book:?}"/*
   mkdir -p "$book"/chapters/solutions "$book"/figures/{drawings,output,data/01}
   printf 'number\tslug\ttitle\ttier\tprerequisites\tmilestone\n01\ta\tFirst\tOne\t\t\n02\tb\tSecond\tOne\t01\t\n03\tlater\tLater\tTwo\t\t1957\n' \
     > "$book"/chapters/chapters.tsv

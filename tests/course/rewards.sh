@@ -1,0 +1,93 @@
+#!/bin/bash
+# rewards.sh: a milestone is reached only by right work. In a copy of the
+# book in which a reader has written all exercises, every milestone is
+# reached; then each exercise in turn gets a wrong answer, the first that
+# tests/course/wrong has of it, and every milestone that builds on it must
+# fail, name the exercise and not say "reached".
+#
+#   tests/course/rewards.sh              all (long)
+#   tests/course/rewards.sh 03 6.3 ...   these chapters and exercises
+#   tests/course/rewards.sh --sample     exercises of chapter 03 and before,
+#                                        with the milestone of that chapter
+#
+# A line an exercise says what showed it: the program of a milestone, which
+# ended with an error or said something else than before, or tests alone.
+# Last line: N passed, N failed.
+set -u
+export LC_ALL=C.UTF-8
+unset MAKEFLAGS MAKELEVEL MFLAGS EX CH SKIP STUDENT TT_ROOT TT_DATA
+cd "${0%/*}/../.." || exit
+home=$PWD sample=
+. tests/lib/check.sh
+if [ "${1-}" = --sample ]; then sample=yes; set -- 0.2 1.2 2.8 3.9; fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export XDG_CACHE_HOME=$work/none    # the data that ship, whatever there is
+git clone -q "$home" "$work/book" || exit
+git diff --binary HEAD | (cd "$work/book" && git apply --allow-empty) || exit
+cd "$work/book" || exit
+[ ! "$sample" ] || git rm -q --ignore-unmatch 'chapters/*0[4-9]-*.nw' 'chapters/*[1-9][0-9]-*.nw'
+tools/course/base
+tests/course/compose base "$work/solved"
+cp "$work"/solved/*.nw chapters
+m() { timeout -k 9 "${LIMIT:-300}" make --no-print-directory SETUP=no "$@" > "$work/log" 2>&1 < /dev/null; }
+
+# ---- which milestones build on which exercise: chapter, year, program
+tools/manifest exercises chapters/[0-9]*.nw > "$work/exercises"
+milestones() {                      # of exercise ID; of all, without
+  awk -F '\t' -v id="${1-}" '
+    NR == 1 || !system("test ! -f chapters/" $1 "-" $2 ".nw") { next }
+    { needs[$1 + 0] = $5; many = split($7, m, " ")
+      for (i = 1; i <= many; i++) row[++n] = $1 " " m[i] }
+    function builds_on(c, want,   part, k, i) {
+      if (c + 0 == want + 0) return 1
+      k = split(needs[c + 0], part, ",")
+      for (i = 1; i <= k; i++) if (builds_on(part[i], want)) return 1
+      return 0
+    }
+    END { for (i = 1; i <= n; i++) { split(row[i], f, /[ :]/)
+      if (id == "" || builds_on(f[1], int(id))) print f[1], f[2], f[3] } }' chapters/chapters.tsv
+}
+
+# ---- all of it written: every milestone is reached
+while read -r _ year program; do
+  m build/bin/"$program"
+  m "milestone-$year" || cat "$work/log"
+  check "$year, with all exercises" grep -qx "$year: reached, and all of its exercises are yours" "$work/log"
+  build/bin/"$program" > "$work/$year.said" 2>&1
+done < <(milestones)
+reached() { tools/course/progress | grep '^milestone ' | grep -vc ': reached$'; }
+check 'all are reached' same "$(reached)" 0
+[ "$failed" = 0 ] || { summary; exit; }
+
+# ---- each exercise with a wrong answer
+wrong() {                           # ID: the first wrong answer
+  awk -v id="$1" '/^== / { if (on) exit; on = $2 "" == id ""; next } on' \
+    "$(printf '%s/tests/course/wrong/%02d.txt' "$home" "${1%%.*}")"
+}
+wanted() {                          # those asked for
+  awk -F '\t' -v want=" $* " '$3 == "auto" && (want == "  " || index(want, " " $1 " ") ||
+    index(want, sprintf(" %02d ", $1))) { print $1 "\037" $4 "\037" $7 }' "$work/exercises"
+}
+while IFS=$'\037' read -r id name file; do
+  wrong "$id" > "$work/answer"
+  check "$id: a wrong answer is in tests/course/wrong" test -s "$work/answer"
+  awk -v name="<<exercise: $name>>=" -v file="$work/answer" '
+    $0 == name { print; while ((getline s < file) > 0) print s; skip = 1 }
+    skip && /^@( |$)/ { skip = 0 }
+    !skip' "$work/solved/${file##*/}" > "$work/broken"
+  cat "$work/broken" > "$file"
+  shown=
+  while read -r _ year program; do
+    status=0; m "milestone-$year" || status=$?
+    check "$id: $year fails" test $status != 0
+    check "$id: $year is not reached" lacks "$work/log" "$year: reached"
+    check "$id: $year names it" grep -qx "  make test EX=$id" "$work/log"
+    timeout -k 9 100 build/bin/"$program" > "$work/now" 2>&1
+    cmp -s "$work/now" "$work/$year.said" || shown="$shown $year"
+  done < <(milestones "$id")
+  cat "$work/solved/${file##*/}" > "$file"
+  check "$id: right again, all are reached" same "$(reached)" 0
+  echo "$id: ${shown:+programs of$shown and }tests show it"
+done < <(wanted "$@")
+summary
