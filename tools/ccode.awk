@@ -7,7 +7,8 @@
 # with the text, or with its line.
 function c_code(text,    n, i, part, between, out, c) {
   gsub(/\?\?\/\r?\n|\\\r?\n/, "", text)
-  n = patsplit(text, part, /\/\/[^\n]*|\/\*([^*]|\*+[^*\/])*\*+\/|"([^"\\\n]|\\[^\n])*"|'([^'\\\n]|\\[^\n])*'/, between)
+  n = patsplit(text, part,
+    /\/\/[^\n]*|\/\*([^*]|\*+[^*\/])*\*+\/|"([^"\\\n]|\\[^\n])*"|'([^'\\\n]|\\[^\n])*'/, between)
   for (i = 0; i <= n; i++) {
     c = i ? substr(part[i], 1, 1) : ""
     out = out (c == "" ? "" : c == "/" ? " " : c == "\"" ? "\"\"" : "0") between[i]

@@ -19,7 +19,8 @@
 /^@defn solution: / { solution = substr($0, 17) }
 
 NR == FNR {
-  if (exercise != "" && /^@(text|nl)/) text[exercise] = text[exercise] (/^@nl/ ? "\n" : substr($0, 7))
+  if (exercise != "" && /^@(text|nl)/)
+    text[exercise] = text[exercise] (/^@nl/ ? "\n" : substr($0, 7))
   if (solution != "") solved[solution]
   if (/^@defn open: /) have[substr($0, 7)]
   if (/^@use open: /) want[substr($0, 6)]

@@ -24,7 +24,8 @@ GRADES ?= grades
 export GRADES
 KIT := build/grade/kit
 GRADED := $(call two,$(CH))
-GRADER = JOBS='$(or $(JOBS),$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(shell nproc))' tools/grade/run
+GRADER = JOBS='$(or $(JOBS),$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(shell nproc))' \
+  tools/grade/run
 check: prefixes ## (instructors) every chapter builds and passes with those before it
 
 # What a chapter's exercises depend on: it, those before it, and the tools
@@ -32,8 +33,9 @@ check: prefixes ## (instructors) every chapter builds and passes with those befo
 EDITIONS := $(patsubst %,build/.stamp/editions-%,$(or $(GRADED),$(NUMBERS)))
 check-editions: $(EDITIONS) ## (instructors) do the exercises measure what they claim? (minutes; CH=1 -j2)
 	@cat $^ | awk '/^[0-9]+ passed/ { p += $$1; next } { print } END { print p " passed, 0 failed" }'
-$(EDITIONS): build/.stamp/editions-%: $(TABLE) $(C_MAKERS) tests/chapter.mk $(wildcard tests/harness/*) \
-  tools/check-editions $(addprefix tools/grade/,kit inline.awk grade-submission compile extract-exercises score box runner.c) | setup-test grading-kit
+$(EDITIONS): build/.stamp/editions-%: $(TABLE) $(C_MAKERS) tests/chapter.mk \
+  $(wildcard tests/harness/*) tools/check-editions $(addprefix tools/grade/,kit inline.awk \
+  grade-submission compile extract-exercises score box runner.c) | setup-test grading-kit
 	@mkdir -p $(@D)
 	@echo "chapter $*: each of its exercises is left out once"
 	@CC='$(CC)' CSTD='$(CSTD)' OPT='-O1 $(ARCH)' LDLIBS='$(LDLIBS)' MAKE='$(THIS_MAKE)' \
@@ -68,9 +70,11 @@ manual:   ## (instructors) sheets of what a human has to read
 	@tools/grade/manual "$$GRADES" $(KIT)
 student-edition: ## (instructors) make student-edition VERSION=2026.1 KIND=course: the archive for students
 	@tools/grade/edition '$(VERSION)' '$(or $(KIND),course)'
-	@echo 'first, what the exercises measure: make check-editions (minutes, where something has changed)'
+	@echo 'first, what the exercises measure: make check-editions' \
+	  '(minutes, where something has changed)'
 	@$(MAKE) --no-print-directory CH= check-editions
-	@tools/grade/edition '$(VERSION)' '$(or $(KIND),course)' $(KIT) '$(or $(OUT),build/tinytorch-$(VERSION).tar.gz)'
+	@tools/grade/edition '$(VERSION)' '$(or $(KIND),course)' $(KIT) \
+	  '$(or $(OUT),build/tinytorch-$(VERSION).tar.gz)'
 exam:     ## (instructors) make exam SEED=x VARIANT=1 PICK=5 CH="1 2": a variant of an examination
 	@$(MAKE) --no-print-directory grading-kit
 	@tools/grade/exam $(KIT) '$(SEED)' '$(or $(VARIANT),1)' '$(or $(PICK),5)' '$(GRADED)'

@@ -95,7 +95,8 @@ is 'reasons, one after the other' "$(row kill-parent 0.1 10)" 'it calls getppid;
 is 'no solution in a message' "$(cat "$grades"/results/*/rows.tsv | grep -c 'chapters/solutions\|root:')" 0
 
 # ---- the sandbox: what may be written, and how much; what is seen
-cat > "$work/try.sh" <<'SH'
+mkdir -m 755 "$work/try"
+cat > "$work/try/try.sh" <<'SH'
 for f in /dev/shm/a /dev/a /a /usr/a /proc/sys/kernel/hostname; do
   if echo x > $f; then echo "can write $f"; fi
 done 2> /dev/null
@@ -106,7 +107,7 @@ for f in /home /root /etc/passwd; do [ ! -e $f ] || echo "can see $f"; done
 [ "$(ls -d /proc/[0-9]* | wc -l)" -lt 9 ] || echo 'sees other processes'
 ulimit -c
 SH
-is 'the sandbox' "$(tools/grade/box 10 --ro-bind "$work" /in -- sh /in/try.sh 2>&1)" 0
+is 'the sandbox' "$(tools/grade/box 10 --ro-bind "$work/try" /in -- sh /in/try.sh 2>&1)" 0
 # one submission may not take for ever, whatever each of its tests takes
 mkdir "$work/long"; cp "$work/attacks/loop.tar" "$work/long"
 grades=$work/g8

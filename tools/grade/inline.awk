@@ -48,7 +48,7 @@ state == "body" {
   if (tests) whole()
   next
 }
-mode == "tests" && !/#include "exercise\// { print }   # an exercise outside of functions stays in the unit
+mode == "tests" && !/#include "exercise\// { print }   # one outside of functions stays in the unit
 function braces(s) {                # how deep are we after this line?
   gsub(/\\./, "", s); gsub(/"[^"]*"/, "", s); gsub(/'[^']*'/, "", s)
   sub(/\/\/.*/, "", s); gsub(/\/\*[^*]*\*\//, "", s)

@@ -228,7 +228,8 @@ static const int allowed[] = {
   SYS_close, SYS_lseek, SYS_fstat, SYS_openat, SYS_readlinkat, SYS_getcwd,
   SYS_unlinkat, SYS_renameat2, SYS_mkdirat, SYS_ftruncate, SYS_fsync,
   SYS_fchmod, SYS_umask, SYS_fdatasync, SYS_linkat, SYS_fallocate,
-  SYS_fadvise64, SYS_flock, SYS_fcntl, SYS_dup, SYS_dup3, SYS_pipe2, SYS_memfd_create, SYS_getdents64,
+  SYS_fadvise64, SYS_flock, SYS_fcntl, SYS_dup, SYS_dup3, SYS_pipe2,
+  SYS_memfd_create, SYS_getdents64,
 #ifdef SYS_newfstatat
   SYS_newfstatat,
 #endif
