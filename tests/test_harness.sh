@@ -83,7 +83,7 @@ grep -q "the learner's printf" $work/faulty.log && ok || no 'printf is lost'
 
 # ---- a race is timed only where it is asked for, and fails nowhere
 grep -q '^speed_race' $work/faulty.tsv && no 'a race was timed' || ok
-build measured -DTT_MEASURE
+build measured -DTT_MEASURE "$library"
 run measured --filter 'speed/race'
 grep -q '^speed_race.*note.*times as fast: .* not yet 1000000000' \
   $work/measured.tsv && [ $status = 0 ] && ok || no 'a race, timed'
@@ -100,7 +100,7 @@ run faulty --filter 'faulty/no_such_test'
 # ---- what vanishes between plan and records
 sed -n 's|^TT(\([a-z0-9_]*\), *\([a-z0-9_]*\)).*|faulty.c\t\1\t\2\t01\t1.3|p' \
   tests/harness/faulty.c | grep -E 'passes|returns|vanishes' > $work/plan.tsv
-build vanishing -DFAULTY_VANISHES
+build vanishing -DFAULTY_VANISHES "$library"
 run vanishing --filter 'faulty/@(passes|returns|vanishes)'
 [ $status = 0 ] && ok || no "tests that pass: exit status $status"
 printf '1.3\t2\tauto\tthe exercise\tvanishes\t\tchapters/01-x.nw\t12\tyours\n' \

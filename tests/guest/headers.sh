@@ -69,15 +69,16 @@ fi
 printf '#include "tt/tensor.h"\nint main(void) { return 0; }\n' > tensor.c
 printf '#include "tt/tt.h"\nint main(void) { tt_clear(); }\n' > tt.c
 link() { "$@" -lz -lm -o program; }
+few() { link "$@" -ffunction-sections -fdata-sections -Wl,--gc-sections; }
 for compiler in gcc clang; do
-  for how in -O0 '-O2 -ffunction-sections -fdata-sections -Wl,--gc-sections'; do
+  for how in 'link -O0' 'few -O2'; do
     for program in tensor.c tt.c; do
       for library in "$static" "$shared"; do
         kind=${library##*.}
         check "float: $compiler $how $program .$kind" \
-          link $compiler "$how" -I"$include" $program "$library"
+          "${how% *}" $compiler "${how#* }" -I"$include" $program "$library"
         check "double: $compiler $how $program .$kind" \
-          exits 1 link $compiler "$how" -DTT_REAL=double -I"$include" $program "$library"
+          exits 1 "${how% *}" $compiler "${how#* }" -DTT_REAL=double -I"$include" $program "$library"
         check "what is missing: $compiler $how $program .$kind" \
           has log tt_built_for_double
       done
