@@ -4,7 +4,7 @@
 TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
   test-double prefixes check-tangle test-headers test-harness test-scripts \
   test-pages test-print test-readme test-install test-milestones \
-  test-wrong check-outputs check-figures
+  test-rewards test-wrong check-outputs check-figures
 .PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 
@@ -160,6 +160,19 @@ wrong-answers: ## (authors) wrong answers are caught by tests of their exercise 
 test-wrong:
 	@tests/course/wrong-answers --few
 	@$(WRONG) 00
+
+# ---- a milestone is reached by right work only: each exercise broken in turn
+# Part of `make test` are two of the first milestone.
+.PHONY: rewards test-rewards
+rewards: ## (authors) a wrong answer to any exercise and its milestones are not reached (CH=05, EX=6.3; all: long)
+	@tests/course/rewards.sh $(or $(EX),$(CH))
+test-rewards: build/.stamp/rewards.txt
+	@cat $<
+build/.stamp/rewards.txt: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) tests/milestones.mk tests/chapter.mk \
+  tests/course/rewards.sh $(wildcard tools/course/* tests/harness/* tests/course/wrong/*)
+	@mkdir -p $(@D)
+	@tests/course/rewards.sh --sample > $@.part || { cat $@.part; exit 1; }
+	@mv $@.part $@
 
 # ---- the printed book and the EPUB
 .PHONY: test-print
