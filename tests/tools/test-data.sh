@@ -159,7 +159,7 @@ check '... no traceback' lacks log Traceback
 printf '%s\n' "numbers	n/numbers	sha256:00	9	http://no.invalid/1 http://no.invalid/2" \
   "more	n/more	sha256:00	9	http://no.invalid/3" > table.tsv
 check 'without a network: an error' exits 1 get
-check '... of one sentence' same "$(get 2>&1 > /dev/null | wc -l)" 1
+check '... of one sentence' same "$("$home/tools/get-data" 2>&1 > /dev/null | wc -l)" 1
 check '... that says so, and what to do' has log 'so 2 files are missing; with one, `make data`'
 
 # ---- the table of the book
