@@ -208,6 +208,8 @@
     var watch = new IntersectionObserver(mark, { rootMargin: '0px 0px -70% 0px' })
     heads.forEach(function (h) { watch.observe(h) })
     addEventListener('resize', function () { if (place) write() })
+    // words are wider in the font of the book, which may come late
+    if (document.fonts) document.fonts.ready.then(function () { if (place) write() })
     mark()
   }
   var menu = document.querySelector('.menu')
