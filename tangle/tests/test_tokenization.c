@@ -188,6 +188,7 @@ TT(tokenization, words_end_where_gpt2_ends_them)
   expect_words("Hello  World", "Hello| | World");
   expect_words("a\n\n\nb", "a|\n\n|\n|b");
   expect_words("  \t x\t\ty  ", "  \t| x|\t|\t|y|  ");
+  expect_words("a\u3000\u3000b", "a|\u3000|\u3000|b");
   expect_words("don't we'll 'S", "don|'t| we|'ll| '|S");
   expect_words("In 1999, 3rd!?", "In| 1999|,| 3|rd|!?");
   expect_words("\u00e9t\u00e9 \u0661\u00bd \u4e16\u754c\u3000x",
@@ -201,6 +202,9 @@ TT(tokenization, merges_apply_in_order)
   tt_expect_text(pieces_of(t, "abc"), "abc");
   tt_expect_text(pieces_of(t, "bcb"), "bc|b");
   tt_expect_text(pieces_of(t, "abcdab"), "abcd|ab");
+  t = tt_bpe_train("bc1bc2bc3ab4ab5", -1,
+                   (BpeOptions){ .size = 258, .whole = true });
+  tt_expect_text(pieces_of(t, "abc"), "a|bc");
   BpeOptions o = { .size = 258, .whole = true };
   t = tt_bpe_train("aaaaaaaa", -1, o);
   tt_expect_text(pieces_of(t, "aaaaaaa"), "aaaa|aa|a");
@@ -300,7 +304,7 @@ TT(tokenization, special_tokens_are_asked_for)
 TT(tokenization, a_file_is_read_in_parts)
 {
   for (int cut = 0; cut < 12; cut++) {
-    BpeOptions o = { .size = 700 };
+    BpeOptions o = { .size = 2000, .least = 1 };
     Tokenizer *a = tt_bpe_train(tricky(cut), -1, o);
     Tokenizer *b = tt_bpe_train_file(file_with(tricky(cut)), o);
     tt_expect_int(b->size, a->size);
