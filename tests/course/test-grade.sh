@@ -95,6 +95,7 @@ is 'reasons, one after the other' "$(row kill-parent 0.1 10)" 'it calls getppid;
 is 'no solution in a message' "$(cat "$grades"/results/*/rows.tsv | grep -c 'chapters/solutions\|root:')" 0
 
 # ---- the sandbox: what may be written, and how much; what is seen
+chmod 711 "$work"                   # for the user in the sandbox
 mkdir -m 755 "$work/try"
 cat > "$work/try/try.sh" <<'SH'
 for f in /dev/shm/a /dev/a /a /usr/a /proc/sys/kernel/hostname; do
