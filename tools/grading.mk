@@ -78,9 +78,10 @@ student-edition: ## (instructors) make student-edition VERSION=2026.1 KIND=cours
 exam:     ## (instructors) make exam SEED=x VARIANT=1 PICK=5 CH="1 2": a variant of an examination
 	@$(MAKE) --no-print-directory grading-kit
 	@tools/grade/exam $(KIT) '$(SEED)' '$(or $(VARIANT),1)' '$(or $(PICK),5)' '$(GRADED)'
-test-course: grading-kit ## (instructors) a semester with all chapters; 200 submissions, killed half-way (long)
+test-course: grading-kit ## (instructors) a semester and an edition with all chapters; 200 submissions, killed half-way (long)
 	@tests/course/test-grade.sh batch
 	@tests/course/semester.sh whole
+	@tests/course/test-edition.sh whole
 .PHONY: test-slurm
 test-slurm: grading-kit ## (instructors) N=200 submissions as an array job of Slurm, on this machine
 	@tests/course/slurm.sh $(or $(N),200)
