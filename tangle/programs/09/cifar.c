@@ -199,7 +199,7 @@ static Sets choose(bool brief, Plan *p)  // photographs, else digits
     return read_digit_pictures();
   }
   if (brief) {
-    p->epochs = 4, p->goal = 30;
+    p->epochs = 4, p->lr = 0.005, p->goal = 30;
     s.fit = some(s.fit, 0, 2000), s.test = some(s.test, 0, 1000);
   }
   return s;

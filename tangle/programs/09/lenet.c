@@ -46,8 +46,8 @@ static void print_seeds(Batch fit, Batch test)
   printf("seed\tpercent\n");
   for (uint64_t seed = 0; seed < SEEDS; seed++) {
     TT_SCOPE;
-    Plan p = { .epochs = 20, .padding = 4, .shift = 2, .seed = seed,
-               .quiet = true };
+    Plan p = plan_of_digits(seed);
+    p.quiet = true;
     double got = percent(train(fit, (Batch){0}, p), test, &p);
     printf("%llu\t%.2f\n", (unsigned long long)seed, got);
     fflush(stdout);
@@ -73,8 +73,9 @@ int main(int argc, char **argv)
     return EXIT_SUCCESS;
   }
   bool brief = strcmp(what, "--short") == 0;
-  Plan p = { .epochs = brief ? 5 : 20, .padding = 4, .shift = 2,
-             .metrics = brief ? NULL : "build/lenet.tsv" };
+  Plan p = plan_of_digits(0);
+  p.epochs = brief ? 5 : p.epochs;
+  p.metrics = brief ? NULL : "build/lenet.tsv";
   Module *net = train(fit, (Batch){0}, p);
   bool good = judge(net, fit, test, &p, brief ? 92 : 98);
   good &= brief || with_mnist();

@@ -44,7 +44,8 @@ static Batch every(Tensor *rows, int64_t first, bool others)
 typedef struct Plan {
   int64_t  epochs;
   int      padding;                // of the first layer
-  int64_t  shift;                  // pixels, at random
+  int64_t  size, shift, cut;       // of a batch; pixels, at random
+  double   lr, decay;
   uint64_t seed;
   const char *metrics;
   bool     quiet;
@@ -52,24 +53,25 @@ typedef struct Plan {
 
 static BatchSource *loader(Batch b, const Plan *p, bool train)
 {
-  Transform shift = tt_random_crop(p->shift);
+  Transform t[] = { tt_random_crop(p->shift),
+                    tt_cutout(p->cut ? p->cut : 1) };
   Dataset *d = tt_tensor_dataset_new(b.x, b.y);
   return tt_data_loader_new(
-    tt_transformed_new(d, train, &shift),
-    (DataLoaderOptions){ .size = train ? 32 : 200, .shuffle = train,
-                         .seed = p->seed });
+    tt_transformed_new(d, train ? 1 + (p->cut > 0) : 0, t),
+    (DataLoaderOptions){ .size = train ? p->size : 200,
+                         .shuffle = train, .seed = p->seed });
 }
 
 static Module *train(Batch fit, Batch test, Plan p)
 {
   Module *net = lenet5(p.padding, p.seed);
   BatchSource *data = loader(fit, &p, true);
-  Schedule lr = tt_schedule_cosine(2e-3, 0, p.epochs * data->batches);
+  Schedule lr = tt_schedule_cosine(p.lr, 0, p.epochs * data->batches);
+  AdamOptions o = { .lr = p.lr, .weight_decay = p.decay };
   tt_trainer_run(&(Trainer){
     .model = net, .loss = tt_cross_entropy, .metric = tt_accuracy,
-    .opt = tt_adam_new(tt_module_parameters(net),
-                       (AdamOptions){ .lr = 2e-3 }),
-    .train = data, .valid = test.x ? loader(test, &p, false) : NULL,
+    .opt = tt_adamw_new(tt_module_parameters(net), o), .train = data,
+    .valid = test.x ? loader(test, &p, false) : NULL,
     .schedule = &lr, .epochs = p.epochs, .metrics = p.metrics,
     .quiet = p.quiet });
   return net;
@@ -99,6 +101,13 @@ static bool find_mnist(Batch *fit, Batch *test)
 
 static Plan plan_of_mnist(Batch fit)
 {
-  return (Plan){ .epochs = fit.x->shape[0] > 10000 ? 8 : 40,
-                 .padding = 2, .shift = 2 };
+  return (Plan){ .epochs = fit.x->shape[0] > 10000 ? 12 : 60,
+                 .padding = 2, .size = 64, .shift = 1, .cut = 6,
+                 .lr = 3e-3, .decay = 0.02 };
+}
+
+static Plan plan_of_digits(uint64_t seed)
+{
+  return (Plan){ .epochs = 20, .padding = 4, .size = 32, .shift = 2,
+                 .lr = 2e-3, .seed = seed };
 }

@@ -7,15 +7,15 @@ typedef struct Seen { Module *net; Batch test; } Seen;
 static Seen trained(void)
 {
   Batch fit, test;
-  Plan p = { .epochs = 20, .padding = 4, .shift = 2, .quiet = true };
+  Plan p = plan_of_digits(0);
   bool mnist = find_mnist(&fit, &test);
   if (mnist) {
     p = plan_of_mnist(fit);
-    p.quiet = true;
   } else {
     Tensor *rows = read_digits("build/data/digits.csv");
     fit = every(rows, 4, true), test = every(rows, 4, false);
   }
+  p.quiet = true;
   const char *file = mnist ? "build/sees-mnist.safetensors"
                            : "build/sees-digits.safetensors";
   if (access(file, F_OK) != 0)
