@@ -204,8 +204,8 @@
         sec.textContent = words.slice(0, n).join(' ') + (n > 1 ? ' …' : '')
       sec.hidden = where.scrollWidth > where.clientWidth
     }
-    // a heading crosses the upper third of the window
-    var watch = new IntersectionObserver(mark, { rootMargin: '0px 0px -70% 0px' })
+    // a heading crosses the line of the upper third, also in a jump, which leaves it far above
+    var watch = new IntersectionObserver(mark, { rootMargin: '1000000px 0px -70% 0px' })
     heads.forEach(function (h) { watch.observe(h) })
     addEventListener('resize', function () { if (place) write() })
     // words are wider in the font of the book, which may come late
