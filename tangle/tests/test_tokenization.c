@@ -98,6 +98,7 @@ static const char *tricky(int cut)
   for (int i = 0; i < N; i++)
     text[i] = "the cat is on the mat "[i % 22];
   memcpy(text + MEGA - 2 - 3 * cut, middle, sizeof middle - 1);
+  memcpy(text + N - 3, " zq", 3);  // a word that only the end has
   return text;
 }
 
