@@ -738,8 +738,7 @@ BatchSource *tt_data_loader_new(const Dataset *d, DataLoaderOptions o)
     + (size_t)slots * sizeof(Slot) + (size_t)n * sizeof(int32_t),
     loader_end);
   *l = (DataLoader){
-    .base = { loader_next, loader_reset, loader_state, loader_restore,
-              o.drop_last ? n / o.size : (n + o.size - 1) / o.size },
+    .base = { loader_next, loader_reset, loader_state, loader_restore },
     .set = d, .o = o, .length = n, .slots = slots, .next = loaders };
   loaders = l;
   l->slot = (Slot *)(l + 1);
@@ -747,6 +746,7 @@ BatchSource *tt_data_loader_new(const Dataset *d, DataLoaderOptions o)
   make_locks(l);
   tt_manual_seed(&l->g, o.seed);
   begin_at(l, 0);
+  l->base.batches = batches_left(l);
   return &l->base;
 }
 

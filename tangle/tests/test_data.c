@@ -90,6 +90,29 @@ static Dataset *numbered(int64_t n)  // x (2): i, -i; y: i
     tt_stack(2, (Tensor *[]){ i, tt_neg(i) }, 1), tt_to(i, TT_I32));
 }
 
+static void expect_batches(int64_t n, bool drop_last, int64_t want)
+{
+  BatchSource *s = tt_data_loader_new(numbered(n), (DataLoaderOptions){
+    .size = 8, .drop_last = drop_last });
+  tt_expect_int(s->batches, want);
+  for (int64_t at = drop_last ? n - n % 8 : n; at <= n; at++) {
+    BatchSourceState end = { .at = at };
+    s->restore(s, end);
+    tt_expect(!tt_source_next(s).x, "a batch after %lld of %lld",
+              (long long)at, (long long)n);
+  }
+}
+
+TT(data, an_epoch_has_so_many_batches)
+{
+  expect_batches(64, false, 8);
+  expect_batches(64, true, 8);
+  expect_batches(65, false, 9);
+  expect_batches(65, true, 8);
+  expect_batches(7, false, 1);
+  expect_batches(15, true, 1);
+}
+
 static void count_epoch(BatchSource *s, int seen[65])
 {
   int64_t batches = 0;
