@@ -1329,7 +1329,7 @@ typedef struct Reading {
 static void count_file(void *reading)
 {
   const Reading *r = reading;
-  int64_t size = 1 << 20, have = 0;
+  int64_t size = 1 << 16, have = 0;
   Room text = {0};
   for (bool last = false; !last;) {
     char *s = room(&text, size);

@@ -93,11 +93,11 @@ static const char *tricky(int cut)
 {
   static const char middle[] = " don't we'll  \t\n \u00e9t\u00e9 "
                                "\u3000xxx\U0001d4b3y   the end  ";
-  enum { MEGA = 1 << 20, N = MEGA + 200 };
+  enum { PIECE = 1 << 16, N = PIECE + 200 };
   static char text[N + 1];
   for (int i = 0; i < N; i++)
     text[i] = "the cat is on the mat "[i % 22];
-  memcpy(text + MEGA - 2 - 3 * cut, middle, sizeof middle - 1);
+  memcpy(text + PIECE - 2 - 3 * cut, middle, sizeof middle - 1);
   memcpy(text + N - 3, " zq", 3);  // a word that only the end has
   return text;
 }
@@ -226,9 +226,8 @@ TT(tokenization, offsets_say_where_tokens_begin)
                            (int32_t[]){ 259 })), "id 259");
 }
 
-typedef int64_t ThereAndBack(const char *text, int64_t n, char *to);
-
-static bool gives_all_back(ThereAndBack *there_and_back)
+static bool gives_all_back(int64_t (*there_and_back)
+                             (const char *text, int64_t n, char *to))
 {
   enum { MOST = 1200 };
   char text[3][MOST], back[2 * MOST + 16];
@@ -311,6 +310,7 @@ TT(tokenization, a_file_is_read_in_parts)
     tt_expect_int(b->size, a->size);
     for (int32_t id = 256; id < a->size; id++)
       tt_expect_text(piece_of(b, id), piece_of(a, id));
+    tt_expect_int(tt_numel(tt_encode(b, " zq", 3)), 1);
   }
 }
 
