@@ -5,7 +5,7 @@ set style data histograms
 set style histogram clustered gap 1
 set style fill solid 0.85 border 0
 set logscale y
-set yrange [0.05:200]
+set yrange [0.05:2000]
 set ylabel "Gflop/s"
 set xtics scale 0
 set key top left reverse Left invert samplen 1 spacing 1.1

@@ -8,7 +8,7 @@ set boxwidth 0.7
 set yrange [0:105]
 set xrange [-0.7:15.7]
 eval yunit("MiB")
-set xtics rotate by -55 left scale 0 offset 0,0
+set xtics rotate by 90 right scale 0 offset 0,0
 set bmargin 6
 set rmargin 6
 set key top left reverse Left samplen 1 spacing 1.1
