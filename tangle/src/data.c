@@ -738,7 +738,8 @@ BatchSource *tt_data_loader_new(const Dataset *d, DataLoaderOptions o)
     + (size_t)slots * sizeof(Slot) + (size_t)n * sizeof(int32_t),
     loader_end);
   *l = (DataLoader){
-    .base = { loader_next, loader_reset, loader_state, loader_restore },
+    .base = { loader_next, loader_reset, loader_state, loader_restore,
+              0 },         // counted below
     .set = d, .o = o, .length = n, .slots = slots, .next = loaders };
   loaders = l;
   l->slot = (Slot *)(l + 1);
