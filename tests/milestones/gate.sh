@@ -28,6 +28,17 @@ gate() {
     tail -n 4 "$work/$program.log" | sed 's/^/    /'
   fi
 }
+# A program that learns pictures, on its short form: it passes as it is, and
+# not if labels are shuffled, the gradient of a weight is transposed, or test
+# pictures are learned.
+pictures() {                        # PROGRAM, what it counts, CC TREE LIBRARY
+  short=--short
+  begin "$1" sabotage-pictures.c "$3" "$4" "$5"
+  gate 0 "unseen $2 are right"
+  gate 1 'too few are right' tt_cross_entropy
+  gate 1 'a gradient is not the slope' tt_naive_conv2d_back_w
+  gate 1 'test pictures are in the training set' tt_slice
+}
 summary() {
   echo "$passed passed, $failed failed"
   [ $failed = 0 ]

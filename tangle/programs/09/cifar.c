@@ -105,7 +105,7 @@ static BatchSource *loader(Batch b, const Plan *p, bool train)
   Dataset *d = tt_tensor_dataset_new(b.x, b.y);
   return tt_data_loader_new(
     tt_transformed_new(d, train ? 3 : 1, t),
-    (DataLoaderOptions){ .size = train ? photographs ? 128 : 32 : 250,
+    (DataLoaderOptions){ .size = train ? photographs ? 64 : 32 : 250,
                          .shuffle = train, .drop_last = train,
                          .seed = p->seed });
 }
@@ -210,7 +210,7 @@ int main(int argc, char **argv)
   tt_autograd_enable();
   if (has(argc, argv, "--logs"))
     return print_logs(argc, argv);
-  Plan p = { .width = 32, .epochs = 10, .lr = 0.1, .goal = 80 };
+  Plan p = { .width = 32, .epochs = 10, .lr = 0.05, .goal = 82 };
   for (int i = 1; i < argc; i++)
     p.seed += strtoull(argv[i], NULL, 10);
   Sets s = choose(has(argc, argv, "--short"), &p);

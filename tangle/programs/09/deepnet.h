@@ -21,6 +21,6 @@ static Module *network(int64_t n, uint64_t seed)
     block(n, 2 * n, &g), tt_max_pool2d_new(two),
     block(2 * n, 4 * n, &g), tt_max_pool2d_new(two),
     tt_residual_new(around, NULL),
-    tt_flatten_new(), tt_dropout_new(0.2, &g),
+    tt_flatten_new(), tt_dropout_new(0.1, &g),
     tt_linear_new(16 * 4 * n, 10, &g))->base;
 }

@@ -16,8 +16,11 @@ static Seen trained(void)
     fit = every(rows, 4, true), test = every(rows, 4, false);
   }
   p.quiet = true;
-  const char *file = mnist ? "build/sees-mnist.safetensors"
-                           : "build/sees-digits.safetensors";
+  char file[128];                  // of this recipe and no other
+  snprintf(file, sizeof file, "build/sees-%lld-%lld-%lld-%lld-%g-%g"
+           ".safetensors", (long long)fit.x->shape[0],
+           (long long)p.epochs, (long long)p.shift, (long long)p.cut,
+           p.lr, p.decay);
   if (access(file, F_OK) != 0)
     tt_save_file(file, tt_module_state_dict(train(fit, (Batch){0}, p)),
                  (Metadata){0});
@@ -103,19 +106,19 @@ static void print_wrong(Seen s, Answer *wrong, int64_t n)
 static void print_answers(Seen s, bool pictures)
 {
   int64_t n = s.test.x->shape[0], bad = 0;
-  Answer *wrong = calloc((size_t)n, sizeof *wrong);
+  Answer *wrong = tt_empty(TT_U8, TT_SHAPE(n * (int64_t)sizeof *wrong))
+                  ->data;
   int count[CLASSES][CLASSES] = {{ 0 }};
-  for (int64_t i = 0; wrong && i < n; i++) {
+  for (int64_t i = 0; i < n; i++) {
     Answer a = answer(s, i);
     count[a.truth][a.said]++;
     if (a.truth != a.said)
       wrong[bad++] = a;
   }
-  if (wrong && pictures)
+  if (pictures) {
     print_wrong(s, wrong, bad);
-  free(wrong);
-  if (pictures)
     return;
+  }
   printf("truth\tsaid\tcount\n");
   for (int k = 0; k < CLASSES * CLASSES; k++)
     printf("%d\t%d\t%d\n", k / CLASSES, k % CLASSES,
