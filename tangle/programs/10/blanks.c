@@ -1,7 +1,7 @@
 // Made from chapters/10-tokenization.nw by tools/tangle: edit there.
 // A tokenizer that cuts at blanks: what comes back of a sonnet.
 //   blanks          ten lines to learn from, four to read
-//   blanks --book   how many words of the last chapter are new
+//   blanks --book   how many words of this chapter are new
 #include <ctype.h>
 #include "booktext.h"
 
@@ -71,7 +71,7 @@ static void book(void)
   for (; s = next_word(s, b.text + b.n, &w), w.n > 0; all++)
     unknown += !known(w);
   printf("# blanks.unknown\t%d\n", (100 * unknown + all / 2) / all);
-  printf("# blanks.words\t%d\n", words);
+  printf("# blanks.words\t%d,%03d\n", words / 1000, words % 1000);
 }
 
 int main(int argc, char **argv)
@@ -83,7 +83,7 @@ int main(int argc, char **argv)
   const char *s = rest, *end = rest + strlen(rest);
   size_t column = 0;
   for (Word w; s = next_word(s, end, &w), w.n > 0;) {
-    column = column + w.n > 50 ? printf("\n"), 0 : column;
+    column = column + w.n > 34 ? printf("\n"), 0 : column;
     column += (size_t)(known(w) ? printf("%.*s ", (int)w.n, w.at)
                                 : printf("? "));
   }

@@ -1,6 +1,6 @@
 // Made from chapters/10-tokenization.nw by tools/tangle: edit there.
-// The book reads itself: a tokenizer learned from all chapters but the
-// last, and what it makes of the last.
+// The book reads itself: a tokenizer learned from the chapters before
+// this one, and what it makes of this one.
 #include "booktext.h"
 
 static void print_text(Piece p)
@@ -32,7 +32,7 @@ int main(void)
   bool same = tt_numel(back) == n
               && memcmp(back->data, text, (size_t)n) == 0;
   printf("learned from %.1f MB\n", (double)b.last / 1e6);
-  printf("the last chapter: %lld bytes, %lld tokens, %s\n",
+  printf("this chapter: %lld bytes, %lld tokens, %s\n",
          (long long)n, (long long)tt_numel(ids),
          same ? "and back again" : "and something is lost");
   show_line(t, "Every tensor has a shape, and a backend computes it.");
