@@ -7,7 +7,7 @@ static void print_spreads(bool norm)
   Generator g;
   tt_manual_seed(&g, 1);
   Tensor *x = tt_randn(TT_SHAPE(8, 16, 16, 16), &g);
-  printf("%-26s", norm ? "with batch normalization" : "without");
+  printf("%-10s", norm ? "normalized" : "without");
   Conv2dOptions o = { .padding = TT_SIDES(1), .no_bias = true };
   for (int i = 0; i < 6; i++) {
     Conv2d *c = tt_conv2d_new(16, 16, 3, o, &g);
@@ -16,7 +16,7 @@ static void print_spreads(bool norm)
     x = tt_forward(c, x);
     if (norm)
       x = tt_forward(tt_batch_norm2d_new(16), x);
-    printf(" %9.3g", tt_item(tt_std(x, TT_ALL, 1, false)));
+    printf(" %7.3g", tt_item(tt_std(x, TT_ALL, 1, false)));
     x = tt_relu(x);
   }
   putchar('\n');

@@ -42,7 +42,7 @@ static void train_and_ask(const char *name, Module *net, Batch all)
     .loss = tt_cross_entropy, .quiet = true });
   x = tt_slice(all.x, 0, 1500, ROWS, 1);
   y = tt_slice(all.y, 0, 1500, ROWS, 1);
-  printf("%-20s %5lld weights", name,
+  printf("%s, %lld weights:\n", name,
          (long long)tt_module_count(net));
   for (int64_t right = 0; right >= -1; right--)
     printf("  %s %.1f %%", right ? "moved" : "in place",
