@@ -180,6 +180,27 @@ async function* weighs(tab, book, page) {
   if (total > budget.visit) yield { file: page.file, at: 'page', what: `first visit ${kB(total)}, limit ${kB(budget.visit)}: ${sizes.sort((a, b) => b[1] - a[1]).slice(0, 6).map(([f, n]) => `${f} ${kB(n)}`).join(', ')}`, cure: 'smaller subsets, load on demand' }
 }
 
+// A chapter that has a workshop is read from top to bottom: it ends some day, and where ideas are explained
+// there is a figure, a table or an output on every few screens.
+async function* rhythm(tab, book, page) {
+  if (!fs.existsSync(path.join(book.dir, page.file.replace('.html', '-workshop.html')))) return
+  const { tall, gaps } = await tab.evaluate(() => {
+    const edge = (e, side) => e.getBoundingClientRect()[side] + scrollY
+    const summary = document.querySelector('main .summary'), end = summary ? edge(summary, 'top') : edge(document.querySelector('main'), 'bottom')
+    const seen = [...document.querySelectorAll('main :is(figure, table, svg[role=img], .output)')].filter(e => !e.closest('.chunk, details'))
+      .map(e => [edge(e, 'top'), edge(e, 'bottom'), window.gate.name(e)]).sort((a, b) => a[0] - b[0])
+    const gaps = []
+    let last = 0, name = 'the head'
+    for (const [top, bottom, next] of [...seen, [end, end, 'the summary']]) {
+      if (Math.min(top, end) - last > 5000) gaps.push({ px: Math.min(top, end) - last, name, next })
+      if (bottom > last) [last, name] = [bottom, next]
+    }
+    return { tall: document.documentElement.scrollHeight, gaps }
+  })
+  if (tall > 55000) yield { file: page.file, at: 'page', what: `${tall} px tall, limit 55000`, cure: 'what is looked up belongs in the workshop' }
+  for (const g of gaps) yield { file: page.file, at: g.name, what: `${g.px.toFixed(0)} px to ${g.next} with nothing to look at, limit 5000`, cure: 'a figure, a drawing, a table or an output' }
+}
+
 export async function* check(tab, book, page) {
   if (!tab.watched) await tab.evaluateOnNewDocument(watch)
   tab.watched = true
@@ -187,6 +208,8 @@ export async function* check(tab, book, page) {
   await visit(tab, page)
   yield* network(tab, page)
   yield* weighs(tab, book, page)
+  await tab.evaluate(geometry)
+  yield* rhythm(tab, book, page)
   yield* fits(tab, page, true)
   yield* copies(tab, book, page)
   yield* network(tab, page)

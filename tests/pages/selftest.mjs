@@ -107,12 +107,13 @@ const cases = {
   'unmarked': ['layout', swap(':target {', '.target {'), /#fig/, /is not marked/],
   'copy-flat': ['layout', swap("c.querySelector('pre').textContent", "c.querySelector('pre').textContent.replace(/^ +/gm, '')"), /#add/, /not the chunk as it stands/],
   'needs-script': ['layout', swap('<p id="why"', '<p id="why" hidden class="later"'), /#why/, /cannot be seen without scripts/],
+  'dull': ['layout', html => html.replace('<h2', gap + gap + '<h2'), /the head/, /6\d\d\d px to .* with nothing to look at/],
   'heavy': ['layout', swap('</body>', `<!--${'x'.repeat(130_000)}--></body>`), /page/, /limit 120 kB/],
 }
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tt-selftest-'))
 const write = (name, text) => { fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true }); fs.writeFileSync(path.join(dir, name), text) }
-const sounds = { 'a-sound': h => h, 'm-sound': h => h, 'm-sound-workshop': shopPage, 'z-sound': h => h }
+const sounds = { 'a-sound': h => h, 'm-sound': h => h, 'm-sound-workshop': shopPage, 'dull-workshop': shopPage, 'z-sound': h => h }
 const names = [...Object.keys(sounds), ...Object.keys(cases)].sort()
 names.forEach((n, i) => {
   const link = (rel, to) => (to ? `<a rel="${rel}" href="${to}.html">${rel}</a> ` : '')
