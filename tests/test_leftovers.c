@@ -503,7 +503,42 @@ static void prepare_texts(void) {
 #define prepare_texts()
 #endif
 
+#if __has_include("tt/embeddings.h")
+#define WORDS(X) \
+  X(tt_embedding, 1, 1, tt_embedding(ids_of_words, table_of_words)) \
+  X(tt_embedding_with, 1, 1, tt_embedding_with(ids_of_words, table_of_words, \
+    (EmbeddingOptions){.padding = true})) \
+  X(tt_embedding_new, 2, 0, tt_embedding_new(3, 2, (EmbeddingOptions){0}, NULL)) \
+  X(tt_positions, 1, 0, tt_positions(2, 3)) \
+  X(tt_padded_positions, 1, 0, tt_padded_positions(ids_of_words, 0)) \
+  X(tt_sinusoidal_positions, 1, 0, tt_sinusoidal_positions(2, 3, 4)) \
+  X(tt_rotary, 1, 1, tt_rotary(table_of_words, places_of_words, (RotaryOptions){0})) \
+  X(tt_multinomial, 1, 0, tt_multinomial(draws_of_words, 3, NULL)) \
+  X(tt_pca, 1, 0, tt_pca(weights_of_words, 1, NULL)) \
+  X(tt_pca, 2, 0, tt_pca(weights_of_words, 1, &second_of_words)) \
+  X(tt_index_select, 1, 1, tt_index_select(table_of_words, 1, ids_of_words)) \
+  X(tt_index_add_, 0, 0, tt_index_add_(weights_of_words, 1, ids_of_words, weights_of_words)) \
+  X(tt_one_hot, 1, 0, tt_one_hot(ids_of_words, 2)) \
+  X(tt_unique, 1, 0, tt_unique(ids_of_words, NULL)) \
+  X(tt_unique, 2, 0, tt_unique(ids_of_words, &second_of_words))
+#define KERNELS_OF_WORDS(X) \
+  X(tt_naive_gather) X(tt_naive_scatter_add) X(tt_naive_rotary)
+static Tensor *ids_of_words, *table_of_words, *places_of_words, *weights_of_words;
+static Tensor *second_of_words, *draws_of_words;
+static void prepare_words(void) {
+  ids_of_words = tt_from_int(TT_SHAPE(2), (int32_t[]){1, 0});
+  table_of_words = learning(TT_SHAPE(3, 2));
+  places_of_words = tt_positions(0, 3);
+  weights_of_words = tt_ones(TT_SHAPE(3, 2)), draws_of_words = tt_ones(TT_SHAPE(2));
+}
+#else
+#define WORDS(X)
+#define KERNELS_OF_WORDS(X)
+#define prepare_words()
+#endif
+
 // of chapters that are here
+TT(leftovers, of_words) { prepare(); prepare_words(); WORDS(COUNT) finish(); }
 TT(leftovers, of_texts) { prepare(); prepare_texts(); TEXTS(COUNT) finish(); }
 TT(leftovers, of_data) { prepare(); prepare_data(); DATA(COUNT) finish(); }
 TT(leftovers, of_pictures) { prepare(); prepare_pictures(); PICTURES(COUNT) finish(); }
@@ -514,6 +549,7 @@ TT(leftovers, of_pictures) { prepare(); prepare_pictures(); PICTURES(COUNT) fini
 static const char *const counted[] = {
   TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
   DATA(WORD) PICTURES(WORD) KERNELS(WORD) TEXTS(WORD)
+  WORDS(WORD) KERNELS_OF_WORDS(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

@@ -211,6 +211,9 @@ static const Backend naive = {
   .channel_moments = tt_naive_channel_moments,
   .batch_norm = tt_naive_batch_norm,
   .batch_norm_back = tt_naive_batch_norm_back,
+  .gather = tt_naive_gather,
+  .scatter_add = tt_naive_scatter_add,
+  .rotary = tt_naive_rotary,
 };
 const Backend *tt_backend = &naive;
 static const Backend *const backends[] = {

@@ -105,7 +105,8 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
     .label_smoothing = (double)r[0] })) \
   /* chapter 5: the tape */ \
   OP(detach, tt_detach(a)) \
-  PICTURE_OPS(OP)
+  PICTURE_OPS(OP) \
+  WORD_OPS(OP)
 
 enum { MAX_INTEGERS = 16 };
 
@@ -140,6 +141,17 @@ static inline Pool2dOptions pooling_of(const int64_t *i) {
 }
 #else
 #define PICTURE_OPS(OP)
+#endif
+
+#if __has_include("tt/embeddings.h")
+// chapter 11: rows by number
+#define WORD_OPS(OP) \
+  OP(embedding, tt_embedding(a, b)) \
+  OP(index_select, tt_index_select(b, (int)i[0], a)) \
+  OP(one_hot, tt_one_hot(a, i[0])) \
+  OP(rotary, tt_rotary(b, a, (RotaryOptions){ .interleaved = i[0] != 0 }))
+#else
+#define WORD_OPS(OP)
 #endif
 
 typedef struct Call {

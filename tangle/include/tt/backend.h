@@ -113,6 +113,17 @@ void tt_naive_batch_norm_back(int64_t n, int64_t c, int64_t inner,
                               const Real *mean, const Real *rstd,
                               const Real *w,
                               bool training);    // naive; no place
+struct GatherShape;
+struct RotaryShape;
+void tt_naive_gather(const struct GatherShape *s, Real *y,
+                     const Real *x,
+                     const int32_t *id);         // naive; no place
+void tt_naive_scatter_add(const struct GatherShape *s, Real *to,
+                          const Real *g,
+                          const int32_t *id);    // naive; no place
+void tt_naive_rotary(const struct RotaryShape *s, Real *y,
+                     const Real *x, const Real *cosine,
+                     const Real *sine);          // naive; no place
 typedef struct Backend {
   const char *name;
   bool (*runs_here)(void);         // on this machine? NULL: on any
@@ -153,6 +164,12 @@ typedef struct Backend {
                           const Real *g, const Real *x, const Real *mean,
                           const Real *rstd, const Real *w /* or NULL */,
                           bool training);
+  void (*gather)(const struct GatherShape *s, Real *y, const Real *x,
+                 const int32_t *id);
+  void (*scatter_add)(const struct GatherShape *s, Real *to,
+                      const Real *g, const int32_t *id);
+  void (*rotary)(const struct RotaryShape *s, Real *y, const Real *x,
+                 const Real *cosine, const Real *sine);
 } Backend;
 extern const Backend *tt_backend;  // the one in use
 void tt_backend_use(const char *name);   // TT_EVALUE: no such one here

@@ -477,6 +477,132 @@ static inline Batch tt_mixup_at(const char *file, int line,
 }
 #define tt_mixup(...) tt_mixup_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
+
+#ifdef TT_EMBEDDINGS_H
+static inline Tensor *tt_embedding_at(const char *file, int line,
+  Tensor *ids, Tensor *weight)
+{
+  TT_CALL("tt_embedding", file, line);
+  if (!ids) tt_missing("tt_embedding", "Tensor *ids");
+  tt_alive("tt_embedding", ids);
+  if (!weight) tt_missing("tt_embedding", "Tensor *weight");
+  tt_alive("tt_embedding", weight);
+  return tt_embedding(ids, weight);
+}
+#define tt_embedding(...) tt_embedding_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_embedding_with_at(const char *file, int line,
+  Tensor *ids, Tensor *weight, EmbeddingOptions o)
+{
+  TT_CALL("tt_embedding_with", file, line);
+  if (!ids) tt_missing("tt_embedding_with", "Tensor *ids");
+  tt_alive("tt_embedding_with", ids);
+  if (!weight) tt_missing("tt_embedding_with", "Tensor *weight");
+  tt_alive("tt_embedding_with", weight);
+  return tt_embedding_with(ids, weight, o);
+}
+#define tt_embedding_with(...) tt_embedding_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Embedding *tt_embedding_new_at(const char *file, int line,
+  int64_t num, int64_t dim, EmbeddingOptions o, Generator *g)
+{
+  TT_CALL("tt_embedding_new", file, line);
+  return tt_embedding_new(num, dim, o, g);
+}
+#define tt_embedding_new(...) tt_embedding_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_positions_at(const char *file, int line,
+  int64_t from, int64_t n)
+{
+  TT_CALL("tt_positions", file, line);
+  return tt_positions(from, n);
+}
+#define tt_positions(...) tt_positions_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_padded_positions_at(const char *file, int line,
+  Tensor *ids, int32_t padding)
+{
+  TT_CALL("tt_padded_positions", file, line);
+  if (!ids) tt_missing("tt_padded_positions", "Tensor *ids");
+  tt_alive("tt_padded_positions", ids);
+  return tt_padded_positions(ids, padding);
+}
+#define tt_padded_positions(...) tt_padded_positions_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sinusoidal_positions_at(const char *file, int line,
+  int64_t from, int64_t n, int64_t dim)
+{
+  TT_CALL("tt_sinusoidal_positions", file, line);
+  return tt_sinusoidal_positions(from, n, dim);
+}
+#define tt_sinusoidal_positions(...) tt_sinusoidal_positions_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_rotary_at(const char *file, int line,
+  Tensor *x, Tensor *positions, RotaryOptions o)
+{
+  TT_CALL("tt_rotary", file, line);
+  if (!x) tt_missing("tt_rotary", "Tensor *x");
+  tt_alive("tt_rotary", x);
+  if (!positions) tt_missing("tt_rotary", "Tensor *positions");
+  tt_alive("tt_rotary", positions);
+  return tt_rotary(x, positions, o);
+}
+#define tt_rotary(...) tt_rotary_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_index_select_at(const char *file, int line,
+  Tensor *x, int dim, Tensor *index)
+{
+  TT_CALL("tt_index_select", file, line);
+  if (!x) tt_missing("tt_index_select", "Tensor *x");
+  tt_alive("tt_index_select", x);
+  if (!index) tt_missing("tt_index_select", "Tensor *index");
+  tt_alive("tt_index_select", index);
+  return tt_index_select(x, dim, index);
+}
+#define tt_index_select(...) tt_index_select_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_index_add__at(const char *file, int line,
+  Tensor *t, int dim, Tensor *index, Tensor *source)
+{
+  TT_CALL("tt_index_add_", file, line);
+  if (!t) tt_missing("tt_index_add_", "Tensor *t");
+  tt_alive("tt_index_add_", t);
+  if (!index) tt_missing("tt_index_add_", "Tensor *index");
+  tt_alive("tt_index_add_", index);
+  if (!source) tt_missing("tt_index_add_", "Tensor *source");
+  tt_alive("tt_index_add_", source);
+  tt_index_add_(t, dim, index, source);
+}
+#define tt_index_add_(...) tt_index_add__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_one_hot_at(const char *file, int line,
+  Tensor *ids, int64_t classes)
+{
+  TT_CALL("tt_one_hot", file, line);
+  if (!ids) tt_missing("tt_one_hot", "Tensor *ids");
+  tt_alive("tt_one_hot", ids);
+  return tt_one_hot(ids, classes);
+}
+#define tt_one_hot(...) tt_one_hot_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_unique_at(const char *file, int line,
+  Tensor *ids, Tensor **inverse)
+{
+  TT_CALL("tt_unique", file, line);
+  if (!ids) tt_missing("tt_unique", "Tensor *ids");
+  tt_alive("tt_unique", ids);
+  return tt_unique(ids, inverse);
+}
+#define tt_unique(...) tt_unique_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_multinomial_at(const char *file, int line,
+  const Tensor *weights, int64_t n, Generator *g)
+{
+  TT_CALL("tt_multinomial", file, line);
+  if (!weights) tt_missing("tt_multinomial", "const Tensor *weights");
+  tt_alive("tt_multinomial", weights);
+  return tt_multinomial(weights, n, g);
+}
+#define tt_multinomial(...) tt_multinomial_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_pca_at(const char *file, int line,
+  Tensor *x, int64_t k, Tensor **variance)
+{
+  TT_CALL("tt_pca", file, line);
+  if (!x) tt_missing("tt_pca", "Tensor *x");
+  tt_alive("tt_pca", x);
+  return tt_pca(x, k, variance);
+}
+#define tt_pca(...) tt_pca_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
 #define tt_fail(...) \
   (tt_at(__FILE__, __LINE__), tt_fail(__VA_ARGS__))
 
@@ -2450,6 +2576,19 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_stratified_split) \
   F(tt_weighted_sampler_new) \
   F(tt_mixup) \
+  F(tt_embedding) \
+  F(tt_embedding_with) \
+  F(tt_embedding_new) \
+  F(tt_positions) \
+  F(tt_padded_positions) \
+  F(tt_sinusoidal_positions) \
+  F(tt_rotary) \
+  F(tt_index_select) \
+  F(tt_index_add_) \
+  F(tt_one_hot) \
+  F(tt_unique) \
+  F(tt_multinomial) \
+  F(tt_pca) \
   F(tt_try) \
   F(tt_op_backward) \
   F(tt_elementwise_backward) \
@@ -2680,6 +2819,9 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_naive_channel_moments) \
   F(tt_naive_batch_norm) \
   F(tt_naive_batch_norm_back) \
+  F(tt_naive_gather) \
+  F(tt_naive_scatter_add) \
+  F(tt_naive_rotary) \
   F(tt_at) \
   F(tt_locale_begin) \
   F(tt_locale_end) \

@@ -20,6 +20,7 @@
 #include "tt/readers.h"
 #include "tt/convolution.h"
 #include "tt/tokenization.h"
+#include "tt/embeddings.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"
