@@ -224,6 +224,8 @@ TT(tokenizers, a_petabyte_is_refused) {
   tt_expect_fail(tt_load_tokenizer(signed_file(HEAD "words\nmerges 0\n")), ": expected a number");
   tt_expect_fail(tt_load_tokenizer(signed_file(HEAD "characters\nsize 2\n98\n97\n")),
                  ":5: the characters are not in order");
+  tt_expect_fail(tt_load_tokenizer(signed_file(HEAD "characters\nsize 2\n98\n57343\n")),
+                 ":5: half of a pair of UTF-16 is no character");
   tt_expect_fail(tt_load_tokenizer(signed_file(HEAD "pictures\n")), ":2: expected `words`");
   tt_expect_fail(tt_load_tokenizer(signed_file("tokens\n")), ":1: expected `tinytorch");
   unlink(signed_file(""));

@@ -1637,6 +1637,8 @@ static Tokenizer *load_characters(Lines *l)
     code[i] = (uint32_t)take_number(l, 0x10ffff);
     if (i && code[i] <= code[i - 1])
       wrong(l, "the characters are not in order");
+    if (code[i] >= 0xd800 && code[i] < 0xe000)
+      wrong(l, "half of a pair of UTF-16 is no character");
   }
   int32_t size = header(l, "ids", MOST_IDS);
   int specials = header(l, "special", lines_left(l));
