@@ -101,6 +101,28 @@ async function* arrives(tab, page) {
   if (!marked) yield { file: page.file, at, what: 'the place a link leads to is not marked', cure: ':target' }
 }
 
+// after a jump the bar names the section at which one has arrived
+async function* names(tab, page) {
+  const wrong = await tab.evaluate(async () => {
+    const bar = document.querySelector('.where .sec')
+    const heads = [...document.querySelectorAll('article > h2[id]:not(.vh), article > h3[id]')], wrong = []
+    const frames = n => new Promise(r => requestAnimationFrame(() => n > 1 ? frames(n - 1).then(r) : r()))
+    // to what is far from any heading: from above, from below, from the last one
+    const far = [...document.querySelectorAll('article :is(.chunk, figure, table)[id]')].filter(e => e.checkVisibility())
+    const some = bar ? far.filter((e, i) => i % Math.ceil(far.length / 24) === 0) : []
+    for (const [i, e] of some.entries()) {
+      if (i % 3 < 2) scrollTo(0, i % 3 ? document.documentElement.scrollHeight : 0)
+      await frames(2)
+      location.hash = '#' + e.id
+      await frames(3)
+      const here = heads.filter(o => o.getBoundingClientRect().top <= innerHeight * 0.3).pop()
+      if (here && decodeURIComponent(bar.hash) !== '#' + here.id) wrong.push([e.id, bar.textContent])
+    }
+    return wrong
+  })
+  for (const [id, shown] of wrong) yield { file: page.file, at: `#${id}`, what: `after a link to it the bar says "${shown}"`, cure: 'watch headings that a jump leaves far above, too' }
+}
+
 async function* copies(tab, book, page) {
   const parts = sources(book, page).map(f => parsePage(f, page))
   const exact = new Set(parts.flatMap(s => [...s.chunks, ...s.blocks]).filter(c => c.lines).map(c => c.lines.join('\n').trimEnd()))
@@ -214,6 +236,7 @@ export async function* check(tab, book, page) {
   yield* copies(tab, book, page)
   yield* network(tab, page)
   yield* arrives(tab, page)
+  yield* names(tab, page)
   yield* theme(tab, page)
   yield* withoutScripts(tab, page)
 }
