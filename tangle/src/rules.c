@@ -471,10 +471,10 @@ static void cross_entropy_row(const Labels *l, Real g, int64_t at,
                               int64_t label, Real *to)
 {
   const Real *logp = l->logp + at;
+  to += at;
   Real even = l->smoothing / (Real)l->classes;
   Real most = (1 - l->smoothing) * weight_of(l, label);
   Real all = most + even * l->weights;
-  to += at;
   for (int64_t c = 0; c < l->classes; c++)
     to[c * l->inner] = g * (all * tt_expf(logp[c * l->inner])
                             - even * weight_of(l, c));
