@@ -89,7 +89,8 @@ local function opens(l)
 end
 local function closes(l) return (l.text or ''):match '^%s*[})][;,]?%s*$' end
 
--- lines: list of {columns, indent, TeX, long}; number: of the chunk
+-- lines: list of {columns, indent, TeX, long}; number: of the chunk, or what
+-- else goes on over the page
 local function code_block(lines, style, number)
   local widest = 0
   for _, l in ipairs(lines) do
@@ -427,7 +428,8 @@ local function code(b)
   local style = shown and '[output]' or '[fence]'
   local lines = has(b, 'c') and c_lines(b.text)
     or plain_lines(b.text, has(b, 'sh'))
-  return raw('\\ttbefore\n' .. code_block(lines, style) .. '\n\\ttafter')
+  return raw('\\ttbefore\n' .. code_block(lines, style,
+    has(b, 'output') and 'The output' or has(b, 'sh') and 'What was typed') .. '\n\\ttafter')
 end
 
 -- a note stands beside the beginning of the paragraph before it, or of the

@@ -116,6 +116,15 @@ no_head_alone() {                       # TEXT: a page ends with the head of an 
     /^ *Exercise [0-9]+\.[0-9]+ / { print "page " NR ": " $0 }' "$1" | grep .
 }
 
+marks_meet() {                          # TEXT: what goes on over a page, chunk or output, goes on on the next
+  awk 'BEGIN { RS = "\f" }
+    { match($0, /[A-Z0-9][a-z0-9. ]*, continued/); here = RSTART ? substr($0, RSTART, RLENGTH - 11) : ""
+      if (here != open) { print "page " NR ": \"" open "\" went on before it, \"" here "\" goes on here"; bad = 1 }
+      if (here ~ /output/) outputs++
+      open = match($0, /[A-Z0-9][a-z0-9. ]* goes on over the page/) ? substr($0, RSTART, RLENGTH - 22) : "" }
+    END { if (!outputs) print "no output goes on"; exit bad || !outputs }' "$1"
+}
+
 # ---- the book
 mapfile -t titles < <(node -p 'require(process.cwd() + "/build/weave/book.json").chapters.filter(c => c.exists).map(c => c.title).join("\n")')
 good 'log of the book'        no_fault_in_log build/pdf/work/tinytorch/tinytorch.log
@@ -141,7 +150,12 @@ good 'code keeps its indentation' indent_kept "$work/layout" build/weave/reader/
 
 good 'no head of an exercise is alone' no_head_alone "$work/layout"
 
+pdftotext "$pdf" "$work/plain"
+good 'what goes on over a page says so' marks_meet "$work/plain"
+
 # ---- samples that are bad
+printf 'a\nThe output goes on over the page\n\f4\nThe output, continued\nb\n\fc\n1.2 goes on over the page\n\fd\n' > "$work/marks"
+bad 'a mark below, and none above' marks_meet "$work/marks"
 printf 'Some text.\n Exercise 1.2   Strides    1 point\n\n\f  Fill them in.\n' > "$work/alone"
 bad 'the head of an exercise at the end of a page' no_head_alone "$work/alone"
 log() { printf '%s\n' 'This is LuaTeX' "$1" > "$work/log"; }
