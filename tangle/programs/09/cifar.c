@@ -100,7 +100,7 @@ static BatchSource *loader(Batch b, const Plan *p, bool train)
   static const Real mean[] = { 0.4914f, 0.4822f, 0.4465f };
   static const Real std[] = { 0.2470f, 0.2435f, 0.2616f };
   bool photographs = p->width >= 32;
-  Transform t[] = { tt_normalize(3, mean, std), tt_random_crop(4),
+  Transform t[] = { tt_normalize(3, mean, std), tt_random_crop(2),
                     tt_random_horizontal_flip(photographs ? 0.5 : 0) };
   Dataset *d = tt_tensor_dataset_new(b.x, b.y);
   return tt_data_loader_new(
@@ -210,7 +210,7 @@ int main(int argc, char **argv)
   tt_autograd_enable();
   if (has(argc, argv, "--logs"))
     return print_logs(argc, argv);
-  Plan p = { .width = 32, .epochs = 10, .lr = 0.05, .goal = 82 };
+  Plan p = { .width = 32, .epochs = 13, .lr = 0.05, .goal = 82 };
   for (int i = 1; i < argc; i++)
     p.seed += strtoull(argv[i], NULL, 10);
   Sets s = choose(has(argc, argv, "--short"), &p);

@@ -5,7 +5,7 @@
 #include "tt/gradient.h"
 #include "tt/operation.h"
 
-enum { PROBES = 16, IMAGES = 128 };
+enum { PROBES = 16, IMAGES = 64 };
 
 typedef struct Note { const char *name; double live, peak; } Note;
 
