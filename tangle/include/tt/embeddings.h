@@ -35,8 +35,8 @@ Tensor *tt_padded_positions(Tensor *ids, int32_t padding);
 Tensor *tt_sinusoidal_positions(int64_t from, int64_t n, int64_t dim);
 typedef struct RotaryOptions {
   double base;                     // 0: 10000
-  bool   interleaved;              // pairs (2i,2i+1); false: (i,i+D/2),
-} RotaryOptions;                   // as GPT-NeoX and Llama have them
+  bool   interleaved;              // pairs (2i,2i+1), as in the paper;
+} RotaryOptions;                   // false: (i,i+D/2), as in GPT-NeoX
 // x (..,T,D), D even; positions i32 (T), or (B,T) if x is (B,..,T,D).
 // Turns pair i at position p by the angle p * base^(-2i/D)
 Tensor *tt_rotary(Tensor *x, Tensor *positions, RotaryOptions o);
