@@ -81,8 +81,8 @@ static bool adds_up(void (*scatter_add)(const GatherShape *s, Real *to,
                                         const Real *g,
                                         const int32_t *id))
 {
-  enum { ROWS = 4, WIDTH = 2, N = 5 };
-  const int32_t id[N] = { 3, 0, 3, 1, 3 };
+  enum { ROWS = 4, WIDTH = 2, N = 6 };
+  const int32_t id[N] = { 3, 0, 3, 1, 1, 3 };
   for (int pad = -1; pad < 2; pad++) {
     GatherShape s = { 1, ROWS, WIDTH, N, pad };
     Real to[ROWS * WIDTH], want[ROWS * WIDTH], g[N * WIDTH];
@@ -276,6 +276,8 @@ TT(embeddings, draws_follow_weights)
   k = tt_multinomial(w, 100, &g)->data;
   for (int i = 0; i < 100; i++)
     tt_expect_int(k[i], 2);
+  g = (Generator){ .state = { 0, 1, 2, 0 } };  // its first number is 0
+  tt_expect_values(tt_multinomial(w, 1, &g), 0, 2);
   tt_expect_fail(tt_multinomial(tt_zeros(TT_SHAPE(3)), 1, &g), "all 0");
 }
 
