@@ -69,8 +69,7 @@ LATER = {
     "ConvInteger": 16, "MatMulInteger": 16,
     "QLinearConv": 16, "QLinearMatMul": 16, "QuantizeLinear": 16,
     "DequantizeLinear": 16, "DynamicQuantizeLinear": 16,
-    "GatherElements": 11, "GatherND": 11, "ScatterElements": 11,
-    "ScatterND": 11, "Scatter": 11, "OneHot": 11, "TopK": 13,
+    "TopK": 13,
 }
 
 
@@ -126,6 +125,10 @@ def shape_after(kind, a, rest, ints):
         a = list(rest[0]) if ints[0] == 2 else []
     elif kind == "linear":
         a[-1] = rest[0][0]
+    elif kind == "index_select":
+        a[ints[0]] = rest[0][0]
+    elif kind == "one_hot":
+        a = a + list(ints)
     elif kind == "conv2d":
         a[1] = rest[0][0]
         a[2:] = [(a[2 + d] + ints[2 + d] + ints[4 + d]
@@ -169,8 +172,8 @@ class Graph:
             raise Inexpressible("rank %d, more than 6" % len(shape))
         self.nodes.append(Node(kind, None, [x.at for x in ins], list(ints), list(reals)))
         return Ref(len(self.nodes) - 1, shape,
-                   np.int32 if kind.startswith("argmax") else ins[0].dtype if ins
-                   else np.float32)
+                   np.int32 if kind.startswith("argmax") else ins[0].dtype
+                   if ins and kind != "one_hot" else np.float32)
 
     def ref(self, x, index=False):
         """x as a value of the graph; index: numbers of classes."""
@@ -898,12 +901,50 @@ def slice_(g, at, x, starts=None, ends=None, axes=None, steps=None):
     return x
 
 
+def rows_of(g, x, dim, index):
+    """x at places of dim; a negative one counts from the end."""
+    index = np.mod(np.asarray(index, np.int64), x.shape[dim]).ravel()
+    return g.op("index_select", x, g.ref(Known(index, False), index=True), ints=[dim])
+
+
 @row("Gather")
 def gather(g, at, x, index):
-    x, axis = g.ref(x), at.get("axis", 0)
-    axis %= x.rank
-    y = g.take(x, axis, [int(i) % x.shape[axis] for i in index.data.ravel()])
-    return g.reshape(y, x.shape[:axis] + index.shape + x.shape[axis + 1:])
+    x = g.reals(x)
+    axis = at.get("axis", 0) % x.rank
+    return g.reshape(rows_of(g, x, axis, index.data),
+                     x.shape[:axis] + index.shape + x.shape[axis + 1:])
+
+
+@row("GatherElements")
+def gather_elements(g, at, x, index):    # rows of one number
+    x = g.reals(x)
+    axis = at.get("axis", 0) % x.rank
+    where = list(np.indices(index.shape))
+    where[axis] = np.mod(index.data, x.shape[axis])
+    flat = np.ravel_multi_index(tuple(where), x.shape)
+    return g.reshape(rows_of(g, g.reshape(x, [math.prod(x.shape)]), 0, flat), index.shape)
+
+
+@row("GatherND")
+def gather_nd(g, at, x, index):          # rows of what is left
+    if at.get("batch_dims", 0):
+        raise Inexpressible("a batch of indices")
+    x, k = g.reals(x), index.shape[-1]
+    flat = np.ravel_multi_index(tuple(np.moveaxis(index.data, -1, 0)), x.shape[:k], mode="wrap")
+    rows = g.reshape(x, [math.prod(x.shape[:k]), math.prod(x.shape[k:])])
+    return g.reshape(rows_of(g, rows, 0, flat), index.shape[:-1] + x.shape[k:])
+
+
+@row("OneHot")
+def one_hot(g, at, index, depth, values):
+    n, values = int(depth.data), g.reals(values)
+    ids = np.mod(index.data.astype(np.int64), n)
+    y = g.op("one_hot", g.ref(Known(ids, False), index=True), ints=[n])
+    off, on = g.slice(values, 0, 0, 1), g.slice(values, 0, 1, 2)
+    y = g.op("add", g.op("mul", y, g.op("sub", on, off)), off)
+    axis = at.get("axis", -1) % y.rank
+    order = list(range(y.rank - 1))
+    return g.op("permute", y, ints=order[:axis] + [y.rank - 1] + order[axis:])
 
 
 @row("Pad")

@@ -147,7 +147,7 @@ static inline Pool2dOptions pooling_of(const int64_t *i) {
 // chapter 11: rows by number
 #define WORD_OPS(OP) \
   OP(embedding, tt_embedding(a, b)) \
-  OP(index_select, tt_index_select(b, (int)i[0], a)) \
+  OP(index_select, tt_index_select(a, (int)i[0], b)) \
   OP(one_hot, tt_one_hot(a, i[0])) \
   OP(rotary, tt_rotary(b, a, (RotaryOptions){ .interleaved = i[0] != 0 }))
 #else
