@@ -464,6 +464,25 @@ TT(optimizer_steps, refuse_bad_options) {
   tt_optimizer_set_lr(SGD(.lr = 1), 0);        // a schedule may end there
 }
 
+// A rate that is set is the rate, to the bit, though the other groups follow
+// in proportion: 0.003 (0.1 / 0.003) is not 0.1. A schedule sets it every step.
+TT(optimizer_steps, set_the_rate_to_the_bit) {
+  begin();
+  int rounded = 0;
+  for (int i = 0; i < 400; i++) {
+    TT_SCOPE;
+    double first = 1e-3 + 0.1 * (double)uniform((uint32_t)i);
+    double lr = 1e-4 + 0.1 * (double)uniform((uint32_t)(i + 1000));
+    Optimizer *o = tt_sgd_new((StateDict){1, entry}, (SgdOptions){.lr = first});
+    tt_sgd_add_group(o, (StateDict){1, entry + 1}, (SgdOptions){.lr = first / 4});
+    tt_optimizer_set_lr(o, lr);
+    tt_expect(tt_optimizer_lr(o) == lr, "%a was set, it is %a", lr, tt_optimizer_lr(o));
+    tt_expect_close(o->group->next->lr, lr / 4, 0, 1e-15);
+    rounded += first * (lr / first) != lr;
+  }
+  tt_expect(rounded > 10, "%d of 400 are rounded: this test sees nothing", rounded);
+}
+
 TT(optimizer_steps, refuse_the_wrong_gradient) {
   begin();
   Optimizer *opt = tt_sgd_new(both, (SgdOptions){.lr = 1});
