@@ -24,12 +24,29 @@ done | awk '$1 ~ /^tt_/ { print $1 }' | sort -u > prototypes
 check "every function of a header is there, and no other" \
   diff prototypes functions
 check "there are some" test "$(wc -l < functions)" -gt 200
+nm -g --defined-only "${lib%.so}.a" | awk 'NF == 3 { print $3 }' | sort -u > global
+check "the static library, which hides nothing, has no other names" \
+  same "$(grep -v '^tt_' global)" ''
+check "and has all of the shared one" same "$(comm -13 global seen)" ''
+# tools/locate reads headers by patterns, ctags as C: the same functions, but
+# for what reports failures
+sed -n '/^#define TT_FUNCTIONS/,/^$/s/^  F(\(.*\)).*/\1/p' \
+  "$root/tangle/include/tt/locate.h" | sort > located
+check "each has its macro in locate.h, or says there why not" same \
+  "$(comm -3 <(grep -v '^tt_check_' prototypes) located | xargs)" \
+  "tt_fail tt_gone tt_missing tt_todo"
+# names of types are PyTorch's, macros of the system are not ours
+echo '#include <tt/tt.h>' > header.c
+grep -rhoE '^#include <[a-z/_]+\.h>' "$root/tangle/include/tt" | sort -u > system.c
+macros() { "$cc" -dM -E "-I$root/tangle/include" "$1" | sed 's/^#define \([A-Za-z0-9_]*\).*/\1/' | sort -u; }
+check "macros begin with TT_, or wrap a function" \
+  same "$(comm -23 <(macros header.c) <(macros system.c) | grep -vE '^(TT_|tt_)')" ''
+check "there are some macros" test "$(macros header.c | grep -c '^TT_')" -gt 50
 check "it has a name to be found by" same \
   "$(readelf -d "$lib" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')" \
   "libtinytorch.so.$(cut -d . -f 1 "$root/VERSION")"
 
 # ---- every standard, and C++
-echo '#include <tt/tt.h>' > header.c
 for compiler in gcc clang; do
   for std in c11 c17 c2x; do
     check "$compiler -std=$std" "$compiler" -std=$std -Wall -Wextra -Wpedantic \
