@@ -169,7 +169,7 @@ install: installable build/lib/libtinytorch.a build/lib/libtinytorch.so ## heade
 	  'includedir=$${prefix}/include' '' 'Name: tinytorch' \
 	  'Description: tensors, gradients and training in plain C' \
 	  'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
-	  'Libs: -L$${libdir} -ltinytorch' 'Libs.private: -lz -lm' \
+	  'Libs: -L$${libdir} -ltinytorch -lm' 'Libs.private: -lz' \
 	  > "$(AT)/lib/pkgconfig/tinytorch.pc"
 	@echo 'a program finds the shared library by -Wl,-rpath,$(PREFIX)/lib,' \
 	  'by LD_LIBRARY_PATH, or, where the system looks, after ldconfig'

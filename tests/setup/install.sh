@@ -136,7 +136,7 @@ check "what is for the library alone stays here" \
 export PKG_CONFIG_PATH=$at/lib/pkgconfig
 check "pkg-config finds it" same "$(pkg-config --modversion tinytorch)" "$(cat "$root/VERSION")"
 flags() { pkg-config --cflags --libs "$@" tinytorch; }
-check "what to link" same "$(flags | xargs)" "-I$at/include -L$at/lib -ltinytorch"
+check "what to link" same "$(flags | xargs)" "-I$at/include -L$at/lib -ltinytorch -lm"
 # shellcheck disable=SC2046
 {
   check "static" "$cc" -static hello.c $(flags --static) -o static

@@ -50,6 +50,23 @@ for name in $listings; do
     diff <(figures/sessions/using.sh "$name" 2>&1) "figures/output/using-$name.txt"
 done
 
+# and as the page says, from where it was installed: static, then shared
+links=$(awk '$0 == "```" { on = 0 } on; $0 == "```sh" { on = 1 }' book/front/using.nw |
+  sed -e ':a' -e '/\\$/{N;s/\\\n//;ba' -e '}' | grep '^cc ')
+check "the page links in two ways" test "$(wc -l <<< "$links")" = 2
+linked() {                       # NAME COMMAND: its listing, linked as the page says
+  (cd "build/sessions/using-$1" && export HOME=$work/home &&
+    export PKG_CONFIG_PATH=$HOME/.local/lib/pkgconfig &&
+    bash -euc "${2//train/$1}" && "./$1") > "$work/got" 2>&1
+}
+for name in $listings; do
+  while read -r link; do
+    check "book/front/using.nw: ${link//train/$name}" linked "$name" "$link"
+    check "$name prints what the page says" \
+      diff "$work/got" "figures/output/using-$name.txt"
+  done <<< "$links"
+done
+
 while read -r path; do
   check "there is a $path" test -e "$path"
 done < <(found '`([a-zA-Z-]+/)+[a-z.-]*`|\]\([a-z][^:)]*\)|`LICENSE[A-Z-]*`' |
