@@ -514,12 +514,17 @@ TT(checkpoints, metrics_are_what_was_measured) {
 }
 
 // ---- what people see ------------------------------------------------------------------
+// there are ten bars a second: one for the end of each epoch, too
+static void dawdle(Trainer *t) {
+  if (t->at.step % 11 == 9) usleep(110000);
+}
+
 static void talk(int out, const char *name) {
   dup2(out, 1);
   Task task = task_named(name);
   Trainer t = trainer(&task, 1, 8);
   t.quiet = false, t.epochs = 2, t.every = 0;
-  t.metric = tt_accuracy;
+  t.metric = tt_accuracy, t.after_step = dawdle;
   tt_trainer_run(&t);
   fflush(stdout);
   _exit(0);
@@ -569,4 +574,20 @@ TT(checkpoints, a_terminal_gets_a_bar) {
   tt_expect(epoch_lines(text), "%s", text);
   tt_expect(strstr(text, "\repoch 1/2 [") && strstr(text, "\033[K"), "no bar: %s", text);
   tt_expect(strstr(text, "\r\033[Kepoch 1/2: loss"), "the bar was not erased: %s", text);
+  // of each bar: a part of 24 places, the same part of 100, and the loss
+  int bars = 0, late = 0;
+  for (char *bar = text; (bar = strstr(bar, "\repoch ")) != NULL; bar++) {
+    int from = -1, to = -1, end = -1, percent = -1;
+    sscanf(bar, "\repoch %*d/2 [%n%*[=]%n", &from, &to);
+    if (from < 0) continue;              // the line of an epoch
+    if (to < from) to = from;            // less than a place
+    tt_expect(sscanf(bar + from + 24, "] %d %%  loss %*f%n", &percent, &end) == 1 && end > 0,
+              "a bar of another form: %.90s", bar + 1);
+    bool is_part = false;                // of 21 batches
+    for (int k = 1; k <= 21; k++)
+      is_part = is_part || (to - from == 24 * k / 21 && abs(percent * 21 - 100 * k) <= 11);
+    tt_expect(is_part, "%d of 24, %d %%", to - from, percent);
+    bars++, late += percent > 70;
+  }
+  tt_expect(bars >= 4 && late >= 2, "%d bars, %d late ones: %s", bars, late, text);
 }

@@ -464,6 +464,27 @@ static void expect_weight(const char *path, const Tensor *want) {
   tt_expect(!((Sequential *)other.model)->layer[3]->training, "it is in train mode");
 }
 
+// The best epoch lies before the interruption, none after it is better: its
+// weights are in the checkpoint, and the model has them when the run is over.
+TT(runs, the_best_weights_outlast_an_interruption) {
+  Generator g, h;
+  Trainer t = noisy(1, &g);
+  t.checkpoint = beside("outlast"), t.epochs = 3, t.after_epoch = keep_weight;
+  t.patience = 9, t.loss = play, t.valid = points(5, (BatchOptions){.size = 5});
+  played = &t;
+  tt_trainer_run(&t);
+  tt_expect_int(t.at.best_epoch, 2);
+  Trainer on = noisy(7, &h);
+  on.checkpoint = t.checkpoint, on.epochs = 4, on.after_epoch = keep_weight;
+  on.patience = 9, on.loss = play, on.valid = t.valid, on.resume = true;
+  played = &on;
+  tt_trainer_run(&on);
+  tt_expect_int(on.at.epoch, 4);
+  tt_expect_int(on.at.best_epoch, 2);
+  tt_expect(!tt_allclose(weights[4], weights[2], 0, 0), "the last epoch changed nothing");
+  tt_expect_tensor(*on.state.entry[0].slot, weights[2], 0, 0);
+}
+
 TT(runs, a_model_is_loaded_for_use) {
   Generator g;
   Trainer t = noisy(1, &g);
