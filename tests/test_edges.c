@@ -57,6 +57,20 @@ TT(edges, small_tensors_of_each_maker) {
     tt_expect_int(tt_numel(tt_randn(TT_SHAPE(n), NULL)), n);
 }
 
+// As many as an i32 can count are refused by the memory, not for their number.
+TT(edges, as_many_as_an_i32_can_count) {
+  Tensor *one = tt_ones(TT_SHAPE(1)), *most = tt_expand(one, TT_SHAPE(INT32_MAX));
+  Tensor *more = tt_expand(one, TT_SHAPE(INT32_MAX + INT64_C(1)));
+  tt_memory_limit(tt_memory_stats().live_bytes + (1 << 20));
+  tt_expect_fail(tt_argmax(most, 0, false), "memory limit");
+  tt_expect_fail(tt_argmax(more, 0, false), "2147483648 elements; an i32 cannot count");
+  tt_expect_fail(tt_argmax_last(more, 0, false), "2147483648 elements; an i32 cannot count");
+  tt_expect_fail(tt_max(more, 0, false), "memory limit");
+  tt_expect_fail(tt_randperm(INT32_MAX, NULL), "memory limit");
+  tt_expect_fail(tt_randperm(INT32_MAX + INT64_C(1), NULL), "an i32 cannot count");
+  tt_memory_limit(0);
+}
+
 TT(edges, cat_of_more_than_can_be_counted) {
   Tensor *part = tt_expand(tt_ones(TT_SHAPE(1)), TT_SHAPE(INT64_C(1) << 59)), *parts[16];
   for (int i = 0; i < 16; i++) parts[i] = part;

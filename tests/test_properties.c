@@ -623,6 +623,8 @@ TT(properties, squeezed_again_and_again) {
   tt_expect_shape(tt_squeeze(tt_squeeze(y, 0), 0), TT_SHAPE(6, 1));
   tt_expect_shape(tt_squeeze(tt_squeeze(tt_squeeze(y, 0), 0), 0), TT_SHAPE(6, 1));
   tt_expect_shape(tt_squeeze(tt_squeeze(y, -1), -1), TT_SHAPE(1, 1, 6));
+  y = tt_squeeze(tt_reshape(t, TT_SHAPE(6, 1)), TT_ALL);
+  tt_expect_shape(tt_squeeze(y, TT_ALL), TT_SHAPE(6));
 }
 
 TT(properties, a_closed_scope_leaves_nothing) {
