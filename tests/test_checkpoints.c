@@ -265,7 +265,10 @@ TT(checkpoints, counters_are_not_believed) {
   static const char *const nonsense[] = {"", "x", "epoch -1", "epoch 1, step 2", "1 2 3",
     "0 0 0 0 at -1", "zzzz", "1 1 1 1 at 99999999999", "epoch 1, step 2, batches 3, examples 4,"
     " loss 0, metric 0, best 0 in epoch -5", "epoch 1, step 2, batches 3, examples 4,"
-    " loss 0, metric 0, best 0 in epoch 5 and more"};
+    " loss 0, metric 0, best 0 in epoch 5 and more",
+#define COUNTED(epoch, step, batches, examples) "epoch " #epoch ", step " #step ", batches " \
+    #batches ", examples " #examples ", loss 0, metric 0, best 0 in epoch 0"
+    COUNTED(-1, 2, 3, 4), COUNTED(1, -2, 3, 4), COUNTED(1, 2, -3, 4), COUNTED(1, 2, 3, -4)};
   static const char *const keys[] = {"tinytorch", "model", "progress", "train", "valid"};
   for (size_t k = 0; k < 5; k++)
     for (size_t i = 0; i <= sizeof nonsense / sizeof *nonsense; i++) {

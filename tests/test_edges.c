@@ -81,6 +81,18 @@ TT(edges, cat_of_more_than_can_be_counted) {
   tt_expect_fail(tt_cat(16, parts, 0), "2^60 elements or more");
 }
 
+TT(edges, batches_of_an_epoch_are_as_many_as_announced) {
+  for (int n = 5; n < 8; n++)
+    for (int drop = 0; drop < 2; drop++) {
+      BatchSource *s = tt_batches_new(zeros(TT_SHAPE(n, 1)), zeros(TT_SHAPE(n, 1)),
+                                      (BatchOptions){.size = 3, .drop_last = drop});
+      int64_t seen = 0;
+      while (tt_source_next(s).x) seen++;
+      tt_expect_int(seen, drop ? n / 3 : (n + 2) / 3);
+      tt_expect_int(s->batches, seen);
+    }
+}
+
 // ---- memory ------------------------------------------------------------------
 TT(edges, the_limit_says_what_is_used_and_the_last_byte_is_given) {
   Tensor *held = tt_empty(TT_U8, TT_SHAPE(640));
