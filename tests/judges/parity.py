@@ -362,9 +362,9 @@ row("max", lambda t, i, r: torch.max(t[0]) if i[0] == ALL else
 row("min", lambda t, i, r: torch.min(t[0]) if i[0] == ALL else
     torch.min(t[0], **dims(i)).values, over_dim(False))
 row("var", lambda t, i, r: torch.var(t[0], correction=i[2], **all_dims(t[0], i)), spread,
-    inner=True, mean=True, special=False)    # composed, so inf - inf is elsewhere
+    ulps=4, inner=True, mean=True, special=False)    # composed: inf - inf is elsewhere
 row("std", lambda t, i, r: torch.std(t[0], correction=i[2], **all_dims(t[0], i)), spread,
-    inner=True, mean=True, special=False)
+    ulps=4, inner=True, mean=True, special=False)    # PyTorch adds up one by one
 row("cumsum", lambda t, i, r: t[0].cumsum(i[0]), with_dim, inner=True)
 row("argmax", lambda t, i, r: torch.argmax(t[0], **dims(i)).int(), over_dim(False))
 
