@@ -12,7 +12,7 @@
 
 typedef struct Block {
   struct Block *before;
-  Tensor *memory;                  // the tensor that this is in
+  Tensor *memory;                  // whose bytes this block is
   size_t  used, size;
   _Alignas(16) char bytes[];
 } Block;
@@ -177,7 +177,7 @@ static Tensor *record(Op *op, Tensor *y, int n, Tensor *const x[],
     return y;
   for (int i = 0; i < n; i++)
     check_unchanged(op, x[i]);
-  if (y->node)                     // recorded already, otherwise
+  if (y->node)                     // recorded already, by a part
     y->node->alive = false;
   TapeNode *k = push(n);
   k->op = op;
@@ -375,7 +375,7 @@ static Tensor *owned(Tensor *g, Scope *home, bool leaf)
 static void add_to(Tensor **slot, Tensor *g)
 {
   Tensor *old = *slot, *sum;
-  extern Op tt_op_add;             // the addition of chapter 1
+  extern Op tt_op_add;             // in another file, of chapter 1
   if (is_own(old)) {               // no other handle sees it change
     Walk w = tt_walk(tt_shape(old), old, old, g, NULL);
     tt_backend->map(&tt_op_add, &w, &(Operands){

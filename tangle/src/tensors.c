@@ -201,7 +201,7 @@ static Tensor *make(const char *op, DType dtype, Shape s)
     tt_fail(TT_EDTYPE, "%s: %d is no element type", op, (int)dtype);
   int64_t n = count(op, s);
   Tensor *t = tt_handle();
-  t->name = op;
+  t->name = op;                    // of who made it
   t->dtype = dtype;
   t->rank = s.rank;
   memcpy(t->shape, s.dim, sizeof t->shape);

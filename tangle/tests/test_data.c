@@ -57,7 +57,7 @@ TT(data, seeds_depend_on_epoch_and_example)
     tt_expect(i == 0 || a[i] != a[i - 1], "examples %d, %d agree", i,
               i - 1);
   }
-  o.shuffle = true;                // of another order: with no sampler
+  o.shuffle = true;                // an epoch that is restored repeats
   s = tt_data_loader_new(&seeds, o);
   BatchSourceState same = s->state(s);
   add_seeds(s, a);

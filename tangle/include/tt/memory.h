@@ -13,9 +13,9 @@ struct Scope {
 };
 void tt_scope_open (Scope *s);     // what is made from now on is its
 void tt_scope_close(Scope *s);     // releases all that was made since:
-                                   // a handle kept is an error in debug
-                                   // builds; in others, once its place
-                                   // is taken, it is another tensor
+                                   // to use one later is an error in
+                                   // debug builds; in others, once its
+                                   // place is taken, it is another one
 void tt_clear(void);               // empties this thread's root scope
                                    // and pool: call it before it ends,
                                    // with no scope open
