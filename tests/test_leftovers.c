@@ -537,7 +537,38 @@ static void prepare_words(void) {
 #define prepare_words()
 #endif
 
+#if __has_include("tt/attention.h")
+#define HEADS(X) \
+  X(tt_scaled_dot_product_attention, 1, 11, tt_scaled_dot_product_attention(asking, asked, \
+    asked, (AttentionOptions){0})) \
+  X(tt_attention_weights, 1, 8, tt_attention_weights(asking, asked, \
+    (AttentionOptions){.mask = may_be_read})) \
+  X(tt_masked_softmax, 1, 1, tt_masked_softmax(asking, NULL, false)) \
+  X(tt_tril, 1, 1, tt_tril(asking, 0)) X(tt_triu, 1, 1, tt_triu(asking, 1)) \
+  X(tt_multi_head_attention_new, 13, 0, tt_multi_head_attention_new(4, 2, \
+    (MultiHeadOptions){0}, NULL)) \
+  X(tt_keys_values, 2, 6, tt_keys_values(heads_of_all, asked, 0)) \
+  X(tt_attend, 1, 18, tt_attend(heads_of_all, asking, kept_of_all, (AttentionOptions){0})) \
+  X(tt_attend_weights, 1, 10, tt_attend_weights(heads_of_all, asking, kept_of_all, \
+    (AttentionOptions){0}))
+#define KERNELS_OF_HEADS(X) X(tt_naive_masked_softmax)
+static Tensor *asking, *asked, *may_be_read;
+static MultiHeadAttention *heads_of_all;
+static KeysValues kept_of_all;
+static void prepare_heads(void) {
+  asking = learning(TT_SHAPE(1, 2, 4)), asked = learning(TT_SHAPE(1, 3, 4));
+  may_be_read = tt_from(TT_SHAPE(3), (Real[]){1, 0, 1});
+  heads_of_all = tt_multi_head_attention_new(4, 2, (MultiHeadOptions){0}, NULL);
+  kept_of_all = tt_keys_values(heads_of_all, asked, 0);
+}
+#else
+#define HEADS(X)
+#define KERNELS_OF_HEADS(X)
+#define prepare_heads()
+#endif
+
 // of chapters that are here
+TT(leftovers, of_heads) { prepare(); prepare_heads(); HEADS(COUNT) finish(); }
 TT(leftovers, of_words) { prepare(); prepare_words(); WORDS(COUNT) finish(); }
 TT(leftovers, of_texts) { prepare(); prepare_texts(); TEXTS(COUNT) finish(); }
 TT(leftovers, of_data) { prepare(); prepare_data(); DATA(COUNT) finish(); }
@@ -549,7 +580,7 @@ TT(leftovers, of_pictures) { prepare(); prepare_pictures(); PICTURES(COUNT) fini
 static const char *const counted[] = {
   TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
   DATA(WORD) PICTURES(WORD) KERNELS(WORD) TEXTS(WORD)
-  WORDS(WORD) KERNELS_OF_WORDS(WORD)
+  WORDS(WORD) KERNELS_OF_WORDS(WORD) HEADS(WORD) KERNELS_OF_HEADS(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

@@ -610,6 +610,40 @@ NEVER(tt_naive_gather, "a kernel")
 NEVER(tt_naive_scatter_add, "a kernel")
 NEVER(tt_naive_rotary, "a kernel")
 #endif
+#if __has_include("tt/attention.h")
+// chapter 12
+static const AttentionOptions free_to_read = {0};
+static KeysValues kept(void) { return (KeysValues){cube, cube}; }
+static MultiHeadAttention *heads_of(void) {
+  return tt_multi_head_attention_new(4, 2, (MultiHeadOptions){0}, NULL);
+}
+WRONG(tt_scaled_dot_product_attention, (x, y, y, free_to_read))
+BELOW(tt_scaled_dot_product_attention, (NULL, x, x, free_to_read))
+BELOW(tt_scaled_dot_product_attention, (x, NULL, x, free_to_read))
+BELOW(tt_scaled_dot_product_attention, (x, x, NULL, free_to_read))
+WRONG(tt_scaled_dot_product_attention, (x, x, x, (AttentionOptions){.bias = y}))
+WRONG(tt_attention_weights, (x, y, free_to_read))
+BELOW(tt_attention_weights, (NULL, x, free_to_read))
+BELOW(tt_attention_weights, (x, NULL, free_to_read))
+WRONG(tt_masked_softmax, (x, y, false))
+BELOW(tt_masked_softmax, (NULL, NULL, false))
+WRONG(tt_tril, (leaf, 0))
+BELOW(tt_tril, (NULL, 0))
+WRONG(tt_triu, (leaf, 0))
+BELOW(tt_triu, (NULL, 0))
+WRONG(tt_multi_head_attention_new, (4, 3, (MultiHeadOptions){0}, NULL))
+WRONG(tt_keys_values, (NULL, x, 0))
+WRONG(tt_keys_values, (heads_of(), y, 0))
+BELOW(tt_keys_values, (heads_of(), NULL, 0))
+WRONG(tt_attend, (NULL, x, kept(), free_to_read))
+WRONG(tt_attend, (heads_of(), y, kept(), free_to_read))
+BELOW(tt_attend, (heads_of(), NULL, kept(), free_to_read))
+WRONG(tt_attend, (heads_of(), cube, (KeysValues){0}, free_to_read))
+WRONG(tt_attend_weights, (NULL, x, kept(), free_to_read))
+WRONG(tt_attend_weights, (heads_of(), y, kept(), free_to_read))
+BELOW(tt_attend_weights, (heads_of(), NULL, kept(), free_to_read))
+NEVER(tt_naive_masked_softmax, "a kernel")
+#endif
 // those that have no macro
 NEVER(tt_at, "notes a line")
 NEVER(tt_random, "any generator will do")

@@ -214,6 +214,7 @@ static const Backend naive = {
   .gather = tt_naive_gather,
   .scatter_add = tt_naive_scatter_add,
   .rotary = tt_naive_rotary,
+  .masked_softmax = tt_naive_masked_softmax,
 };
 const Backend *tt_backend = &naive;
 static const Backend *const backends[] = {

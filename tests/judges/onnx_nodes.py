@@ -559,6 +559,14 @@ def cumsum(g, at, x, axis):
     return g.take(y, d, range(x.shape[d] - 1, -1, -1)) if at.get("reverse") else y
 
 
+@row("Trilu")
+def trilu(g, at, x, diagonal=None):
+    if isinstance(x, Known) and x.dtype == np.int64 and (np.abs(x.data) < 1 << 24).all():
+        x = Known(x.data.astype(np.float32), x.given)    # exact as reals
+    return g.op("triu" if at.get("upper", 1) else "tril", g.reals(x),
+                ints=[0 if diagonal is None else int(diagonal.data)])
+
+
 # -- windows over pictures; one dimension is a picture of one row
 def as_maps(g, x, rank):
     if rank != x.rank or rank not in (3, 4):

@@ -106,7 +106,8 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
   /* chapter 5: the tape */ \
   OP(detach, tt_detach(a)) \
   PICTURE_OPS(OP) \
-  WORD_OPS(OP)
+  WORD_OPS(OP) \
+  TRIANGLE_OPS(OP)
 
 enum { MAX_INTEGERS = 16 };
 
@@ -152,6 +153,15 @@ static inline Pool2dOptions pooling_of(const int64_t *i) {
   OP(rotary, tt_rotary(b, a, (RotaryOptions){ .interleaved = i[0] != 0 }))
 #else
 #define WORD_OPS(OP)
+#endif
+
+#if __has_include("tt/attention.h")
+// chapter 12: halves of matrices
+#define TRIANGLE_OPS(OP) \
+  OP(tril, tt_tril(a, i[0])) \
+  OP(triu, tt_triu(a, i[0]))
+#else
+#define TRIANGLE_OPS(OP)
 #endif
 
 typedef struct Call {

@@ -124,6 +124,9 @@ void tt_naive_scatter_add(const struct GatherShape *s, Real *to,
 void tt_naive_rotary(const struct RotaryShape *s, Real *y,
                      const Real *x, const Real *cosine,
                      const Real *sine);          // naive; no place
+struct MaskedSoftmax;
+void tt_naive_masked_softmax(const struct MaskedSoftmax *s);
+                                                 // naive; no place
 typedef struct Backend {
   const char *name;
   bool (*runs_here)(void);         // on this machine? NULL: on any
@@ -170,6 +173,7 @@ typedef struct Backend {
                       const Real *g, const int32_t *id);
   void (*rotary)(const struct RotaryShape *s, Real *y, const Real *x,
                  const Real *cosine, const Real *sine);
+  void (*masked_softmax)(const struct MaskedSoftmax *s);
 } Backend;
 extern const Backend *tt_backend;  // the one in use
 void tt_backend_use(const char *name);   // TT_EVALUE: no such one here

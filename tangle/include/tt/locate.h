@@ -89,6 +89,98 @@ static inline Tensor *tt_log_softmax_at(const char *file, int line,
 #define tt_log_softmax(...) tt_log_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_ATTENTION_H
+static inline Tensor *tt_scaled_dot_product_attention_at(const char *file, int line,
+  Tensor *q, Tensor *k, Tensor *v, AttentionOptions o)
+{
+  TT_CALL("tt_scaled_dot_product_attention", file, line);
+  if (!q) tt_missing("tt_scaled_dot_product_attention", "Tensor *q");
+  tt_alive("tt_scaled_dot_product_attention", q);
+  if (!k) tt_missing("tt_scaled_dot_product_attention", "Tensor *k");
+  tt_alive("tt_scaled_dot_product_attention", k);
+  if (!v) tt_missing("tt_scaled_dot_product_attention", "Tensor *v");
+  tt_alive("tt_scaled_dot_product_attention", v);
+  return tt_scaled_dot_product_attention(q, k, v, o);
+}
+#define tt_scaled_dot_product_attention(...) tt_scaled_dot_product_attention_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_attention_weights_at(const char *file, int line,
+  Tensor *q, Tensor *k, AttentionOptions o)
+{
+  TT_CALL("tt_attention_weights", file, line);
+  if (!q) tt_missing("tt_attention_weights", "Tensor *q");
+  tt_alive("tt_attention_weights", q);
+  if (!k) tt_missing("tt_attention_weights", "Tensor *k");
+  tt_alive("tt_attention_weights", k);
+  return tt_attention_weights(q, k, o);
+}
+#define tt_attention_weights(...) tt_attention_weights_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_masked_softmax_at(const char *file, int line,
+  Tensor *x, Tensor *mask, bool causal)
+{
+  TT_CALL("tt_masked_softmax", file, line);
+  if (!x) tt_missing("tt_masked_softmax", "Tensor *x");
+  tt_alive("tt_masked_softmax", x);
+  tt_alive("tt_masked_softmax", mask);
+  return tt_masked_softmax(x, mask, causal);
+}
+#define tt_masked_softmax(...) tt_masked_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_tril_at(const char *file, int line,
+  Tensor *x, int64_t diagonal)
+{
+  TT_CALL("tt_tril", file, line);
+  if (!x) tt_missing("tt_tril", "Tensor *x");
+  tt_alive("tt_tril", x);
+  return tt_tril(x, diagonal);
+}
+#define tt_tril(...) tt_tril_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_triu_at(const char *file, int line,
+  Tensor *x, int64_t diagonal)
+{
+  TT_CALL("tt_triu", file, line);
+  if (!x) tt_missing("tt_triu", "Tensor *x");
+  tt_alive("tt_triu", x);
+  return tt_triu(x, diagonal);
+}
+#define tt_triu(...) tt_triu_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline KeysValues tt_keys_values_at(const char *file, int line,
+  MultiHeadAttention *m, Tensor *context, int64_t first)
+{
+  TT_CALL("tt_keys_values", file, line);
+  if (!m) tt_missing("tt_keys_values", "MultiHeadAttention *m");
+  if (!context) tt_missing("tt_keys_values", "Tensor *context");
+  tt_alive("tt_keys_values", context);
+  return tt_keys_values(m, context, first);
+}
+#define tt_keys_values(...) tt_keys_values_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_attend_at(const char *file, int line,
+  MultiHeadAttention *m, Tensor *x, KeysValues kv, AttentionOptions o)
+{
+  TT_CALL("tt_attend", file, line);
+  if (!m) tt_missing("tt_attend", "MultiHeadAttention *m");
+  if (!x) tt_missing("tt_attend", "Tensor *x");
+  tt_alive("tt_attend", x);
+  return tt_attend(m, x, kv, o);
+}
+#define tt_attend(...) tt_attend_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_attend_weights_at(const char *file, int line,
+  MultiHeadAttention *m, Tensor *x, KeysValues kv, AttentionOptions o)
+{
+  TT_CALL("tt_attend_weights", file, line);
+  if (!m) tt_missing("tt_attend_weights", "MultiHeadAttention *m");
+  if (!x) tt_missing("tt_attend_weights", "Tensor *x");
+  tt_alive("tt_attend_weights", x);
+  return tt_attend_weights(m, x, kv, o);
+}
+#define tt_attend_weights(...) tt_attend_weights_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline MultiHeadAttention *tt_multi_head_attention_new_at(const char *file, int line,
+  int64_t embed, int heads, MultiHeadOptions o, Generator *g)
+{
+  TT_CALL("tt_multi_head_attention_new", file, line);
+  return tt_multi_head_attention_new(embed, heads, o, g);
+}
+#define tt_multi_head_attention_new(...) tt_multi_head_attention_new_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_AUTOGRAD_H
 static inline void tt_autograd_enable_at(const char *file, int line)
 {
@@ -198,6 +290,14 @@ static inline Walk tt_walk_at(const char *file, int line,
   return tt_walk(s, y, a, b, c);
 }
 #define tt_walk(...) tt_walk_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_naive_masked_softmax_at(const char *file, int line,
+  const struct MaskedSoftmax *s)
+{
+  TT_CALL("tt_naive_masked_softmax", file, line);
+  if (!s) tt_missing("tt_naive_masked_softmax", "const struct MaskedSoftmax *s");
+  tt_naive_masked_softmax(s);
+}
+#define tt_naive_masked_softmax(...) tt_naive_masked_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_backend_use_at(const char *file, int line,
   const char *name)
 {
@@ -2532,6 +2632,15 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_silu) \
   F(tt_softmax) \
   F(tt_log_softmax) \
+  F(tt_scaled_dot_product_attention) \
+  F(tt_attention_weights) \
+  F(tt_masked_softmax) \
+  F(tt_tril) \
+  F(tt_triu) \
+  F(tt_keys_values) \
+  F(tt_attend) \
+  F(tt_attend_weights) \
+  F(tt_multi_head_attention_new) \
   F(tt_autograd_enable) \
   F(tt_backward) \
   F(tt_backward_with) \
@@ -2544,6 +2653,7 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_tape_length) \
   F(tt_tape_bytes) \
   F(tt_walk) \
+  F(tt_naive_masked_softmax) \
   F(tt_backend_use) \
   F(tt_conv2d) \
   F(tt_conv_transpose2d) \

@@ -21,6 +21,7 @@
 #include "tt/convolution.h"
 #include "tt/tokenization.h"
 #include "tt/embeddings.h"
+#include "tt/attention.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"
