@@ -327,6 +327,12 @@ TT(attention_values, nothing_at_all) {
   y = tt_scaled_dot_product_attention(k, q, q, (AttentionOptions){
     .causal = true, .mask = tt_ones(TT_SHAPE(3))});
   tt_expect_shape(y, TT_SHAPE(2, 0, 4));
+  y = tt_scaled_dot_product_attention(k, q, q, (AttentionOptions){
+    .mask = tt_ones(TT_SHAPE(0, 3))});
+  tt_expect_shape(y, TT_SHAPE(2, 0, 4));
+  y = tt_scaled_dot_product_attention(q, q, q, (AttentionOptions){
+    .mask = tt_zeros(TT_SCALAR)});     // one number for all
+  tt_expect_close(tt_item(tt_max(tt_abs(y), TT_ALL, false)), 0, 0, 0);
   Tensor *no = tt_zeros(TT_SHAPE(0, 2, 3, 4));
   tt_expect_shape(tt_scaled_dot_product_attention(no, no, no, PLAIN),
                   TT_SHAPE(0, 2, 3, 4));

@@ -234,7 +234,7 @@ Tensor *tt_triu(Tensor *x, int64_t diagonal)
 
 static Tensor *without_unread(Tensor *x, Tensor *mask)
 {
-  if (!mask)
+  if (!mask || tt_numel(mask) == 0)
     return x;
   Tensor *read = mask->rank < 2 ? mask : tt_max(mask, -2, false);
   int64_t heads = size_at(read, 2), shared = size_at(x, 3);

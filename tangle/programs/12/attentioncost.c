@@ -87,8 +87,10 @@ int main(int argc, char **argv)
   }
   if (time)
     printf("# attentiontime.slope\t%.1f\n"
-           "# attentiontime.step\t%.1f s\n",
-           slope(half.forward, c.forward), c.step / 1e3);
+           "# attentiontime.step\t%.1f s\n"
+           "# attentiontime.step_slope\t%.1f\n",
+           slope(half.forward, c.forward), c.step / 1e3,
+           slope(half.step, c.step));
   else
     printf("# attentionmemory.slope\t%.1f\n"
            "# attentionmemory.kept\t%.0f MiB\n"
