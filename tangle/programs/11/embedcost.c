@@ -58,15 +58,15 @@ int main(void)
 {
   tt_autograd_enable();
   printf("rows\tsgd\tadam\ttouched\n");
-  double sgd = 0, adam = 0, touched = 0, least = 0;
+  double sgd = 0, adam = 0, touched = 0;
   for (int64_t rows = 1000; rows <= 256000; rows *= 2) {
     sgd = milliseconds(rows, 0);
     adam = milliseconds(rows, 1);
     touched = milliseconds(rows, 2);
-    least = least > 0 ? least : touched;
     printf("%lld\t%.3f\t%.3f\t%.3f\n", (long long)rows, sgd, adam,
            touched);
   }
+  printf("# embedcost.megabytes\t%.0f\n", 256e3 * D * 4 / 1e6);
   printf("# embedcost.sgd\t%.0f\n", sgd);
   printf("# embedcost.adam\t%.0f\n", adam);
   printf("# embedcost.touched\t%.2f\n", touched);
