@@ -12,7 +12,7 @@ typedef struct AttentionOptions {
   bool    causal;                  // no query reads a later key; the
                                    // last query has the last key
   double  scale;                   // of the scores; 0: 1 / sqrt(D)
-  double  dropout;                 // of weights: a 0 outside training
+  double  dropout;                 // of the weights; 0 if not training
   Generator *generator;            // for it; NULL: the thread's
 } AttentionOptions;
 // q (..,H,T,D), k (..,K,S,D), v (..,K,S,E): (..,H,T,E), what each
