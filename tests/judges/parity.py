@@ -50,7 +50,7 @@ class Row:
     back: float = 0                      # its gradient's, in EPS of what arrives
     inner: bool = False                  # rounds inside, as a sum of products
     slope: Callable = None               # its gradient, from its rounded result
-    mean: bool = False                   # subtracts a mean, which is rounded
+    mean: bool = False                   # subtracts a mean, and adds up squares
     view: bool = False                   # rounds nothing
     special: bool = True                 # agrees on nan, inf, -0 too
 
@@ -361,10 +361,23 @@ row("max", lambda t, i, r: torch.max(t[0]) if i[0] == ALL else
     torch.max(t[0], **dims(i)).values, over_dim(False))
 row("min", lambda t, i, r: torch.min(t[0]) if i[0] == ALL else
     torch.min(t[0], **dims(i)).values, over_dim(False))
-row("var", lambda t, i, r: torch.var(t[0], correction=i[2], **all_dims(t[0], i)), spread,
-    ulps=4, inner=True, mean=True, special=False)    # composed: inf - inf is elsewhere
-row("std", lambda t, i, r: torch.std(t[0], correction=i[2], **all_dims(t[0], i)), spread,
-    ulps=4, inner=True, mean=True, special=False)    # PyTorch adds up one by one
+
+
+def variance(t, i):                      # in two passes, as defined: torch.var
+    d = all_dims(t[0], i)["dim"]         # corrects a running mean, which loses digits
+    n = t[0].numel() if i[0] == ALL else t[0].shape[d]
+    squares = (t[0] - t[0].mean(d, keepdim=True)) ** 2
+    return squares.sum(d, keepdim=bool(i[1])) / (n - i[2])
+
+
+def root(v):                             # whose gradient at 0 is 0, as torch.std's
+    return torch.where(v != 0, v, torch.ones_like(v)).sqrt() * (v != 0)
+
+
+row("var", lambda t, i, r: variance(t, i), spread, inner=True, mean=True,
+    special=False)                       # composed, so inf - inf is elsewhere
+row("std", lambda t, i, r: root(variance(t, i)), spread, inner=True, mean=True,
+    special=False)
 row("cumsum", lambda t, i, r: t[0].cumsum(i[0]), with_dim, inner=True)
 row("argmax", lambda t, i, r: torch.argmax(t[0], **dims(i)).int(), over_dim(False))
 
@@ -621,7 +634,9 @@ def value_of(node, values, dtype, noise=0, shared=()):
         if r.off or r.back:              # of each element of the gradient
             y = Also.apply(x, y, within(x.shape, (r.off / EPS or r.back) * noise),
                            x.shape if y.shape == x.shape else None)
-        if r.mean:
+        if r.mean:                       # added up in double without a tree, in four
+            many = x.numel() / y.numel() / 64      # runs: off by n / 8 at most
+            y = Noise.apply(y, noise * many, True, False)
             y = Also.apply(x, y, *shift(x, y.detach(), node, noise))
         if r.slope:
             y = noisy(y.detach(), noise * r.ulps, True)
