@@ -30,17 +30,17 @@ int main(void)
   Tensor *k = on_the_dial(tt_from(TT_SHAPE(READINGS), hour));
   Tensor *v = tt_from(TT_SHAPE(READINGS, 1), degrees);
   Tensor *q = on_the_dial(tt_full(TT_SHAPE(1), 11));
-  printf("factor ");
+  printf("  x");
   for (int i = 0; i < READINGS; i++)
     printf("%4.0f", (double)hour[i]);
-  printf("  answer\n");
+  printf("  gives\n");
   for (double alpha = 1; alpha <= 100; alpha *= 10) {
     AttentionOptions o = { .scale = alpha };
     Tensor *p = tt_attention_weights(q, k, o);
-    printf("%6.0f ", alpha);
+    printf("%3.0f", alpha);
     for (int i = 0; i < READINGS; i++)
       printf("%4.0f", 100 * tt_get(p, TT_INDEX(0, i)));
-    printf("  %6.1f\n",
+    printf("%7.1f\n",
            tt_item(tt_scaled_dot_product_attention(q, k, v, o)));
   }
   return 0;
