@@ -657,7 +657,10 @@ def shift(x, y, node, noise):
     """What var and std lose on the way back by a mean that is rounded."""
     to = [1 if node.ints[0] in (ALL, d, d - x.dim()) else n for d, n in enumerate(x.shape)]
     off = x.detach().abs().max() * within((), noise) * 2 * y.numel() / x.numel()
-    return off * torch.ones_like(x) / (2 * y.reshape(to) if node.kind == "std" else 1), to
+    if node.kind == "std":               # whose gradient at 0 is 0
+        y = y.reshape(to)
+        off = torch.where(y != 0, off / (2 * y), 0 * y)
+    return off * torch.ones_like(x), to
 
 
 def said_by_torch(nodes, backward, dtype=torch.float64, noise=0):
