@@ -374,6 +374,8 @@ TT(checkpoints, a_trainer_says_what_it_lacks) {
   REFUSED(t.checkpoint = NULL, ".checkpoint, which .every");
   REFUSED(t.clip = -1, "must not be negative");
   REFUSED(t.accumulate = -1, "must not be negative");
+  REFUSED(t.patience = -1, "must not be negative");
+  REFUSED(t.every = -1, "must not be negative");
   REFUSED(t.metrics = "/nowhere/metrics", "No such file");
   REFUSED(t.checkpoint = "/nowhere/checkpoint", "No such file");
 }

@@ -124,6 +124,27 @@ TT(definitions, along_a_dimension) {
   tt_expect_fail(tt_cumsum(tt_full(TT_SCALAR, 3), 0), "dim 0 of shape []");
 }
 
+// Each half counts from its end, so the way back is the same numbers: the
+// second of these four cancels, and shows which end it came from.
+TT(definitions, linspace_is_the_same_backwards) {
+  Tensor *up = tt_linspace(-0.1, 0.2, 4), *down = tt_linspace(0.2, -0.1, 4);
+  for (int i = 0; i < 4; i++) {
+    Real a = ((Real *)up->data)[i], b = ((Real *)down->data)[3 - i];
+    tt_expect(a == b, "[%d]: %a, backwards %a", i, (double)a, (double)b);
+  }
+}
+
+// Only a state of four zeros is none.
+TT(definitions, a_state_with_one_bit_is_a_state) {
+  for (int i = 0; i < 4; i++) {
+    Generator g = {0};
+    g.state[i] = 1;
+    tt_generator(&g);
+    for (int k = 0; k < 4; k++)
+      tt_expect(g.state[k] == (k == i), "word %d was seeded anew", k);
+  }
+}
+
 // ---- new ones ------------------------------------------------------------------
 TT(definitions, evenly_spaced) {
   for (int64_t n = 0; n < 40; n++) {
