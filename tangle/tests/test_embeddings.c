@@ -89,7 +89,7 @@ static bool adds_up(void (*scatter_add)(const GatherShape *s, Real *to,
     for (int i = 0; i < ROWS * WIDTH; i++)
       to[i] = want[i] = (Real)(i + 1) * 4096;
     for (int i = 0; i < N * WIDTH; i++)
-      g[i] = (Real)(1 << i);
+      g[i] = i ? 2 * g[i - 1] : 1;
     for (int i = 0; i < N * WIDTH; i++)
       if (id[i / WIDTH] != pad)
         want[id[i / WIDTH] * WIDTH + i % WIDTH] += g[i];
