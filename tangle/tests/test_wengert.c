@@ -1,6 +1,6 @@
 // Made from chapters/05-autograd.nw by tools/tangle: edit there.
 #include "tt_test.h"
-int wengert_main(int argc, char **argv);
+int wengert_main(void);
 #define main wengert_main
 #include "../programs/05/wengert.c"
 #undef main
