@@ -8,45 +8,10 @@
 #include <string.h>
 
 #define PLAIN ((AttentionOptions){0})
-enum { KEYS = 32 };
-typedef struct Answer {
-  char kind[12], name[64], options[64];
-  int n;
-  char key[KEYS][12];
-  Tensor *t[KEYS];
-} Answer;
-
-static Tensor *find(const Answer *c, const char *key) {
-  for (int i = 0; i < c->n; i++)
-    if (strcmp(c->key[i], key) == 0) return c->t[i];
-  return NULL;
-}
-
-static bool begins_case(const char *line) {
-  return strncmp(line, "sdpa ", 5) == 0 || strncmp(line, "layer ", 6) == 0;
-}
-
-// the next case of the file, or false; *line holds the line not yet used
-static bool next_case(FILE *f, char **line, size_t *size, Answer *c) {
-  if (!**line && getline(line, size, f) <= 0) return false;
-  char *at = *line;
-  snprintf(c->kind, sizeof c->kind, "%s", next_field(&at));
-  snprintf(c->name, sizeof c->name, "%s", next_field(&at));
-  snprintf(c->options, sizeof c->options, "%s", at);
-  for (c->n = 0; getline(line, size, f) > 0; c->n++) {
-    if (begins_case(*line)) return true;
-    at = *line;
-    snprintf(c->key[c->n], sizeof c->key[0], "%s", next_field(&at));
-    c->t[c->n] = tensor_of(at);
-  }
-  **line = 0;
-  return true;
-}
-
 static double number(char **at) { return strtod(next_field(at), NULL); }
 
-static Tensor *sdpa(const Answer *c) {
-  char text[64], *at = strcpy(text, c->options);
+static Tensor *sdpa(const Sample *c) {
+  char text[128], *at = strcpy(text, c->options);
   AttentionOptions o = {.mask = find(c, "mask"), .bias = find(c, "bias")};
   o.causal = number(&at) != 0;
   o.scale = number(&at);
@@ -54,15 +19,15 @@ static Tensor *sdpa(const Answer *c) {
                                          find(c, "v"), o);
 }
 
-static void put(const Answer *c, Linear *l, const char *weight,
+static void put(const Sample *c, Linear *l, const char *weight,
                 const char *bias) {
   l->weight = find(c, weight);
   if (l->bias) l->bias = find(c, bias);
 }
 
 // the operands themselves become the layer's parameters
-static Tensor *layer(const Answer *c) {
-  char text[64], *at = strcpy(text, c->options);
+static Tensor *layer(const Sample *c) {
+  char text[128], *at = strcpy(text, c->options);
   Tensor *x = find(c, "x"), *context = find(c, "context");
   Tensor *mask = find(c, "mask");
   int heads = (int)number(&at);
@@ -82,7 +47,7 @@ static Tensor *layer(const Answer *c) {
 }
 
 // |a - b| within 2e-5 of the largest number of the tensor
-static void expect_near(const Answer *c, const char *key, Tensor *got,
+static void expect_near(const Sample *c, const char *key, Tensor *got,
                         Tensor *want) {
   tt_expect(got, "%s %s: no %s", c->kind, c->name, key);
   tt_expect_shape(got, tt_shape(want));
@@ -98,16 +63,15 @@ static void expect_near(const Answer *c, const char *key, Tensor *got,
   }
 }
 
-static void try_case(Answer *c, bool views) {
-  Tensor *leaf[KEYS] = {0};
+static void try_case(Sample *c, bool views) {
+  Tensor *leaf[SAMPLE_KEYS] = {0};
   int n = c->n;
   for (int i = 0; i < n; i++) {
     char gradient[16];
     snprintf(gradient, sizeof gradient, "d%s", c->key[i]);
     if (!find(c, gradient)) continue;
     leaf[i] = tt_requires_grad_(c->t[i], true);
-    if (views && leaf[i]->rank > 1)      // the same numbers, steps exchanged
-      c->t[i] = tt_transpose(tt_contiguous(tt_transpose(leaf[i], 0, 1)), 0, 1);
+    if (views) c->t[i] = turned(leaf[i]);
   }
   Tensor *y = strcmp(c->kind, "sdpa") == 0 ? sdpa(c) : layer(c);
   expect_near(c, "y", y, find(c, "y"));
@@ -120,20 +84,7 @@ static void try_case(Answer *c, bool views) {
 }
 
 static int all_cases(bool views) {
-  tt_autograd_enable();
-  FILE *f = open_reference("attention.txt");
-  int n = 0;
-  char *line = calloc(1, 2);
-  size_t size = 2;
-  for (bool more = f != NULL; more;) {
-    TT_SCOPE;
-    Answer c;
-    more = next_case(f, &line, &size, &c);
-    if (more) try_case(&c, views), n++;
-  }
-  free(line);
-  if (f) fclose(f);
-  return n;
+  return each_sample("attention.txt", " sdpa layer ", try_case, views);
 }
 
 TT(attention_values, as_in_pytorch) { tt_expect_int(all_cases(false), 34); }

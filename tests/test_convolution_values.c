@@ -7,46 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS = 16 };
-typedef struct Case {
-  char kind[24], name[64], options[128];
-  int n;
-  char key[KEYS][16];
-  Tensor *t[KEYS];
-} Case;
-
-static Tensor *find(Case *c, const char *key) {
-  for (int i = 0; i < c->n; i++)
-    if (strcmp(c->key[i], key) == 0) return c->t[i];
-  return NULL;
-}
-
-static bool is_key(const char *line) {
-  static const char *const keys[] = {"x ", "w ", "b ", "y ", "g ", "dx ", "dw ",
-                                     "db ", "mean ", "var ", "mean_after ",
-                                     "var_after ", NULL};
-  for (int i = 0; keys[i]; i++)
-    if (strncmp(line, keys[i], strlen(keys[i])) == 0) return true;
-  return false;
-}
-
-// the next case of the file, or false; *line holds the line not yet used
-static bool next_case(FILE *f, char **line, size_t *size, Case *c) {
-  if (!**line && getline(line, size, f) <= 0) return false;
-  char *at = *line;
-  snprintf(c->kind, sizeof c->kind, "%s", next_field(&at));
-  snprintf(c->name, sizeof c->name, "%s", next_field(&at));
-  snprintf(c->options, sizeof c->options, "%s", at);
-  for (c->n = 0; getline(line, size, f) > 0; c->n++) {
-    if (!is_key(*line)) return true;
-    at = *line;
-    snprintf(c->key[c->n], sizeof c->key[0], "%s", next_field(&at));
-    c->t[c->n] = tensor_of(at);
-  }
-  **line = 0;
-  return true;
-}
-
 static void numbers(char **at, int *to) {
   int64_t list[8];
   int n = list_of(next_field(at), list);
@@ -54,7 +14,7 @@ static void numbers(char **at, int *to) {
 }
 static double number(char **at) { return strtod(next_field(at), NULL); }
 
-static Tensor *conv(Case *c) {
+static Tensor *conv(Sample *c) {
   char text[128], *at = strcpy(text, c->options);
   Conv2dOptions o = {0};
   numbers(&at, o.stride), numbers(&at, o.padding), numbers(&at, o.dilation);
@@ -63,7 +23,7 @@ static Tensor *conv(Case *c) {
   return tt_conv2d(find(c, "x"), find(c, "w"), find(c, "b"), o);
 }
 
-static Tensor *transposed(Case *c) {
+static Tensor *transposed(Sample *c) {
   char text[128], *at = strcpy(text, c->options);
   Conv2dOptions o = {0};
   int more[2];
@@ -73,7 +33,7 @@ static Tensor *transposed(Case *c) {
                              more[1], o);
 }
 
-static Tensor *pooled(Case *c) {
+static Tensor *pooled(Sample *c) {
   char text[128], *at = strcpy(text, c->options);
   Tensor *x = find(c, "x");
   if (strncmp(c->kind, "adaptive", 8) == 0) {
@@ -92,7 +52,7 @@ static Tensor *pooled(Case *c) {
                                      : tt_avg_pool2d(x, o);
 }
 
-static Tensor *norm(Case *c) {
+static Tensor *norm(Sample *c) {
   char text[128], *at = strcpy(text, c->options);
   int how[2];
   numbers(&at, how);
@@ -103,7 +63,7 @@ static Tensor *norm(Case *c) {
                        how[0], momentum, eps);
 }
 
-static Tensor *apply(Case *c) {
+static Tensor *apply(Sample *c) {
   return strcmp(c->kind, "conv") == 0         ? conv(c)
     : strcmp(c->kind, "transposed") == 0 ? transposed(c)
     : strcmp(c->kind, "norm") == 0       ? norm(c)
@@ -111,7 +71,7 @@ static Tensor *apply(Case *c) {
 }
 
 // |a - b| within 2e-5 of the largest number of the tensor; NaN only for NaN
-static void expect_near(Case *c, const char *key, Tensor *got) {
+static void expect_near(Sample *c, const char *key, Tensor *got) {
   Tensor *want = find(c, key);
   tt_expect(got, "%s %s: no %s", c->kind, c->name, key);
   if (!got || !want) return;
@@ -130,7 +90,7 @@ static void expect_near(Case *c, const char *key, Tensor *got) {
   }
 }
 
-static void try_case(Case *c, bool views) {
+static void try_case(Sample *c, bool views) {
   static const char *const operand[] = {"x", "w", "b"};
   static const char *const gradient[] = {"dx", "dw", "db"};
   Tensor *leaf[3] = {0};
@@ -138,9 +98,7 @@ static void try_case(Case *c, bool views) {
     for (int k = 0; k < 3; k++)
       if (strcmp(c->key[i], operand[k]) == 0) {
         leaf[k] = tt_requires_grad_(c->t[i], true);
-        if (views && leaf[k]->rank > 1)    // the same numbers, steps exchanged
-          c->t[i] = tt_transpose(tt_contiguous(tt_transpose(leaf[k], 0, 1)), 0,
-                                 1);
+        if (views) c->t[i] = turned(leaf[k]);
       }
   Tensor *y = apply(c);
   expect_near(c, "y", y);
@@ -154,20 +112,8 @@ static void try_case(Case *c, bool views) {
 }
 
 static int all_cases(bool views) {
-  tt_autograd_enable();
-  FILE *f = open_reference("convolution.txt");
-  int n = 0;
-  char *line = calloc(1, 2);
-  size_t size = 2;
-  for (bool more = f != NULL; more;) {
-    TT_SCOPE;
-    Case c;
-    more = next_case(f, &line, &size, &c);
-    if (more) try_case(&c, views), n++;
-  }
-  free(line);
-  if (f) fclose(f);
-  return n;
+  return each_sample("convolution.txt", " conv transposed norm max avg adaptive_max adaptive_avg ",
+                   try_case, views);
 }
 
 TT(conv_values, as_in_pytorch) { tt_expect_int(all_cases(false), 81); }

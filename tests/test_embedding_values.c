@@ -8,51 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { KEYS = 8 };
-typedef struct Case {
-  char kind[24], name[64], options[64];
-  int n;
-  char key[KEYS][8];
-  Tensor *t[KEYS];
-} Case;
-
-static Tensor *find(Case *c, const char *key) {
-  for (int i = 0; i < c->n; i++)
-    if (strcmp(c->key[i], key) == 0) return c->t[i];
-  return NULL;
-}
-
-static bool is_key(const char *line) {
-  static const char *const keys[] = {"i ", "x ", "y ", "g ", "dx ", NULL};
-  for (int i = 0; keys[i]; i++)
-    if (strncmp(line, keys[i], strlen(keys[i])) == 0) return true;
-  return false;
-}
-
-// the next case of the file, or false; *line holds the line not yet used
-static bool next_case(FILE *f, char **line, size_t *size, Case *c) {
-  if (!**line && getline(line, size, f) <= 0) return false;
-  char *at = *line;
-  snprintf(c->kind, sizeof c->kind, "%s", next_field(&at));
-  snprintf(c->name, sizeof c->name, "%s", next_field(&at));
-  snprintf(c->options, sizeof c->options, "%s", at);
-  for (c->n = 0; getline(line, size, f) > 0; c->n++) {
-    if (!is_key(*line)) return true;
-    at = *line;
-    snprintf(c->key[c->n], sizeof c->key[0], "%s", next_field(&at));
-    if (strcmp(c->key[c->n], "i") == 0) {
-      Shape s = shape_of(next_field(&at));
-      at[strcspn(at, "\n")] = 0;
-      c->t[c->n] = ints_of(s, at);
-    } else {
-      c->t[c->n] = tensor_of(at);
-    }
-  }
-  **line = 0;
-  return true;
-}
-
-static Tensor *apply(Case *c) {
+static Tensor *apply(Sample *c) {
   Tensor *i = find(c, "i"), *x = find(c, "x"), *y = find(c, "y");
   double a = 0, b = 0;
   sscanf(c->options, "%lf %lf", &a, &b);
@@ -65,7 +21,7 @@ static Tensor *apply(Case *c) {
   return tt_sinusoidal_positions((int64_t)a, y->shape[0], y->shape[1]);
 }
 
-static void expect_near(Case *c, const char *key, Tensor *got) {
+static void expect_near(Sample *c, const char *key, Tensor *got) {
   Tensor *want = find(c, key);
   tt_expect(got && want, "%s %s: no %s", c->kind, c->name, key);
   tt_expect_shape(got, tt_shape(want));
@@ -81,13 +37,7 @@ static void expect_near(Case *c, const char *key, Tensor *got) {
   }
 }
 
-// the same numbers with the steps of two dimensions exchanged
-static Tensor *turned(Tensor *t) {
-  return t->rank < 2 ? t
-    : tt_transpose(tt_contiguous(tt_transpose(t, 0, 1)), 0, 1);
-}
-
-static void try_case(Case *c, bool views) {
+static void try_case(Sample *c, bool views) {
   Tensor *leaf = NULL;
   for (int k = 0; k < c->n; k++) {
     if (strcmp(c->key[k], "x") == 0) leaf = tt_requires_grad_(c->t[k], true);
@@ -106,20 +56,7 @@ static void try_case(Case *c, bool views) {
 }
 
 static int all_cases(bool views) {
-  tt_autograd_enable();
-  FILE *f = open_reference("embeddings.txt");
-  int n = 0;
-  char *line = calloc(1, 2);
-  size_t size = 2;
-  for (bool more = f != NULL; more;) {
-    TT_SCOPE;
-    Case c;
-    more = next_case(f, &line, &size, &c);
-    if (more) try_case(&c, views), n++;
-  }
-  free(line);
-  if (f) fclose(f);
-  return n;
+  return each_sample("embeddings.txt", " embedding select rotary sinusoids ", try_case, views);
 }
 
 TT(embedding_values, as_in_pytorch) { tt_expect_int(all_cases(false), 45); }

@@ -59,3 +59,61 @@ Tensor *tensor_of(char *line) {
   Shape s = shape_of(next_field(&line));
   return reals_of(s, line);
 }
+
+Tensor *find(const Sample *c, const char *key) {
+  for (int i = 0; i < c->n; i++)
+    if (strcmp(c->key[i], key) == 0) return c->t[i];
+  return NULL;
+}
+
+static bool begins_case(const char *line, const char *kinds) {
+  int n = (int)strcspn(line, " ");
+  char word[32];
+  return snprintf(word, sizeof word, " %.*s ", n, line) == n + 2 && strstr(kinds, word);
+}
+
+static Tensor *values_of(const char *key, char *line) {
+  if (strcmp(key, "i") != 0) return tensor_of(line);
+  Shape s = shape_of(next_field(&line));
+  line[strcspn(line, "\n")] = 0;
+  return ints_of(s, line);
+}
+
+// *line is the first of a case, and then that of the next, or empty
+static Sample read_case(FILE *f, char **line, size_t *size, const char *kinds) {
+  Sample c = {.n = 0};
+  char *at = *line;
+  snprintf(c.kind, sizeof c.kind, "%s", next_field(&at));
+  snprintf(c.name, sizeof c.name, "%s", next_field(&at));
+  snprintf(c.options, sizeof c.options, "%s", at);
+  for (; getline(line, size, f) > 0; c.n++) {
+    if (begins_case(*line, kinds)) return c;
+    at = *line;
+    snprintf(c.key[c.n], sizeof c.key[0], "%s", next_field(&at));
+    c.t[c.n] = values_of(c.key[c.n], at);
+  }
+  **line = 0;
+  return c;
+}
+
+int each_sample(const char *name, const char *kinds,
+              void (*try_case)(Sample *c, bool views), bool views) {
+  tt_autograd_enable();
+  FILE *f = open_reference(name);
+  char *line = NULL;
+  size_t size = 0;
+  int n = 0;
+  if (f && getline(&line, &size, f) > 0)
+    for (; *line; n++) {
+      TT_SCOPE;
+      Sample c = read_case(f, &line, &size, kinds);
+      try_case(&c, views);
+    }
+  free(line);
+  if (f) fclose(f);
+  return n;
+}
+
+Tensor *turned(Tensor *t) {
+  return t->rank < 2 ? t : tt_transpose(tt_contiguous(tt_transpose(t, 0, 1)), 0, 1);
+}
