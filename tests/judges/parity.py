@@ -595,7 +595,7 @@ class Also(torch.autograd.Function):
 
 DICE = 2 * torch.rand(1 << 17, dtype=torch.float64,
                       generator=torch.Generator().manual_seed(9)) - 1
-throw = {"rng": None, "near": None}
+throw = {"rng": None, "near": None, "double": False}
 
 
 def noisy(x, size, every):
@@ -635,8 +635,8 @@ def value_of(node, values, dtype, noise=0, shared=()):
             y = Also.apply(x, y, within(x.shape, (r.off / EPS or r.back) * noise),
                            x.shape if y.shape == x.shape else None)
         if r.mean:                       # added up in double without a tree, in four
-            many = x.numel() / y.numel() / 64      # runs: off by n / 8 at most
-            y = Noise.apply(y, noise * many, True, False)
+            many = x.numel() / y.numel() / 64      # runs, off by n / 8: float has no such digits
+            y = Noise.apply(y, noise * (many if throw["double"] else min(many, 1)), True, False)
             y = Also.apply(x, y, *shift(x, y.detach(), node, noise))
         if r.slope:
             y = noisy(y.detach(), noise * r.ulps, True)
@@ -697,12 +697,18 @@ class Yardstick:
     """How far rounding moves each number of a graph."""
 
     def __init__(self, nodes, backward, size=EPS, spread=None):
-        self.graph, self.size, self.runs = (nodes, backward), size, 0
+        self.graph, self.size = (nodes, backward), size
         self.clean = all_of(*said_by_torch(nodes, backward))
+        self.begin(False)
+
+    def begin(self, double):
+        """What is measured from now on is for double, or for float."""
+        self.runs, self.double = 0, double
         self.change = {k: None if v is None else np.zeros_like(v)
                        for k, v in self.clean.items()}
 
     def measure(self, runs):
+        throw["double"] = self.double
         while self.runs < runs:
             throw["rng"] = np.random.default_rng(self.runs)
             for k, v in all_of(*said_by_torch(*self.graph, noise=self.size)).items():
@@ -743,6 +749,8 @@ def fault(clean, answer, double):
     got = all_of(answer.values, answer.grads)
     nodes, backward = clean.graph
     finer = FINER if double else 1.0
+    if clean.double != double and any(n.kind in ROWS and ROWS[n.kind].mean for n in nodes):
+        clean.begin(double)
     second = None
     for k, want in clean.clean.items():
         if not differing(k, got[k], want, 0 if want is None else clean.bound(k, finer)):
@@ -768,7 +776,9 @@ def fault(clean, answer, double):
 
 def unstable(nodes, backward, k, got, double):
     """A tie, or a step, that the last bit decides."""
-    y = Yardstick(nodes, backward, 2.0 ** -51 if double else 4 * EPS).measure(24)
+    y = Yardstick(nodes, backward, 2.0 ** -51 if double else 4 * EPS)
+    y.begin(double)
+    y.measure(24)
     throw["near"] = y.change
     y.measure(36)
     throw["near"] = None
@@ -1009,6 +1019,7 @@ def corpus(programs, count, seed):
         yard = Yardstick(*graph)
         if graph[1] and not any(judge(p, [("x", *graph)], [yard], d)[0]
                                 for d, p in enumerate(programs)):
+            yard.begin(False)
             yard.measure(24)
             print(library.graph_text(str(seed), *graph), end="")
             for k, v in yard.clean.items():
