@@ -1,6 +1,7 @@
 // Made from chapters/11-embeddings.nw by tools/tangle: edit there.
 // A sum of rows does not know their order; positions tell it.
 #include <stdio.h>
+#include <string.h>
 #include <tt/tt.h>
 
 static void show(const char *what, Tensor *rows)
@@ -37,7 +38,9 @@ int main(void)
   printf("slice 2 to 4 of 3 rows: [%d,3], and the sum is [%d,3]\n",
          (int)cut->shape[0], (int)sum->shape[0]);
   TensorError e;
-  if (!tt_try(too_far, places, &e))
-    printf("%s\n", e.message);
+  if (!tt_try(too_far, places, &e)) {
+    int half = (int)strcspn(e.message, ";") + 1;   // on two lines
+    printf("%.*s\n  %s\n", half, e.message, e.message + half);
+  }
   tt_clear();
 }
