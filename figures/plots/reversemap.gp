@@ -1,5 +1,5 @@
 # What each query reads while the network reverses
-f = data . "/reversemap.tsv"
+f = data . "/" . name . ".tsv"
 set datafile separator "\t"
 set terminal svg size 640,380 dynamic enhanced rounded \
     font "inherit,17" name name
