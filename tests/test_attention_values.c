@@ -84,6 +84,7 @@ static void try_case(Sample *c, bool views) {
 }
 
 static int all_cases(bool views) {
+  tt_autograd_enable();
   return each_sample("attention.txt", " sdpa layer ", try_case, views);
 }
 

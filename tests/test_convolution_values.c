@@ -112,6 +112,7 @@ static void try_case(Sample *c, bool views) {
 }
 
 static int all_cases(bool views) {
+  tt_autograd_enable();
   return each_sample("convolution.txt", " conv transposed norm max avg adaptive_max adaptive_avg ",
                    try_case, views);
 }

@@ -56,6 +56,7 @@ static void try_case(Sample *c, bool views) {
 }
 
 static int all_cases(bool views) {
+  tt_autograd_enable();
   return each_sample("embeddings.txt", " embedding select rotary sinusoids ", try_case, views);
 }
 

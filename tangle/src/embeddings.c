@@ -40,16 +40,6 @@ static void need_ids(const char *op, const Tensor *ids)
             tt_dtype_name(ids->dtype));
 }
 
-static Shape index_of(const Tensor *t, int64_t i)
-{
-  Shape at = { .rank = t->rank };
-  for (int d = t->rank - 1; d >= 0; d--) {
-    at.dim[d] = i % t->shape[d];
-    i /= t->shape[d];
-  }
-  return at;
-}
-
 // without gaps, each of them from 0 to rows - 1
 static Tensor *checked_ids(const char *op, Tensor *ids, int64_t rows)
 {
@@ -60,7 +50,7 @@ static Tensor *checked_ids(const char *op, Tensor *ids, int64_t rows)
     if (id[i] < 0 || id[i] >= rows)
       tt_fail(TT_EINDEX, "%s: id %d at %s; the table has %lld rows, 0"
               " to %lld; was it made for another vocabulary?", op,
-              (int)id[i], TT_TEXT(index_of(ids, i)), (long long)rows,
+              (int)id[i], TT_TEXT(tt_index_of(ids, i)), (long long)rows,
               (long long)rows - 1);
   return ids;
 }

@@ -49,16 +49,6 @@ static void check_pairs(const char *op, const Tensor *x,
             TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(y)));
 }
 
-static Shape index_of(const Tensor *t, int64_t i)
-{
-  Shape at = { .rank = t->rank };
-  for (int d = t->rank - 1; d >= 0; d--) {
-    at.dim[d] = i % t->shape[d];
-    i /= t->shape[d];
-  }
-  return at;
-}
-
 TT_INLINE Real squared_error(Real x, Real y)
 {
   Real d = x - y;
@@ -122,7 +112,7 @@ static void need_probabilities(const char *op, const char *what,
   for (int64_t i = 0, n = tt_numel(t); i < n; i++)
     if (!(p[i] >= 0 && p[i] <= 1))
       tt_fail(TT_EVALUE, "%s: the %s at %s is %g; probabilities go"
-              " from 0 to 1%s", op, what, TT_TEXT(index_of(t, i)),
+              " from 0 to 1%s", op, what, TT_TEXT(tt_index_of(t, i)),
               (double)p[i], cure);
 }
 
@@ -272,7 +262,7 @@ static _Noreturn void no_such_class(const Labels *k, int64_t i)
   const int32_t *label = k->target->data;
   tt_fail(TT_EINDEX, "%s: label %d at %s; there are %lld classes, 0 to"
           " %lld", k->op, (int)label[i],
-          TT_TEXT(index_of(k->target, i)), (long long)k->classes,
+          TT_TEXT(tt_index_of(k->target, i)), (long long)k->classes,
           (long long)k->classes - 1);
 }
 

@@ -98,16 +98,17 @@ static Sample read_case(FILE *f, char **line, size_t *size, const char *kinds) {
 
 int each_sample(const char *name, const char *kinds,
               void (*try_case)(Sample *c, bool views), bool views) {
-  tt_autograd_enable();
   FILE *f = open_reference(name);
   char *line = NULL;
   size_t size = 0;
   int n = 0;
   if (f && getline(&line, &size, f) > 0)
     for (; *line; n++) {
-      TT_SCOPE;
+      Scope all;
+      tt_scope_open(&all);
       Sample c = read_case(f, &line, &size, kinds);
       try_case(&c, views);
+      tt_scope_close(&all);
     }
   free(line);
   if (f) fclose(f);

@@ -132,5 +132,16 @@ TT_INLINE void tt_row_3(Scalar *f, const Operands *o)  // of f(a, b, c)
   { \
     return tt_map(&tt_op_##id, 3, (Tensor *[]){ a, b, c }, 0, 0); \
   }
+// where element i is, counted in row-major order
+static inline Shape tt_index_of(const Tensor *t, int64_t i)
+{
+  Shape at = tt_shape(t);
+  for (int d = t->rank - 1; d >= 0; d--) {
+    at.dim[d] = i % t->shape[d];
+    i /= t->shape[d];
+  }
+  return at;
+}
+
 TT_END
 #endif

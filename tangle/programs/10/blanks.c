@@ -4,23 +4,9 @@
 //   blanks --book   how many words of this chapter are new
 #include <ctype.h>
 #include "booktext.h"
+#include "sonnet.h"
 
-static const char sonnet[] =
-  "Shall I compare thee to a summer's day?\n"
-  "Thou art more lovely and more temperate:\n"
-  "Rough winds do shake the darling buds of May,\n"
-  "And summer's lease hath all too short a date:\n"
-  "Sometime too hot the eye of heaven shines,\n"
-  "And often is his gold complexion dimm'd;\n"
-  "And every fair from fair sometime declines,\n"
-  "By chance or nature's changing course untrimm'd;\n"
-  "But thy eternal summer shall not fade\n"
-  "Nor lose possession of that fair thou owest;\n";
-static const char rest[] =
-  "Nor shall Death brag thou wander'st in his shade,\n"
-  "When in eternal lines to time thou growest:\n"
-  "So long as men can breathe or eyes can see,\n"
-  "So long lives this, and this gives life to thee.\n";
+static const char sonnet[] = TEN_LINES, rest[] = FOUR_LINES;
 typedef struct Word { const char *at; size_t n; } Word;
 static Word word[1 << 20];
 static int words;
