@@ -113,11 +113,20 @@ function raw_line(s, n,    rest) {
 
 function prose_line(    s) {
   s = raw[line]
+  if (!fence && match(s, /#exr:[0-9]+\.[0-9]+/) && s ~ /^:::+ *\{\.exercise /)
+    met(substr(s, RSTART + 5, RLENGTH - 5))
   if (quote && !fence && s ~ /^ *$/) { open_quote(); quote = 0 }
   if (!match(s, /^ *(```+|~~~+)/)) return
   s = substr(s, 1, RLENGTH); sub(/^ */, "", s)
   if (!fence) { fence = s; fence_line = line }
   else if (index(s, fence) == 1 && raw[line] ~ /^ *[`~]+ *$/) fence = ""
+}
+function met(id,    n) {           # an exercise, in reading order
+  n = substr(id, index(id, ".") + 1) + 0
+  if (n <= last_met[chapter])
+    say(file, line, "exercise " id " is read after exercise " int(id) "." \
+      last_met[chapter], "number exercises in the order in which they are met")
+  else last_met[chapter] = n
 }
 function open_quote() {
   say(file, quote, "`[[` is never closed",

@@ -158,11 +158,11 @@ is 'a chunk gone' "$(row strange 1.3 5)" missing
 mkdir "$work/whole"
 echo 'abort();' > "$work/abort.c"
 cp "$work/honest/solved.tar" "$work/whole"
-$here/compose tar "$work/base" "$work/whole/inlined.tar" 2.1="$work/abort.c" 5.6="$work/abort.c"
+$here/compose tar "$work/base" "$work/whole/inlined.tar" 2.1="$work/abort.c" 5.7="$work/abort.c"
 grades=$work/whole.grades
 grade SUBMISSIONS="$work/whole" || { cat "$work/log"; no 'grading all chapters'; }
 is 'solutions: all points' "$(total solved 4)" "$(total solved 5)"
-is 'a wrong line in a header' "$(awk -F '\t' '$5 != "pass" { printf "%s ", $1 }' "$grades/results/inlined/rows.tsv")" '2.1 5.6 '
+is 'a wrong line in a header' "$(awk -F '\t' '$5 != "pass" { printf "%s ", $1 }' "$grades/results/inlined/rows.tsv")" '2.1 5.7 '
 
 # ---- what is no submission
 mkdir "$work/bad" "$work/d"

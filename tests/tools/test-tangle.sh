@@ -436,6 +436,8 @@ sed 's/^2.1 |/3.1 |/' sound.nw | COUNT=4 fault 10 'no id of this chapter' '2.1, 
 sed 's/| 1 |/| one |/' sound.nw | fault 10 '`one` points' 'whole number' "$solution$hint"
 sed 's/| auto |/| car |/' sound.nw | fault 10 'kind `car`' 'manual' "$solution$hint"
 sed 's/| t |/| |/' sound.nw | fault 10 'has no test' 'at least one' "$solution$hint"
+meets='::: {.exercise #exr:2.2 title="b"}\n:::\n::: {.exercise #exr:2.1 title="a"}\n:::\n'
+chapter2 "$all$meets" | fault 19 'exercise 2.1 is read after exercise 2.2' 'in the order' "$solution$hint"
 sed 's/| 1.1$/| 2.7/' sound.nw | fault 10 'needs 2.7' 'earlier' "$solution$hint"
 sed 's/| e | t | 1.1/| e/' sound.nw | COUNT=3 fault 10 'of 4 fields' 'id | points' "$solution$hint"
 sed 's/| e |/| ee |/' sound.nw | COUNT=2 fault 10 'has no chunk <<exercise: ee>>' 'is `exercise: e` meant?' "$solution$hint"
