@@ -338,6 +338,73 @@ TT(attention_values, padded_or_alone) {
   }
 }
 
+// answers and gradients of 4 heads that share 2, with two texts
+static void attend_to(Tensor *got[4], Tensor *const x[3], AttentionOptions o) {
+  Tensor *leaf[3];
+  for (int i = 0; i < 3; i++)
+    leaf[i] = tt_requires_grad_(tt_clone(x[i]), true);
+  got[3] = tt_scaled_dot_product_attention(leaf[0], leaf[1], leaf[2], o);
+  tt_backward(tt_sum(tt_mul(got[3], got[3]), TT_ALL, false));
+  for (int i = 0; i < 3; i++)
+    got[i] = leaf[i]->grad;
+}
+
+static void hide(Tensor *x, int64_t text, int64_t head, int64_t place,
+                 double with) {
+  tt_fill_(tt_select(tt_select(tt_select(x, 0, text), 0, head), 0, place),
+           with);
+}
+
+// a mask for all queries, for the heads that share, for each query: NaN behind
+// it changes no bit, neither of an answer nor of a gradient
+TT(attention_values, what_the_mask_hides_from_all_may_be_nan) {
+  tt_autograd_enable();
+  for (int kind = 0; kind < 3; kind++) {
+    Tensor *x[] = {tt_randn(TT_SHAPE(2, 4, 3, 2), NULL),
+                   tt_randn(TT_SHAPE(2, 2, 5, 2), NULL),
+                   tt_randn(TT_SHAPE(2, 2, 5, 3), NULL)};
+    Shape s[] = {TT_SHAPE(2, 1, 1, 5), TT_SHAPE(2, 4, 1, 5),
+                 TT_SHAPE(2, 4, 3, 5)};
+    Tensor *mask = tt_ones(s[kind]);     // text 1, heads 0 and 1, key 2
+    Tensor *row = tt_select(tt_select(mask, 0, 1), 2, 2);
+    tt_fill_(kind ? tt_slice(row, 0, 0, 2, 1) : row, 0);
+    AttentionOptions o = {.mask = mask, .causal = true,
+                          .bias = tt_randn(TT_SHAPE(3, 5), NULL)};
+    Tensor *want[4], *got[4];
+    attend_to(want, x, o);
+    for (int i = 1; i < 3; i++)
+      for (int head = 0; head < (kind ? 1 : 2); head++)
+        hide(x[i], 1, head, 2, i == 1 ? NAN : INFINITY);
+    attend_to(got, x, o);
+    for (int i = 0; i < 4; i++)
+      tt_expect_tensor(got[i], want[i], 0, 0);
+  }
+}
+
+// what only the first query may not read: no bit of its answer changes if it
+// is finite, by whichever option it is hidden; a NaN reaches all answers
+TT(attention_values, what_is_hidden_from_some_is_finite) {
+  Tensor *q = tt_randn(TT_SHAPE(2, 4), NULL), *k = tt_randn(TT_SHAPE(3, 4), NULL);
+  Tensor *v = tt_randn(TT_SHAPE(3, 2), NULL), *may = tt_ones(TT_SHAPE(2, 3));
+  tt_set_(may, TT_INDEX(0, 2), 0);
+  Tensor *no = tt_zeros(TT_SHAPE(2, 3));
+  tt_set_(no, TT_INDEX(0, 2), (double)-INFINITY);
+  AttentionOptions o[] = {{.causal = true}, {.mask = may}, {.bias = no}};
+  for (int i = 0; i < 3; i++) {
+    Tensor *y = tt_scaled_dot_product_attention(q, k, v, o[i]);
+    Tensor *k2 = tt_clone(k), *v2 = tt_clone(v);
+    tt_fill_(tt_select(k2, 0, 2), 1e6);
+    tt_fill_(tt_select(v2, 0, 2), -1e6);
+    Tensor *z = tt_scaled_dot_product_attention(q, k2, v2, o[i]);
+    tt_expect_tensor(tt_select(z, 0, 0), tt_select(y, 0, 0), 0, 0);
+    tt_expect(!tt_allclose(tt_select(z, 0, 1), tt_select(y, 0, 1), 0.1, 0.1),
+              "the second query reads it");
+    tt_fill_(tt_select(v2, 0, 2), NAN);
+    z = tt_scaled_dot_product_attention(q, k, v2, o[i]);
+    tt_expect_values(z, 0, NAN, NAN, NAN, NAN);
+  }
+}
+
 // without positions a layer sees a set; with them it does not
 TT(attention_values, a_set_has_no_order) {
   for (int rotary = 0; rotary < 2; rotary++) {

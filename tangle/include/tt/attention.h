@@ -17,7 +17,9 @@ typedef struct AttentionOptions {
 } AttentionOptions;
 // q (..,H,T,D), k (..,K,S,D), v (..,K,S,E): (..,H,T,E), what each
 // query reads; the batch, or batch and heads, may be missing. H/K heads
-// in a row share one of k and v. A query that may read nothing: zeros
+// in a row share one of k and v. A query that may read nothing: zeros.
+// Keys and values that the mask hides from every query may be NaN; what
+// only some may not read, causal, or by a bias of -INFINITY, is finite
 Tensor *tt_scaled_dot_product_attention(Tensor *q, Tensor *k, Tensor *v,
                                         AttentionOptions o);
 // softmax(scale q k^T + bias) of what may be read: (..,H,T,S)
@@ -52,8 +54,9 @@ typedef struct KeysValues { Tensor *k, *v; } KeysValues;  // (B,K,S,D)
 // `first` of its sequence, which only rotary positions ask for
 KeysValues tt_keys_values(MultiHeadAttention *m, Tensor *context,
                           int64_t first);
-// what x (B,T,E) reads there: (B,T,E). o.causal and o.dropout are the
-// module's. With rotary positions x has the last T places of the S
+// what x (B,T,E) reads there: (B,T,E). o.causal and o.dropout, unless
+// set, are the module's. With rotary positions x has the last T of the
+// S places
 Tensor *tt_attend(MultiHeadAttention *m, Tensor *x, KeysValues kv,
                   AttentionOptions o);
 // with which weights, (B,H,T,S)
