@@ -18,8 +18,8 @@ typedef struct AttentionOptions {
 // q (..,H,T,D), k (..,K,S,D), v (..,K,S,E): (..,H,T,E), what each
 // query reads; the batch, or batch and heads, may be missing. H/K heads
 // in a row share one of k and v. A query that may read nothing: zeros.
-// Keys and values that the mask hides from every query may be NaN; what
-// only some may not read, causal, or by a bias of -INFINITY, is finite
+// Keys and values that the mask hides from every query may be NaN. All
+// others are finite, hidden by causal or a bias of -INFINITY or not
 Tensor *tt_scaled_dot_product_attention(Tensor *q, Tensor *k, Tensor *v,
                                         AttentionOptions o);
 // softmax(scale q k^T + bias) of what may be read: (..,H,T,S)
