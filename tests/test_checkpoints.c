@@ -263,7 +263,8 @@ TT(checkpoints, counters_are_not_believed) {
   Task task = task_named("counters");
   Trainer t = after_some_steps(&task, 1, 8);
   static const char *const nonsense[] = {"", "x", "epoch -1", "epoch 1, step 2", "1 2 3",
-    "0 0 0 0 at -1", "zzzz", "1 1 1 1 at 99999999999", "epoch 1, step 2, batches 3, examples 4,"
+    "0 0 0 0 at -1", "zzzz", "1 1 1 1 at 99999999999", "1 1 1 1 at 0 and more",
+    "epoch 1, step 2, batches 3, examples 4,"
     " loss 0, metric 0, best 0 in epoch -5", "epoch 1, step 2, batches 3, examples 4,"
     " loss 0, metric 0, best 0 in epoch 5 and more",
 #define COUNTED(epoch, step, batches, examples) "epoch " #epoch ", step " #step ", batches " \
