@@ -24,6 +24,9 @@ export function stringify(node) {
   }
 }
 
+let sheet
+const style = () => sheet ??= fs.readFileSync(new URL('style.css', import.meta.url), 'utf8')
+
 export const tokens = text => text.split('\n').map(row => row.split('\t'))
 export const attributes = ([, , kv]) => Object.fromEntries(kv)
 
@@ -110,6 +113,7 @@ export class Writer {
     throw Error(`inline ${t}`)
   }
 
+  // Some of what Temml writes is seen only with a rule of its style sheet.
   formula(tex, display) {
     let html
     try {
@@ -117,6 +121,8 @@ export class Writer {
     } catch (e) {
       throw Error(`${this.source}: formula ${tex.trim()}: ${e.message}`)
     }
+    const bare = html.match(/(?<=class="[^"]*)\btml-[\w-]+/g)?.find(c => c !== 'tml-display' && !style().includes(`.${c} `))
+    if (bare) throw Error(`${this.source}: formula ${tex.trim()}: style.css has no rule for .${bare}; it is in Temml's style sheet`)
     html = html.replaceAll('<mo>…</mo>', '<mo lspace="0.167em" rspace="0">…</mo>').replace('<math', `<math alttext="${attr(tex.trim())}"`)
     return display ? `<span class="scroll formula" tabindex="0" role="group" aria-label="Formula">${html}</span>` : html
   }
