@@ -2622,6 +2622,120 @@ static inline void tt_load_model_at(const char *file, int line,
 #define tt_load_model(...) tt_load_model_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_TRANSFORMERS_H
+static inline Tensor *tt_layer_norm_at(const char *file, int line,
+  Tensor *x, Tensor *w, Tensor *b, double eps)
+{
+  TT_CALL("tt_layer_norm", file, line);
+  if (!x) tt_missing("tt_layer_norm", "Tensor *x");
+  tt_alive("tt_layer_norm", x);
+  tt_alive("tt_layer_norm", w);
+  tt_alive("tt_layer_norm", b);
+  return tt_layer_norm(x, w, b, eps);
+}
+#define tt_layer_norm(...) tt_layer_norm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_rms_norm_at(const char *file, int line,
+  Tensor *x, Tensor *w, double eps)
+{
+  TT_CALL("tt_rms_norm", file, line);
+  if (!x) tt_missing("tt_rms_norm", "Tensor *x");
+  tt_alive("tt_rms_norm", x);
+  tt_alive("tt_rms_norm", w);
+  return tt_rms_norm(x, w, eps);
+}
+#define tt_rms_norm(...) tt_rms_norm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline LayerNorm *tt_layer_norm_new_at(const char *file, int line,
+  int64_t dim, double eps)
+{
+  TT_CALL("tt_layer_norm_new", file, line);
+  return tt_layer_norm_new(dim, eps);
+}
+#define tt_layer_norm_new(...) tt_layer_norm_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline RmsNorm *tt_rms_norm_new_at(const char *file, int line,
+  int64_t dim, double eps)
+{
+  TT_CALL("tt_rms_norm_new", file, line);
+  return tt_rms_norm_new(dim, eps);
+}
+#define tt_rms_norm_new(...) tt_rms_norm_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_block_at(const char *file, int line,
+  TransformerBlock *m, Tensor *x , GptPass p, int layer)
+{
+  TT_CALL("tt_block", file, line);
+  if (!m) tt_missing("tt_block", "TransformerBlock *m");
+  if (!x) tt_missing("tt_block", "Tensor *x");
+  tt_alive("tt_block", x);
+  return tt_block(m, x, p, layer);
+}
+#define tt_block(...) tt_block_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline GptOptions tt_llama_like_at(const char *file, int line,
+  GptOptions o)
+{
+  TT_CALL("tt_llama_like", file, line);
+  return tt_llama_like(o);
+}
+#define tt_llama_like(...) tt_llama_like_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Gpt *tt_gpt_new_at(const char *file, int line,
+  GptOptions o, Generator *g)
+{
+  TT_CALL("tt_gpt_new", file, line);
+  return tt_gpt_new(o, g);
+}
+#define tt_gpt_new(...) tt_gpt_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_gpt_features_at(const char *file, int line,
+  Gpt *m, Tensor *ids, GptPass p)
+{
+  TT_CALL("tt_gpt_features", file, line);
+  if (!m) tt_missing("tt_gpt_features", "Gpt *m");
+  if (!ids) tt_missing("tt_gpt_features", "Tensor *ids");
+  tt_alive("tt_gpt_features", ids);
+  return tt_gpt_features(m, ids, p);
+}
+#define tt_gpt_features(...) tt_gpt_features_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_gpt_logits_at(const char *file, int line,
+  Gpt *m, Tensor *features)
+{
+  TT_CALL("tt_gpt_logits", file, line);
+  if (!m) tt_missing("tt_gpt_logits", "Gpt *m");
+  if (!features) tt_missing("tt_gpt_logits", "Tensor *features");
+  tt_alive("tt_gpt_logits", features);
+  return tt_gpt_logits(m, features);
+}
+#define tt_gpt_logits(...) tt_gpt_logits_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_gpt_parameters_at(const char *file, int line,
+  GptOptions o)
+{
+  TT_CALL("tt_gpt_parameters", file, line);
+  return tt_gpt_parameters(o);
+}
+#define tt_gpt_parameters(...) tt_gpt_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_gpt_flops_at(const char *file, int line,
+  GptOptions o, int64_t tokens)
+{
+  TT_CALL("tt_gpt_flops", file, line);
+  return tt_gpt_flops(o, tokens);
+}
+#define tt_gpt_flops(...) tt_gpt_flops_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_gpt_save_at(const char *file, int line,
+  const char *path, Gpt *m, Metadata more)
+{
+  TT_CALL("tt_gpt_save", file, line);
+  if (!path) tt_missing("tt_gpt_save", "const char *path");
+  if (!m) tt_missing("tt_gpt_save", "Gpt *m");
+  tt_check_metadata("tt_gpt_save", more);
+  tt_gpt_save(path, m, more);
+}
+#define tt_gpt_save(...) tt_gpt_save_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Gpt *tt_gpt_load_at(const char *file, int line,
+  const char *path, Metadata *more)
+{
+  TT_CALL("tt_gpt_load", file, line);
+  if (!path) tt_missing("tt_gpt_load", "const char *path");
+  return tt_gpt_load(path, more);
+}
+#define tt_gpt_load(...) tt_gpt_load_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #define TT_FUNCTIONS(F) \
   F(tt_relu) \
   F(tt_leaky_relu) \
@@ -2914,6 +3028,19 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_checkpoint_save) \
   F(tt_checkpoint_load) \
   F(tt_load_model) \
+  F(tt_layer_norm) \
+  F(tt_rms_norm) \
+  F(tt_layer_norm_new) \
+  F(tt_rms_norm_new) \
+  F(tt_block) \
+  F(tt_llama_like) \
+  F(tt_gpt_new) \
+  F(tt_gpt_features) \
+  F(tt_gpt_logits) \
+  F(tt_gpt_parameters) \
+  F(tt_gpt_flops) \
+  F(tt_gpt_save) \
+  F(tt_gpt_load) \
 
 #define TT_FUNCTIONS_WITHOUT(F) \
   F(tt_naive_softmax) \
@@ -2932,6 +3059,8 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_naive_gather) \
   F(tt_naive_scatter_add) \
   F(tt_naive_rotary) \
+  F(tt_naive_norm_rows) \
+  F(tt_naive_norm_rows_back) \
   F(tt_at) \
   F(tt_locale_begin) \
   F(tt_locale_end) \

@@ -1,0 +1,107 @@
+// Made from chapters/13-transformers.nw by tools/tangle: edit there.
+#include "tt_test.h"
+#include <math.h>
+
+TT(transformers, a_row_is_normalized_in_two_passes)
+{
+  Tensor *x = tt_from(TT_SHAPE(3, 4), (Real[]){
+    4096, 4097, 4098, 4099, 1e-3f, -1e-3f, 1e-3f, -1e-3f, 5, 5, 5, 5 });
+  Real big = 1.341636f, small = 0.447212f, tiny = 0.301511f;
+  Tensor *y = tt_layer_norm(x, NULL, NULL, 1e-5);
+  tt_expect_values(y, 1e-4, -big, -small, small, big, tiny, -tiny, tiny,
+                   -tiny, 0, 0, 0, 0);
+  Tensor *z = tt_rms_norm(tt_slice(x, 0, 1, 3, 1), NULL, 1e-5);
+  tt_expect_values(z, 1e-4, tiny, -tiny, tiny, -tiny, 1, 1, 1, 1);
+  Tensor *w = tt_arange(1, 5, 1), *b = tt_full(TT_SHAPE(4), 7);
+  tt_expect_values(tt_layer_norm(tt_select(x, 0, 0), w, b, 1e-5), 1e-4,
+                   7 - big, 7 - 2 * small, 7 + 3 * small, 7 + 4 * big);
+}
+
+typedef struct Normed { Tensor *t[3], *weight; } Normed;
+
+static Tensor *layer_normed(void *arg)
+{
+  Normed *n = arg;
+  Tensor *y = tt_layer_norm(n->t[0], n->t[1], n->t[2], 1e-5);
+  return tt_sum(tt_mul(y, n->weight), TT_ALL, false);
+}
+
+static Tensor *rms_normed(void *arg)
+{
+  Normed *n = arg;
+  Tensor *y = tt_rms_norm(n->t[0], n->t[1], 1e-5);
+  return tt_sum(tt_mul(y, n->weight), TT_ALL, false);
+}
+
+TT(transformers, norms_have_the_gradient_of_differences)
+{
+  tt_autograd_enable();
+  Normed n = { .weight = tt_randn(TT_SHAPE(3, 5), NULL) };
+  n.t[0] = tt_randn(TT_SHAPE(3, 5), NULL);
+  n.t[1] = tt_randn(TT_SHAPE(5), NULL);
+  n.t[2] = tt_randn(TT_SHAPE(5), NULL);
+  for (int i = 0; i < 3; i++)
+    tt_requires_grad_(n.t[i], true);
+  tt_expect(tt_gradcheck(layer_normed, &n, 3, n.t).error < 1e-2,
+            "LayerNorm");
+  tt_expect(tt_gradcheck(rms_normed, &n, 2, n.t).error < 1e-2,
+            "RmsNorm");
+}
+
+static TransformerBlock *one_block(double dropout)
+{
+  GptOptions o = { .vocab_size = 2, .context = 8, .dim = 8, .layers = 1,
+                   .heads = 2, .dropout = dropout };
+  return tt_gpt_new(o, NULL)->block[0];
+}
+
+static bool unchanged(TransformerBlock *m, Tensor *x)
+{
+  return tt_allclose(tt_forward(m, x), x, 0, 0);
+}
+
+TT(transformers, a_block_adds_to_the_stream)
+{
+  Tensor *x = tt_randn(TT_SHAPE(1, 4, 8), NULL);
+  tt_expect(unchanged(one_block(1), x), "all that is added is dropped");
+  TransformerBlock *m = one_block(0);
+  Linear *down = ((Mlp *)m->mlp)->down, *out = m->attention->out;
+  TT_NO_GRAD;
+  tt_fill_(down->weight, 0);
+  tt_expect(!unchanged(m, x), "attention adds nothing");
+  Tensor *hundred = tt_mul_scalar(x, 100);
+  tt_expect_tensor(tt_sub(tt_forward(m, hundred), hundred),
+                   tt_sub(tt_forward(m, x), x), 1e-2, 1e-4);
+  tt_fill_(out->weight, 0);
+  tt_expect(unchanged(m, x), "nothing is left to add");
+  tt_fill_(out->bias, 3), tt_fill_(down->bias, 4);
+  tt_expect_tensor(tt_forward(m, x), tt_add_scalar(x, 7), 1e-6, 1e-6);
+  tt_normal_(down->weight, 0, 1, NULL);
+  tt_set_(out->bias, TT_INDEX(0), 1e4);    // the MLP reads this
+  Tensor *y = tt_forward(m, x);
+  tt_expect_tensor(tt_select(tt_slice(y, 2, 1, 8, 1), 1, 0),
+                   tt_add(tt_select(tt_slice(x, 2, 1, 8, 1), 1, 0),
+                          tt_select(tt_sub(tt_slice(y, 2, 1, 8, 1),
+                                           tt_slice(x, 2, 1, 8, 1)),
+                                    1, 3)), 1e-2, 1e-2);
+}
+
+TT(transformers, parameters_by_formula_and_by_count)
+{
+  GptOptions gpt2 = { .vocab_size = 50257, .context = 1024, .dim = 768,
+                      .layers = 12, .heads = 12 };
+  tt_expect_int(tt_gpt_parameters(gpt2), 124439808);
+  GptOptions llama = tt_llama_like((GptOptions){ .vocab_size = 32000,
+    .context = 2048, .dim = 2048, .layers = 22, .heads = 32,
+    .kv_heads = 4, .hidden = 5632, .untied = true });
+  tt_expect_int(tt_gpt_parameters(llama), 1100048384);
+  for (int i = 0; i < 64; i++) {
+    TT_SCOPE;
+    GptOptions o = { .vocab_size = 5, .context = 7, .dim = 12,
+      .layers = i % 3, .heads = 6, .kv_heads = i % 4, .swiglu = i & 4,
+      .rotary = i & 8 ? 100 : 0, .rms_norm = i & 16, .no_bias = i & 32,
+      .untied = i & 1 };
+    tt_expect_int(tt_gpt_parameters(o),
+                  tt_module_count(tt_gpt_new(o, NULL)));
+  }
+}
