@@ -717,6 +717,47 @@ static inline bool tt_try_at(const char *file, int line,
 #define tt_try(...) tt_try_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_GENERATION_H
+static inline TokenChoice tt_next_token_at(const char *file, int line,
+  const Tensor *logits, const Tensor *seen, SamplingOptions o)
+{
+  TT_CALL("tt_next_token", file, line);
+  if (!logits) tt_missing("tt_next_token", "const Tensor *logits");
+  tt_alive("tt_next_token", logits);
+  tt_alive("tt_next_token", seen);
+  return tt_next_token(logits, seen, o);
+}
+#define tt_next_token(...) tt_next_token_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_token_chances_at(const char *file, int line,
+  const Tensor *logits, const Tensor *seen, SamplingOptions o)
+{
+  TT_CALL("tt_token_chances", file, line);
+  if (!logits) tt_missing("tt_token_chances", "const Tensor *logits");
+  tt_alive("tt_token_chances", logits);
+  tt_alive("tt_token_chances", seen);
+  return tt_token_chances(logits, seen, o);
+}
+#define tt_token_chances(...) tt_token_chances_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline WrittenTokens tt_generate_at(const char *file, int line,
+  void *model, const Tensor *prompt, int64_t n, GenerationOptions o)
+{
+  TT_CALL("tt_generate", file, line);
+  if (!model) tt_missing("tt_generate", "void *model");
+  if (!prompt) tt_missing("tt_generate", "const Tensor *prompt");
+  tt_alive("tt_generate", prompt);
+  return tt_generate(model, prompt, n, o);
+}
+#define tt_generate(...) tt_generate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_show_text_at(const char *file, int line,
+  void *to, Piece p)
+{
+  TT_CALL("tt_show_text", file, line);
+  if (!to) tt_missing("tt_show_text", "void *to");
+  tt_show_text(to, p);
+}
+#define tt_show_text(...) tt_show_text_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_GRADIENT_H
 static inline void tt_op_backward_at(const char *file, int line,
   Op *op, void (*rule)(TapeNode *), unsigned saves)
@@ -2582,6 +2623,15 @@ static inline Metrics tt_evaluate_at(const char *file, int line,
   return tt_evaluate(model, s, loss, metric);
 }
 #define tt_evaluate(...) tt_evaluate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_in_eval_mode_at(const char *file, int line,
+  void *model, void (*f)(void *), void *arg)
+{
+  TT_CALL("tt_in_eval_mode", file, line);
+  if (!model) tt_missing("tt_in_eval_mode", "void *model");
+  if (!f) tt_missing("tt_in_eval_mode", "void (*f)(void *)");
+  tt_in_eval_mode(model, f, arg);
+}
+#define tt_in_eval_mode(...) tt_in_eval_mode_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline double tt_accuracy_at(const char *file, int line,
   Tensor *logits, Tensor *y)
 {
@@ -2814,6 +2864,10 @@ static inline Gpt *tt_gpt_load_at(const char *file, int line,
   F(tt_multinomial) \
   F(tt_pca) \
   F(tt_try) \
+  F(tt_next_token) \
+  F(tt_token_chances) \
+  F(tt_generate) \
+  F(tt_show_text) \
   F(tt_op_backward) \
   F(tt_elementwise_backward) \
   F(tt_node_wants) \
@@ -3024,6 +3078,7 @@ static inline Gpt *tt_gpt_load_at(const char *file, int line,
   F(tt_scale_grad) \
   F(tt_trainer_run) \
   F(tt_evaluate) \
+  F(tt_in_eval_mode) \
   F(tt_accuracy) \
   F(tt_checkpoint_save) \
   F(tt_checkpoint_load) \
