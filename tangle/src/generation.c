@@ -255,7 +255,9 @@ Tensor *tt_token_chances(const Tensor *logits, const Tensor *seen,
 }
 
 typedef struct Writing {
-  void *model;
+  void    *model;
+  Gpt     *gpt;                    // the model, if it is one, or NULL
+  int64_t  context;                // or 0
   const GenerationOptions *o;
   SamplingOptions sampling;
   Tensor  *ids, *p, *chance;       // prompt and text; of the text
@@ -358,10 +360,14 @@ static void check_logits(const Tensor *x, const Tensor *y)
 
 static Tensor *last_logits(const Writing *w)
 {
-  int64_t most = w->o->context, n = w->n;
-  int64_t from = most > 0 && n > most ? n - most : 0;
-  Tensor *x = tt_unsqueeze(tt_slice(w->ids, 0, from, n, 1), 0);
-  Tensor *y = tt_forward(w->model, x);
+  int64_t n = w->n, from = w->context && n > w->context
+                           ? n - w->context : 0;
+  Tensor *x = tt_unsqueeze(tt_slice(w->ids, 0, from, n, 1), 0), *y;
+  if (w->gpt) {                    // only the last place is of interest
+    y = tt_gpt_features(w->gpt, x, (GptPass){0});
+    y = tt_gpt_logits(w->gpt, tt_slice(y, 1, -1, n, 1));
+  } else
+    y = tt_forward(w->model, x);
   check_logits(x, y);
   return tt_select(tt_select(y, 0, 0), 0, y->shape[1] - 1);
 }
@@ -413,6 +419,11 @@ static void write_tokens(void *writing)
     give(w, w->held, w->n_held);
 }
 
+static Gpt *as_gpt(void *model)
+{
+  return ((Module *)model)->type == &tt_gpt_type ? model : NULL;
+}
+
 static int64_t longest_stop(const GenerationOptions *o)
 {
   size_t most = 0;
@@ -427,13 +438,16 @@ static Writing begin(void *model, const Tensor *prompt, int64_t n,
                      const GenerationOptions *o)
 {
   int64_t t = prompt->shape[0];
-  Writing w = { .model = model, .o = o, .sampling = o->sampling,
+  Writing w = { .model = model, .gpt = as_gpt(model), .o = o,
+                .context = o->context, .sampling = o->sampling,
                 .prompt = t, .n = t, .room = t + n,
                 .ids = tt_empty(TT_I32, TT_SHAPE(t + n)),
                 .p = tt_empty(TT_F32, TT_SHAPE(n)),
                 .chance = tt_empty(TT_F32, TT_SHAPE(n)),
                 .held = bytes(longest_stop(o) + 1) };
   tt_copy_(tt_slice(w.ids, 0, 0, t, 1), flat(prompt));
+  if (w.gpt && w.context == 0)
+    w.context = w.gpt->options.context;
   if (!o->tokenizer)
     return w;
   w.stream = tt_text_stream_new(o->tokenizer);

@@ -1,18 +1,10 @@
 // Made from chapters/13-transformers.nw by tools/tangle: edit there.
-// tt/generation.h - which token comes next: samplers, generation
-#ifndef TT_GENERATION_H
-#define TT_GENERATION_H
-#include "tt/transformers.h"
-
-TT_BEGIN
-TT_END
-#endif
 // tt/generation.h - which token comes next, and texts written token by
 // token.
 #ifndef TT_GENERATION_H
 #define TT_GENERATION_H
-#include "tt/module.h"
 #include "tt/tokenization.h"
+#include "tt/transformers.h"
 
 TT_BEGIN
 typedef struct SamplingOptions {   // in this order; 0 is off
@@ -48,7 +40,8 @@ Tensor *tt_token_chances(const Tensor *logits,
 typedef struct GenerationOptions {
   SamplingOptions sampling;
   int64_t context;                 // the model sees the last so many
-                                   // ids, from place 0 on; 0: all
+                                   // ids, from place 0 on; 0: as many
+                                   // as a Gpt has, or all
   const Tokenizer *tokenizer;      // for texts; ids that it lacks never
                                    // come. NULL: ids alone
   int stop_ids, stop_texts;        // how many there are of these: they
