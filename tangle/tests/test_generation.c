@@ -1,7 +1,9 @@
 // Made from chapters/13-transformers.nw by tools/tangle: edit there.
 #include "tt_test.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static Tensor *logits(int64_t n, const Real *x)
 {
@@ -144,4 +146,57 @@ TT(generation, a_stop_text_is_not_shown)
   expect_told("ababac.", "abac", "[ab]");
   expect_told("\u00e9\u00e8\u00ea", "\u00ea", "[\u00e9][\u00e8]");
   expect_told("xyz", NULL, "[x][y][z]");
+}
+
+enum { E = 2, HIDDEN = 3, PLACES = 3, TOKENS = 5 };
+
+static Tensor *counted(int64_t rows, int64_t columns)  // 10 i + j
+{
+  Tensor *t = tt_empty(TT_F32, TT_SHAPE(rows, columns));
+  for (int64_t i = 0; i < rows; i++)
+    for (int64_t j = 0; j < columns; j++)
+      tt_set_(t, TT_INDEX(i, j), (double)(10 * i + j));
+  return t;
+}
+
+static Gpt *loaded(void)
+{
+  Tensor *t[] = { counted(TOKENS, E), counted(PLACES, E),
+    counted(E, 3 * E), tt_arange(0, 3 * E, 1), counted(E, E),
+    counted(E, HIDDEN), counted(HIDDEN, E), tt_ones(TT_SHAPE(E)),
+    tt_ones(TT_SHAPE(HIDDEN)) };
+  struct { const char *name; int t; } file[] = {
+    { "wte.weight", 0 }, { "wpe.weight", 1 },
+    { "h.0.attn.c_attn.weight", 2 }, { "h.0.attn.c_attn.bias", 3 },
+    { "h.0.attn.c_proj.weight", 4 }, { "h.0.attn.c_proj.bias", 7 },
+    { "h.0.mlp.c_fc.weight", 5 }, { "h.0.mlp.c_fc.bias", 8 },
+    { "h.0.mlp.c_proj.weight", 6 }, { "h.0.mlp.c_proj.bias", 7 },
+    { "h.0.ln_1.weight", 7 }, { "h.0.ln_1.bias", 7 },
+    { "h.0.ln_2.weight", 7 }, { "h.0.ln_2.bias", 7 },
+    { "ln_f.weight", 7 }, { "ln_f.bias", 7 } };
+  int n = sizeof file / sizeof *file;
+  StateDict sd = tt_state_dict_new(n);
+  for (int i = 0; i < n; i++) {
+    snprintf(sd.entry[i].name, TT_NAME, "%s", file[i].name);
+    sd.entry[i].slot = &t[file[i].t];
+  }
+  char path[] = "/tmp/tt-gpt2-XXXXXX";
+  close(mkstemp(path));
+  tt_save_file(path, sd, (Metadata){0});
+  Gpt *gpt = tt_load_gpt2_weights(path, 1);
+  remove(path);
+  return gpt;
+}
+
+TT(generation, turned_weights)
+{
+  Gpt *gpt = loaded();
+  TransformerBlock *b = gpt->block[0];
+  tt_expect_values(b->attention->query->weight, 0, 0, 10, 1, 11);
+  tt_expect_values(b->attention->value->weight, 0, 4, 14, 5, 15);
+  tt_expect_values(b->attention->key->bias, 0, 2, 3);
+  tt_expect_values(b->attention->out->weight, 0, 0, 10, 1, 11);
+  Mlp *m = (Mlp *)b->mlp;
+  tt_expect_values(m->up->weight, 0, 0, 10, 1, 11, 2, 12);
+  tt_expect_values(gpt->places->weight, 0, 0, 1, 10, 11, 20, 21);
 }

@@ -758,6 +758,17 @@ static inline void tt_show_text_at(const char *file, int line,
 #define tt_show_text(...) tt_show_text_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_GPT2_H
+static inline Gpt *tt_load_gpt2_weights_at(const char *file, int line,
+  const char *path, int64_t heads)
+{
+  TT_CALL("tt_load_gpt2_weights", file, line);
+  if (!path) tt_missing("tt_load_gpt2_weights", "const char *path");
+  return tt_load_gpt2_weights(path, heads);
+}
+#define tt_load_gpt2_weights(...) tt_load_gpt2_weights_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_GRADIENT_H
 static inline void tt_op_backward_at(const char *file, int line,
   Op *op, void (*rule)(TapeNode *), unsigned saves)
@@ -2868,6 +2879,7 @@ static inline Gpt *tt_gpt_load_at(const char *file, int line,
   F(tt_token_chances) \
   F(tt_generate) \
   F(tt_show_text) \
+  F(tt_load_gpt2_weights) \
   F(tt_op_backward) \
   F(tt_elementwise_backward) \
   F(tt_node_wants) \

@@ -24,6 +24,7 @@
 #include "tt/attention.h"
 #include "tt/transformers.h"
 #include "tt/generation.h"
+#include "tt/gpt2.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"
