@@ -44,6 +44,7 @@ static Scope other;
 static Op op;
 static TapeNode *node;
 static const SgdOptions slow = {.lr = 0.1};
+static void idle(void *arg) { (void)arg; }
 static Tensor *identity(void *arg) { return arg; }
 static Tensor *relu_of(Tensor *t) { return tt_relu(t); }
 static void backward(TapeNode *k) { (void)k; }
@@ -430,6 +431,8 @@ BELOW(tt_trainer_run, (NULL))
 BELOW(tt_evaluate, (NULL, source, tt_mse_loss, NULL))
 BELOW(tt_evaluate, (layer, NULL, tt_mse_loss, NULL))
 BELOW(tt_evaluate, (layer, source, NULL, NULL))
+BELOW(tt_in_eval_mode, (NULL, idle, NULL))
+BELOW(tt_in_eval_mode, (layer, NULL, NULL))
 WRONG(tt_accuracy, (x, y))
 BELOW(tt_accuracy, (NULL, y))
 BELOW(tt_load_model, ("/no/such/file", layer))
@@ -643,6 +646,23 @@ WRONG(tt_attend_weights, (NULL, x, kept(), free_to_read))
 WRONG(tt_attend_weights, (heads_of(), y, kept(), free_to_read))
 BELOW(tt_attend_weights, (heads_of(), NULL, kept(), free_to_read))
 NEVER(tt_naive_masked_softmax, "a kernel")
+#endif
+#if __has_include("tt/generation.h")
+static SamplingOptions plainly;
+static GenerationOptions simply;
+WRONG(tt_next_token, (x, NULL, plainly))
+WRONG(tt_next_token, (leaf, x, plainly))
+BELOW(tt_next_token, (NULL, NULL, plainly))
+WRONG(tt_token_chances, (x, NULL, plainly))
+BELOW(tt_token_chances, (NULL, NULL, plainly))
+WRONG(tt_generate, (layer, x, 1, simply))
+WRONG(tt_generate, (layer, ints, -1, simply))
+BELOW(tt_generate, (layer, ints, 1, simply))
+BELOW(tt_generate, (NULL, ints, 1, simply))
+BELOW(tt_generate, (layer, NULL, 1, simply))
+BELOW(tt_show_text, (NULL, (Piece){"a", 1}))
+BELOW(tt_load_gpt2_weights, ("/no/such/file", 1))
+BELOW(tt_load_gpt2_weights, (NULL, 1))
 #endif
 // those that have no macro
 NEVER(tt_at, "notes a line")
