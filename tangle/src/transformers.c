@@ -3,7 +3,9 @@
 #include "tt/transformers.h"
 #include "tt/activations.h"
 #include "tt/error.h"
+#include "tt/autograd.h"
 #include "tt/locale.h"
+#include "tt/losses.h"
 #include "tt/memory.h"
 #include "tt/operation.h"
 #include "tt/todo.h"
@@ -303,6 +305,84 @@ double tt_gpt_flops(GptOptions o, int64_t tokens)
   double scores = 2 * t * d;       // q k^T and p v, a place
   double head = (double)o.vocab_size * d;
   return 2 * t * ((double)o.layers * (weights + scores) + head);
+}
+
+static void check_text(const char *op, const Tensor *ids, int64_t n,
+                       int64_t t)
+{
+  if (ids->dtype != TT_I32 || ids->rank != 1)
+    tt_fail(ids->rank != 1 ? TT_ESHAPE : TT_EDTYPE, "%s: ids %s of %s;"
+            " a text is one row of ids, i32 (N)", op,
+            TT_TEXT(tt_shape(ids)), tt_dtype_name(ids->dtype));
+  if (n < 1 || t < 1)
+    tt_fail(TT_EVALUE, "%s: %lld windows of %lld ids; give 1 or more of"
+            " both", op, (long long)n, (long long)t);
+  if (ids->shape[0] <= t || ids->shape[0] > INT32_MAX)
+    tt_fail(TT_ESHAPE, "%s: a text of %lld ids; a window of %lld needs"
+            " one more, to follow its last", op,
+            (long long)ids->shape[0], (long long)t);
+}
+
+static Batch windows_at(Tensor *ids, int64_t at, int64_t n, int64_t t)
+{
+  Shape s = TT_SHAPE(n, t);
+  Tensor *x = tt_slice(ids, 0, at, at + n * t, 1);
+  Tensor *y = tt_slice(ids, 0, at + 1, at + n * t + 1, 1);
+  return (Batch){ tt_reshape(x, s), tt_reshape(y, s) };
+}
+
+Batch tt_windows(Tensor *ids, int64_t n, int64_t t, Generator *g)
+{
+  check_text("tt_windows", ids, n, t);
+  Batch b = { tt_empty(TT_I32, TT_SHAPE(n, t)),
+              tt_empty(TT_I32, TT_SHAPE(n, t)) };
+  TT_SCOPE;
+  int32_t last = (int32_t)(ids->shape[0] - t);
+  Tensor *at = tt_randint(0, last, TT_SHAPE(n), g);
+  for (int64_t i = 0; i < n; i++) {
+    Batch one = windows_at(ids, ((int32_t *)at->data)[i], 1, t);
+    tt_copy_(tt_slice(b.x, 0, i, i + 1, 1), one.x);
+    tt_copy_(tt_slice(b.y, 0, i, i + 1, 1), one.y);
+  }
+  return b;
+}
+
+Tensor *tt_language_loss(Tensor *logits, Tensor *targets)
+{
+  TT_SCOPE;
+  int64_t v = logits->rank > 0 ? logits->shape[logits->rank - 1] : 0;
+  return tt_keep(tt_cross_entropy(tt_reshape(logits, TT_SHAPE(-1, v)),
+                                  tt_reshape(targets, TT_SHAPE(-1))));
+}
+
+static double sum_of_losses(Gpt *m, Batch b)
+{
+  TT_SCOPE;
+  return tt_item(tt_language_loss(tt_forward(m, b.x), b.y))
+         * (double)tt_numel(b.y);
+}
+
+double tt_gpt_loss(Gpt *m, Tensor *ids)
+{
+  need_gpt("tt_gpt_loss", m);
+  check_text("tt_gpt_loss", ids, 1, 1);
+  TT_SCOPE;
+  TT_NO_GRAD;
+  bool training = m->base.training;
+  tt_module_eval(m);
+  double sum = 0;
+  int64_t targets = ids->shape[0] - 1, longest = m->options.context;
+  for (int64_t at = 0, t = longest; at < targets;) {
+    int64_t n = (targets - at) / t;
+    n = n > 16 ? 16 : n;
+    if (n == 0)
+      n = 1, t = targets - at;
+    sum += sum_of_losses(m, windows_at(ids, at, n, t));
+    at += n * t;
+  }
+  if (training)
+    tt_module_train(m);
+  return sum / (double)targets;
 }
 
 typedef enum { WHOLE, NUMBER, SWITCH } OptionKind;

@@ -105,3 +105,27 @@ TT(transformers, parameters_by_formula_and_by_count)
                   tt_module_count(tt_gpt_new(o, NULL)));
   }
 }
+
+TT(transformers, each_target_counts_once)
+{
+  Gpt *m = tt_gpt_new((GptOptions){ .vocab_size = 11, .context = 4,
+    .dim = 8, .layers = 1, .heads = 2, .dropout = 0.5 }, NULL);
+  tt_normal_(m->tokens->weight, 0, 1, NULL);
+  for (int64_t n = 2; n < 80; n = n < 12 ? n + 1 : n + 17) {
+    TT_SCOPE;
+    Tensor *ids = tt_randint(0, 11, TT_SHAPE(n), NULL);
+    double got = tt_gpt_loss(m, ids), want = 0;
+    tt_expect(m->base.training, "it is in training, as before");
+    tt_module_eval(m);
+    for (int64_t at = 0; at < n - 1; at += 4) {   // one by one
+      Tensor *x = tt_slice(ids, 0, at, at + 4 < n ? at + 4 : n - 1, 1);
+      Tensor *p = tt_log_softmax(tt_select(tt_forward(m,
+        tt_unsqueeze(x, 0)), 0, 0), 1);
+      for (int64_t t = 0; t < x->shape[0]; t++)
+        want -= tt_get(p, TT_INDEX(t, (int64_t)tt_get(ids,
+                       TT_INDEX(at + t + 1))));
+    }
+    tt_module_train(m);
+    tt_expect_close(got, want / (double)(n - 1), 1e-5, 0);
+  }
+}

@@ -4,7 +4,7 @@
 #define TT_TRANSFORMERS_H
 #include "tt/attention.h"
 #include "tt/embeddings.h"
-#include "tt/safetensors.h"
+#include "tt/training.h"
 
 TT_BEGIN
 // x (..,D), w and b (D) or NULL: each row minus its mean, divided by
@@ -103,5 +103,13 @@ void tt_gpt_save(const char *path, Gpt *m, Metadata more);
 // in eval mode. TT_EFILE, TT_EFORMAT: it cannot be read, or is not such
 // a file; *more, unless NULL, gets all metadata
 Gpt *tt_gpt_load(const char *path, Metadata *more /* or NULL */);
+// n windows of t ids at random places of ids i32 (N), N > t: x (n,t),
+// and y (n,t), the id that follows each
+Batch tt_windows(Tensor *ids, int64_t n, int64_t t, Generator *g);
+// the mean of -log p of each target: logits (..,V), targets i32 (..)
+Tensor *tt_language_loss(Tensor *logits, Tensor *targets);
+// the mean over all ids but the first, in windows of the context side
+// by side, in eval mode; then m has the mode that it had
+double tt_gpt_loss(Gpt *m, Tensor *ids /* i32 (N), N >= 2 */);
 TT_END
 #endif
