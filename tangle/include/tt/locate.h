@@ -2795,6 +2795,36 @@ static inline Gpt *tt_gpt_load_at(const char *file, int line,
   return tt_gpt_load(path, more);
 }
 #define tt_gpt_load(...) tt_gpt_load_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Batch tt_windows_at(const char *file, int line,
+  Tensor *ids, int64_t n, int64_t t, Generator *g)
+{
+  TT_CALL("tt_windows", file, line);
+  if (!ids) tt_missing("tt_windows", "Tensor *ids");
+  tt_alive("tt_windows", ids);
+  return tt_windows(ids, n, t, g);
+}
+#define tt_windows(...) tt_windows_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_language_loss_at(const char *file, int line,
+  Tensor *logits, Tensor *targets)
+{
+  TT_CALL("tt_language_loss", file, line);
+  if (!logits) tt_missing("tt_language_loss", "Tensor *logits");
+  tt_alive("tt_language_loss", logits);
+  if (!targets) tt_missing("tt_language_loss", "Tensor *targets");
+  tt_alive("tt_language_loss", targets);
+  return tt_language_loss(logits, targets);
+}
+#define tt_language_loss(...) tt_language_loss_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_gpt_loss_at(const char *file, int line,
+  Gpt *m, Tensor *ids)
+{
+  TT_CALL("tt_gpt_loss", file, line);
+  if (!m) tt_missing("tt_gpt_loss", "Gpt *m");
+  if (!ids) tt_missing("tt_gpt_loss", "Tensor *ids");
+  tt_alive("tt_gpt_loss", ids);
+  return tt_gpt_loss(m, ids);
+}
+#define tt_gpt_loss(...) tt_gpt_loss_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #define TT_FUNCTIONS(F) \
@@ -3108,6 +3138,9 @@ static inline Gpt *tt_gpt_load_at(const char *file, int line,
   F(tt_gpt_flops) \
   F(tt_gpt_save) \
   F(tt_gpt_load) \
+  F(tt_windows) \
+  F(tt_language_loss) \
+  F(tt_gpt_loss) \
 
 #define TT_FUNCTIONS_WITHOUT(F) \
   F(tt_naive_softmax) \
