@@ -140,7 +140,7 @@ static void expect_told(const char *text, const char *stop,
 TT(generation, a_stop_text_is_not_shown)
 {
   expect_told("ab END cd", " END", "[a][b]");
-  expect_told("a Eb", " END", "[a][ Eb]");
+  expect_told("a Ebc", " END", "[a][ Eb][c]");
   expect_told("a EN", " END", "[a][ EN]");     // no more comes
   expect_told("aaaab.", "aab", "[a][a]");      // not [aaa], not []
   expect_told("ababac.", "abac", "[ab]");
