@@ -16,10 +16,16 @@ static RowMoments moments_of_row(int64_t n, const Real *x,
                                  bool centered, double eps)
 {
   double mean = 0, variance = 0;
-  for (int64_t i = 0; centered && i < n; i++)
-    mean += (double)x[i] / (double)n;
+  if (centered) {
+    #pragma omp simd reduction(+ : mean)
+    for (int64_t i = 0; i < n; i++)
+      mean += (double)x[i];
+    mean /= (double)n;
+  }
+  #pragma omp simd reduction(+ : variance)
   for (int64_t i = 0; i < n; i++)
-    variance += ((double)x[i] - mean) * ((double)x[i] - mean) / (double)n;
+    variance += ((double)x[i] - mean) * ((double)x[i] - mean);
+  variance /= (double)n;
   return (RowMoments){ mean, 1 / sqrt(variance + eps) };
 }
 

@@ -129,3 +129,58 @@ TT(transformers, each_target_counts_once)
     tt_expect_close(got, want / (double)(n - 1), 1e-5, 0);
   }
 }
+
+static bool is_sound(Tensor *(*model)(Tensor *ids))
+{
+  int32_t id[12] = { 0, 1, 2, 3, 4, 0, 3, 3, 1, 0, 2, 4 };
+  Tensor *ids = tt_from_int(TT_SHAPE(2, 6), id), *y = model(ids);
+  for (int t = 0; t < 6; t++) {
+    id[t] = (id[t] + 1) % 5;
+    Tensor *z = model(tt_from_int(TT_SHAPE(2, 6), id));
+    id[t] = (id[t] + 4) % 5;
+    for (int b = 0; b < 2; b++)
+      for (int s = 0; s < 6; s++) {
+        bool same = tt_allclose(tt_select(tt_select(z, 0, b), 0, s),
+                                tt_select(tt_select(y, 0, b), 0, s), 0,
+                                0);
+        if (same != (b == 1 || s < t))
+          return false;
+      }
+  }
+  int32_t swapped[12] = { 1, 0, 2, 3, 4, 0, 3, 3, 1, 0, 2, 4 };
+  Tensor *z = model(tt_from_int(TT_SHAPE(2, 6), swapped));
+  return !tt_allclose(tt_select(tt_select(z, 0, 0), 0, 5),
+                      tt_select(tt_select(y, 0, 0), 0, 5), 0, 0);
+}
+
+static Gpt *trained(void)          // the same weights each time
+{
+  Generator g;
+  tt_manual_seed(&g, 6);
+  Gpt *m = tt_gpt_new(tt_llama_like((GptOptions){ .vocab_size = 5,
+    .context = 6, .dim = 8, .layers = 2, .heads = 2 }), &g);
+  StateDict p = tt_module_parameters(m);
+  for (int i = 0; i < p.n; i++)
+    tt_normal_(*p.entry[i].slot, 0, 1, &g);
+  return m;
+}
+
+static Tensor *sound(Tensor *ids) { return tt_forward(trained(), ids); }
+
+static Tensor *looks_ahead(Tensor *ids)
+{
+  Tensor *y = sound(ids), *last = tt_slice(y, 1, 5, 6, 1);
+  return tt_cat(2, (Tensor *[]){ tt_slice(y, 1, 1, 6, 1), last }, 1);
+}
+
+static Tensor *counts(Tensor *ids) // what came, but not when
+{
+  return tt_cumsum(tt_one_hot(ids, 5), 1);
+}
+
+TT(transformers, a_model_that_looks_ahead_is_refused)
+{
+  tt_expect_accepts(is_sound(sound));
+  tt_expect_refuses(is_sound(looks_ahead), "reads the next letter");
+  tt_expect_refuses(is_sound(counts), "does not know the order");
+}
