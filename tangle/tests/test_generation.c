@@ -28,11 +28,9 @@ TT(generation, a_penalty_makes_unlikely)
   tt_expect_values(tt_token_chances(x, seen, o), 1e-5, e[0] / sum,
                    e[1] / sum, e[2] / sum, e[3] / sum);
   tt_expect_values(x, 0, 2, -2, 1, 0);       // as it was
-  o = (SamplingOptions){ .repetition_penalty = 2 };
-  tt_expect_int(tt_next_token(x, NULL, o).id, 0);
-  Tensor *first = tt_slice(seen, 0, 1, 2, 1);
   x = logits(3, (Real[]){ 2, 1.5f, -1 });
-  tt_expect_int(tt_next_token(x, first, o).id, 1);   // greedy, too
+  o = (SamplingOptions){ .repetition_penalty = 2 };
+  tt_expect_int(tt_next_token(x, tt_slice(seen, 0, 1, 2, 1), o).id, 1);
 }
 
 TT(generation, the_nucleus_has_p_or_more)
@@ -41,9 +39,6 @@ TT(generation, the_nucleus_has_p_or_more)
   SamplingOptions o = { .temperature = 1, .top_p = .74 };
   tt_expect_values(tt_token_chances(x, NULL, o), 1e-6, 0, 2. / 3, 0,
                    1. / 3, 0);
-  o.top_p = .76;
-  tt_expect_values(tt_token_chances(x, NULL, o), 1e-6, 1. / 7, 4. / 7,
-                   0, 2. / 7, 0);
   o.top_p = .9;                    // of two equals the first
   tt_expect_values(tt_token_chances(x, NULL, o), 1e-6, 2. / 15, 8. / 15,
                    1. / 15, 4. / 15, 0);
