@@ -4,7 +4,7 @@
 #include <zlib.h>
 #include "ngrams.h"
 
-enum { LETTERS = 20000, STREAMS = 20 };
+enum { LETTERS = 10000, STREAMS = 50 };
 
 // LETTERS characters, as STREAMS texts that go on side by side
 static char *text_of(Gpt *m, const Corpus *c, double temperature)

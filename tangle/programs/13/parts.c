@@ -36,7 +36,7 @@ int main(void)
   xl.dim = 1600, xl.layers = 48, xl.heads = 25;
   Known known[] = {
     { "TinyGPT", tt_llama_like((GptOptions){ .vocab_size = 65,
-      .context = 64, .dim = 128, .layers = 4, .heads = 4,
+      .context = 128, .dim = 128, .layers = 4, .heads = 4,
       .hidden = 352 }) },
     { "GPT-2", gpt2 }, { "GPT-2 XL", xl },
     { "TinyLlama", tt_llama_like((GptOptions){ .vocab_size = 32000,
@@ -49,6 +49,6 @@ int main(void)
          (long long)tt_gpt_parameters(known[0].o),
          (long long)tt_gpt_parameters(gpt2));
   printf("# parts.flops\t%.1f MFLOP\n",
-         tt_gpt_flops(known[0].o, 64) / 64 / 1e6);
+         tt_gpt_flops(known[0].o, 128) / 128 / 1e6);
   return 0;
 }

@@ -5,6 +5,7 @@
 //   tinygpt --short       a minute
 //   tinygpt --shipped     this book, whatever else is here
 //   tinygpt --logs FILE.. the curves of some trainings as a table
+//   tinygpt --texts FILE  what it wrote during a training
 #include "gptjudge.h"
 #include <time.h>
 
@@ -20,8 +21,8 @@ static Plan full_plan(void)
 {
   return (Plan){
     .model = tt_llama_like((GptOptions){
-      .context = 64, .dim = 128, .layers = 4, .heads = 4 }),
-    .batch = 12, .steps = 6000, .warmup = 100, .every = 250,
+      .context = 128, .dim = 128, .layers = 4, .heads = 4 }),
+    .batch = 8, .steps = 6000, .warmup = 100, .every = 500,
     .lr = 2e-3, .low = 2e-4, .decay = 0.1, .beta2 = 0.99,
     .goal = 1.65, .leak = 1.2 };
 }
@@ -137,6 +138,21 @@ static int print_logs(int argc, char **argv)
   return EXIT_SUCCESS;
 }
 
+static int print_texts(const char *path)
+{
+  char line[512];
+  int left = 0;                    // lines of each text, some
+  FILE *f = fopen(path, "r");
+  while (f && fgets(line, sizeof line, f))
+    if (line[0] == '#')
+      printf("%s%s", left > 0 ? "\n" : "", line + 2), left = 7;
+    else if (line[0] == '|' && line[2] != '\n' && left-- > 1)
+      printf("  %.60s\n", strtok(line + 2, "\n"));
+  if (f)
+    fclose(f);
+  return f ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static bool has(int argc, char **argv, const char *word)
 {
   for (int i = 1; i < argc; i++)
@@ -150,6 +166,8 @@ int main(int argc, char **argv)
   tt_autograd_enable();
   if (has(argc, argv, "--logs"))
     return print_logs(argc, argv);
+  if (argc > 2 && has(argc, argv, "--texts"))
+    return print_texts(argv[2]);
   Corpus c = read_corpus(has(argc, argv, "--shipped"));
   Plan p = has(argc, argv, "--short") || !c.plays ? short_plan()
                                                   : full_plan();
