@@ -79,10 +79,6 @@ static int64_t nucleus(int64_t n, const double *p, double top_p)
 
 static void narrow(Candidates *c, const SamplingOptions *o)
 {
-  if (o->temperature == 0) {
-    c->at[0] = c->at[best(c)], c->p[0] = 1, c->n = 1;
-    return;
-  }
   bool nuclear = o->top_p > 0 && o->top_p < 1;
   warm(c, o->temperature);
   if (o->top_k > 0 || nuclear)
@@ -198,7 +194,10 @@ static Candidates candidates(const char *op, const Tensor *logits,
         && (o->vocabulary == 0 || id < o->vocabulary))
       c.at[c.n++] = (Candidate){ (double)y[id], id };
   need_one(op, o->edit ? " after .edit" : "", c.n, v, o);
-  narrow(&c, o);
+  if (o->temperature == 0)
+    c.at[0] = c.at[best(&c)], c.p[0] = 1, c.n = 1;
+  else
+    narrow(&c, o);
   return c;
 }
 
@@ -207,10 +206,10 @@ static double chance_of(const Tensor *logits, int32_t id)
   TT_SCOPE;
   const Real *x = flat(logits)->data;
   int64_t v = logits->shape[0];
-  double most = -INFINITY, sum = 0;
+  double most = -HUGE_VAL, sum = 0;
   for (int64_t i = 0; i < v; i++)
     most = fmax(most, (double)x[i]);
-  if (most == (double)-INFINITY)     // .edit has brought it to life
+  if (most == -HUGE_VAL)            // .edit has brought it to life
     return 0;
   for (int64_t i = 0; i < v; i++)
     sum += exp((double)x[i] - most);
