@@ -123,31 +123,21 @@ int main(int argc, char **argv)
   double loss = tt_gpt_loss(m, valid);
   Ngrams g = count_all(tt_contiguous(c.fit)->data, cut,
                        c.letters->size);
-  printf("what\tvalue\n");
-  printf("bits\t%.3f\nfive letters\t%.3f\ngzip\t%.3f\n",
-         loss / log(2), bits(&g, valid->data, valid->shape[0], 4),
-         gzip_bits(c.text + cut, c.n - cut));
-  double at[] = { 0.5, 0.8, 1 }, share[3];
-  int copied = 0;
+  double at[] = { 0.5, 0.8, 1 };
+  const char *name[] = { "half", "eight", "one" };
   for (int i = 0; i < 3; i++) {
     char *text = text_of(m, &c, at[i]);
-    int64_t n = (int64_t)strlen(text);
-    share[i] = known_words(text, word, words);
-    int k = longest_copy(text, n, fit, cut);
-    copied = i == 1 ? k : copied;
-    printf("words at %.1f\t%.1f\ncopied at %.1f\t%d\n", at[i], share[i],
-           at[i], k);
+    printf("coherence.%s\t%.0f %%\n", name[i],
+           known_words(text, word, words));
+    if (at[i] > 0.6 && at[i] < 0.9)
+      printf("coherence.copied\t%d\n",
+             longest_copy(text, (int64_t)strlen(text), fit, cut));
     free(text);
   }
   char *held = strndup(c.text + cut, LETTERS);
-  int theirs = longest_copy(held, LETTERS, fit, cut);
-  printf("held-out copied\t%d\n", theirs);
-  printf("# coherence.half\t%.0f %%\n# coherence.eight\t%.0f %%\n"
-         "# coherence.one\t%.0f %%\n# coherence.copied\t%d\n"
-         "# coherence.held\t%d\n", share[0], share[1], share[2], copied,
-         theirs);
-  printf("# coherence.bits\t%.2f\n# coherence.five\t%.2f\n"
-         "# coherence.gzip\t%.2f\n", loss / log(2),
+  printf("coherence.held\t%d\n", longest_copy(held, LETTERS, fit, cut));
+  printf("coherence.bits\t%.2f\ncoherence.five\t%.2f\n"
+         "coherence.gzip\t%.2f\n", loss / log(2),
          bits(&g, valid->data, valid->shape[0], 4),
          gzip_bits(c.text + cut, c.n - cut));
   return EXIT_SUCCESS;

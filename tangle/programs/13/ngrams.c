@@ -27,20 +27,20 @@ static void write_by_table(const Ngrams *g, int order,
 int main(int argc, char **argv)
 {
   bool table = argc > 1 && strcmp(argv[1], "--table") == 0;
-  bool figure = argc > 1 && strcmp(argv[1], "--figure") == 0;
+  bool numbers = argc > 1 && strcmp(argv[1], "--numbers") == 0;
   Corpus c = read_corpus(false);
   Tensor *valid = tt_contiguous(c.valid);
   const int32_t *fit = tt_contiguous(c.fit)->data;
   Ngrams g = count_all(fit, c.fit->shape[0], c.letters->size);
   if (!g.slot)
     return EXIT_FAILURE;
-  if (!table && !figure) {
+  if (!table && !numbers) {
     write_by_table(&g, 4, fit, &c);
     return EXIT_SUCCESS;
   }
   int64_t n = valid->shape[0];
-  printf(figure ? "letters\tnew\tbits\n"
-                : "letters  never seen  bits a letter\n");
+  if (table)
+    printf("letters  never seen  bits a letter\n");
   for (int k = 0; k < ORDERS; k++) {
     int64_t new = 0;
     const int32_t *id = valid->data;
@@ -48,10 +48,10 @@ int main(int argc, char **argv)
       new += count_of(&g, id + i, k, -1)->n == 0;
     double share = 100. * (double)new / (double)(n - ORDERS);
     double b = bits(&g, valid->data, n, k);
-    printf(figure ? "%d\t%.1f\t%.3f\n" : "%7d  %8.1f %%  %13.2f\n",
-           k + 1, share, b);
-    if (figure && (k == 4 || k == 6))
-      printf("# ngrams.new%d\t%.0f %%\n# ngrams.bits%d\t%.2f\n", k + 1,
+    if (table)
+      printf("%7d  %8.1f %%  %13.2f\n", k + 1, share, b);
+    else if (k == 4 || k == 6)
+      printf("ngrams.new%d\t%.0f %%\nngrams.bits%d\t%.2f\n", k + 1,
              share, k + 1, b);
   }
   free(g.slot);
