@@ -313,6 +313,32 @@ TT(transformer_values, perfect_logits_lose_nothing) {
                                      b.y)) > 900, "shifted once, not twice");
 }
 
+// ---- the largest ------------------------------------------------------------------
+TT(transformer_values, the_largest_and_their_places) {
+  tt_autograd_enable();
+  Tensor *x = tt_from(TT_SHAPE(2, 5), (Real[]){1, 3, 3, 2, 0, 5, -1, 5, 5, 7});
+  tt_requires_grad_(x, true);
+  Tensor *at, *y = tt_topk(x, 3, 1, true, &at);
+  tt_expect_values(y, 0, 3, 3, 2, 7, 5, 5);
+  tt_expect_values(tt_to(at, TT_F32), 0, 1, 2, 3, 4, 0, 2);
+  tt_backward(tt_sum(tt_mul(y, y), TT_ALL, false));
+  tt_expect_values(x->grad, 0, 0, 6, 6, 4, 0, 10, 0, 10, 0, 14);
+  y = tt_topk(tt_detach(x), 2, -1, false, &at);
+  tt_expect_values(y, 0, 0, 1, -1, 5);
+  tt_expect_values(tt_to(at, TT_F32), 0, 4, 0, 1, 0);
+  y = tt_topk(tt_transpose(tt_detach(x), 0, 1), 1, 0, true, &at);
+  tt_expect_shape(y, TT_SHAPE(1, 2));
+  tt_expect_values(y, 0, 3, 7);
+  tt_expect_values(tt_to(at, TT_F32), 0, 1, 4);
+  Tensor *nan = tt_from(TT_SHAPE(3), (Real[]){1, NAN, 2});
+  tt_topk(nan, 1, 0, true, &at);
+  tt_expect_values(tt_to(at, TT_F32), 0, 1);
+  tt_expect_values(tt_topk(nan, 2, 0, false, NULL), 0, 1, 2);
+  tt_expect_shape(tt_topk(nan, 0, 0, true, NULL), TT_SHAPE(0));
+  tt_expect_fail(tt_topk(nan, 4, 0, true, NULL), "k is from 0 to 3");
+  tt_expect_fail(tt_topk(nan, 1, 1, true, NULL), "dim 1 of shape [3]");
+}
+
 // ---- files ----------------------------------------------------------------------
 #define ITS_FILE "build/test/gpt.safetensors"
 #define LIE "build/test/lie.safetensors"

@@ -2825,6 +2825,15 @@ static inline double tt_gpt_loss_at(const char *file, int line,
   return tt_gpt_loss(m, ids);
 }
 #define tt_gpt_loss(...) tt_gpt_loss_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_topk_at(const char *file, int line,
+  Tensor *x, int64_t k, int dim, bool largest, Tensor **at)
+{
+  TT_CALL("tt_topk", file, line);
+  if (!x) tt_missing("tt_topk", "Tensor *x");
+  tt_alive("tt_topk", x);
+  return tt_topk(x, k, dim, largest, at);
+}
+#define tt_topk(...) tt_topk_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #define TT_FUNCTIONS(F) \
@@ -3141,6 +3150,7 @@ static inline double tt_gpt_loss_at(const char *file, int line,
   F(tt_windows) \
   F(tt_language_loss) \
   F(tt_gpt_loss) \
+  F(tt_topk) \
 
 #define TT_FUNCTIONS_WITHOUT(F) \
   F(tt_naive_softmax) \

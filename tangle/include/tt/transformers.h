@@ -111,5 +111,9 @@ Tensor *tt_language_loss(Tensor *logits, Tensor *targets);
 // the mean over all ids but the first, in windows of the context side
 // by side, in eval mode; then m has the mode that it had
 double tt_gpt_loss(Gpt *m, Tensor *ids /* i32 (N), N >= 2 */);
+// the k largest along dim, or smallest, in order, of equals the first
+// first; NaN is the largest. *at, unless NULL, gets their places, i32
+Tensor *tt_topk(Tensor *x, int64_t k, int dim, bool largest,
+                Tensor **at /* or NULL */);
 TT_END
 #endif

@@ -21,7 +21,12 @@ static void write_by_table(const Ngrams *g, int order,
     }
   }
   Tensor *t = tt_from_int(TT_SHAPE(LENGTH), id + ORDERS);
-  printf("%s\n", (char *)tt_decode(c->letters, t)->data);
+  int column = 0;
+  for (const char *s = tt_decode(c->letters, t)->data; *s; s++) {
+    column = *s == '\n' ? 0 : column + 1;
+    putchar(column > 56 && *s == ' ' ? column = 0, '\n' : *s);
+  }
+  putchar('\n');
 }
 
 int main(int argc, char **argv)
