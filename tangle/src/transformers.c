@@ -180,6 +180,11 @@ static const ModuleField gpt_fields[] = {
 const ModuleType tt_gpt_type = {
   "Gpt", sizeof(Gpt), gpt_fields, gpt_forward, gpt_describe
 };
+static double last_std(const GptOptions *o)
+{
+  return 0.02 / sqrt(2 * (double)o->layers);
+}
+
 static Linear *linear(int64_t in, int64_t out, double std,
                       const GptOptions *o, Generator *g)
 {
@@ -197,11 +202,6 @@ static Embedding *table(int64_t rows, const GptOptions *o, Generator *g)
                                   g);
   tt_normal_(e->weight, 0, 0.02, g);
   return e;
-}
-
-static double last_std(const GptOptions *o)
-{
-  return 0.02 / sqrt(2 * (double)o->layers);
 }
 
 static Module *norm_new(const GptOptions *o)

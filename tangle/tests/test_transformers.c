@@ -2,21 +2,6 @@
 #include "tt_test.h"
 #include <math.h>
 
-TT(transformers, a_row_is_normalized_in_two_passes)
-{
-  Tensor *x = tt_from(TT_SHAPE(3, 4), (Real[]){
-    4096, 4097, 4098, 4099, 1e-3f, -1e-3f, 1e-3f, -1e-3f, 5, 5, 5, 5 });
-  Real big = 1.341636f, small = 0.447212f, tiny = 0.301511f;
-  Tensor *y = tt_layer_norm(x, NULL, NULL, 1e-5);
-  tt_expect_values(y, 1e-4, -big, -small, small, big, tiny, -tiny, tiny,
-                   -tiny, 0, 0, 0, 0);
-  Tensor *z = tt_rms_norm(tt_slice(x, 0, 1, 3, 1), NULL, 1e-5);
-  tt_expect_values(z, 1e-4, tiny, -tiny, tiny, -tiny, 1, 1, 1, 1);
-  Tensor *w = tt_arange(1, 5, 1), *b = tt_full(TT_SHAPE(4), 7);
-  tt_expect_values(tt_layer_norm(tt_select(x, 0, 0), w, b, 1e-5), 1e-4,
-                   7 - big, 7 - 2 * small, 7 + 3 * small, 7 + 4 * big);
-}
-
 typedef struct Normed { Tensor *t[3], *weight; } Normed;
 
 static Tensor *layer_normed(void *arg)
@@ -33,15 +18,29 @@ static Tensor *rms_normed(void *arg)
   return tt_sum(tt_mul(y, n->weight), TT_ALL, false);
 }
 
+TT(transformers, a_row_is_normalized_in_two_passes)
+{
+  Tensor *x = tt_from(TT_SHAPE(3, 4), (Real[]){
+    4096, 4097, 4098, 4099, 1e-3f, -1e-3f, 1e-3f, -1e-3f, 5, 5, 5, 5 });
+  Real big = 1.341636f, small = 0.447212f, tiny = 0.301511f;
+  Tensor *y = tt_layer_norm(x, NULL, NULL, 1e-5);
+  tt_expect_values(y, 1e-4, -big, -small, small, big, tiny, -tiny, tiny,
+                   -tiny, 0, 0, 0, 0);
+  Tensor *z = tt_rms_norm(tt_slice(x, 0, 1, 3, 1), NULL, 1e-5);
+  tt_expect_values(z, 1e-4, tiny, -tiny, tiny, -tiny, 1, 1, 1, 1);
+  Tensor *w = tt_arange(1, 5, 1), *b = tt_full(TT_SHAPE(4), 7);
+  tt_expect_values(tt_layer_norm(tt_select(x, 0, 0), w, b, 1e-5), 1e-4,
+                   7 - big, 7 - 2 * small, 7 + 3 * small, 7 + 4 * big);
+}
+
 TT(transformers, norms_have_the_gradient_of_differences)
 {
   tt_autograd_enable();
   Normed n = { .weight = tt_randn(TT_SHAPE(3, 5), NULL) };
-  n.t[0] = tt_randn(TT_SHAPE(3, 5), NULL);
-  n.t[1] = tt_randn(TT_SHAPE(5), NULL);
-  n.t[2] = tt_randn(TT_SHAPE(5), NULL);
-  for (int i = 0; i < 3; i++)
-    tt_requires_grad_(n.t[i], true);
+  for (int i = 0; i < 3; i++) {
+    Shape s = i ? TT_SHAPE(5) : TT_SHAPE(3, 5);
+    n.t[i] = tt_requires_grad_(tt_randn(s, NULL), true);
+  }
   tt_expect(tt_gradcheck(layer_normed, &n, 3, n.t).error < 1e-2,
             "LayerNorm");
   tt_expect(tt_gradcheck(rms_normed, &n, 2, n.t).error < 1e-2,
@@ -109,30 +108,6 @@ TT(transformers, parameters_by_formula_and_by_count)
       .untied = i & 1 };
     tt_expect_int(tt_gpt_parameters(o),
                   tt_module_count(tt_gpt_new(o, NULL)));
-  }
-}
-
-TT(transformers, each_target_counts_once)
-{
-  Gpt *m = tt_gpt_new((GptOptions){ .vocab_size = 11, .context = 4,
-    .dim = 8, .layers = 1, .heads = 2, .dropout = 0.5 }, NULL);
-  tt_normal_(m->tokens->weight, 0, 1, NULL);
-  for (int64_t n = 2; n < 99; n = n < 12 ? n + 1 : n + 17) {
-    TT_SCOPE;
-    Tensor *ids = tt_randint(0, 11, TT_SHAPE(n), NULL);
-    double got = tt_gpt_loss(m, ids), want = 0;
-    tt_expect(m->base.training, "it is in training, as before");
-    tt_module_eval(m);
-    for (int64_t at = 0; at < n - 1; at += 4) {   // one by one
-      Tensor *x = tt_slice(ids, 0, at, at + 4 < n ? at + 4 : n - 1, 1);
-      Tensor *p = tt_log_softmax(tt_select(tt_forward(m,
-        tt_unsqueeze(x, 0)), 0, 0), 1);
-      for (int64_t t = 0; t < x->shape[0]; t++)
-        want -= tt_get(p, TT_INDEX(t, (int64_t)tt_get(ids,
-                       TT_INDEX(at + t + 1))));
-    }
-    tt_module_train(m);
-    tt_expect_close(got, want / (double)(n - 1), 1e-5, 0);
   }
 }
 
@@ -212,4 +187,28 @@ TT(transformers, a_model_that_looks_ahead_is_refused)
   tt_expect_refuses(is_sound(counts), "does not know the order");
   tt_expect_refuses(is_sound(forgets), "reads two letters only");
   tt_expect_refuses(is_sound(mixes), "reads the other text");
+}
+
+TT(transformers, each_target_counts_once)
+{
+  Gpt *m = tt_gpt_new((GptOptions){ .vocab_size = 11, .context = 4,
+    .dim = 8, .layers = 1, .heads = 2, .dropout = 0.5 }, NULL);
+  tt_normal_(m->tokens->weight, 0, 1, NULL);
+  for (int64_t n = 2; n < 99; n = n < 12 ? n + 1 : n + 17) {
+    TT_SCOPE;
+    Tensor *ids = tt_randint(0, 11, TT_SHAPE(n), NULL);
+    double got = tt_gpt_loss(m, ids), want = 0;
+    tt_expect(m->base.training, "it is in training, as before");
+    tt_module_eval(m);
+    for (int64_t at = 0; at < n - 1; at += 4) {   // one by one
+      Tensor *x = tt_slice(ids, 0, at, at + 4 < n ? at + 4 : n - 1, 1);
+      Tensor *p = tt_log_softmax(tt_select(tt_forward(m,
+        tt_unsqueeze(x, 0)), 0, 0), 1);
+      for (int64_t t = 0; t < x->shape[0]; t++)
+        want -= tt_get(p, TT_INDEX(t, (int64_t)tt_get(ids,
+                       TT_INDEX(at + t + 1))));
+    }
+    tt_module_train(m);
+    tt_expect_close(got, want / (double)(n - 1), 1e-5, 0);
+  }
 }

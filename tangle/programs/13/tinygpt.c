@@ -6,6 +6,7 @@
 //   tinygpt --shipped     this book, whatever else is here
 //   tinygpt --logs FILE.. the curves of some trainings as a table
 //   tinygpt --texts FILE  what it wrote during a training
+//   tinygpt --layouts     short trainings with one switch each
 #include "gptjudge.h"
 #include <time.h>
 
@@ -93,13 +94,18 @@ static double one_step(Gpt *m, Optimizer *adam, Tensor *ids,
   return tt_item(loss);
 }
 
+static Schedule rate_of(const Plan *p)
+{
+  return tt_schedule_then(
+    tt_schedule_warmup(p->lr, 0.01, p->warmup), p->warmup,
+    tt_schedule_cosine(p->lr, p->low, p->steps - p->warmup));
+}
+
 static void learn(Gpt *m, const Corpus *c, const Plan *p,
                   const Log *log, Generator *g)
 {
   Optimizer *adam = optimizer(m, p);
-  Schedule lr = tt_schedule_then(
-    tt_schedule_warmup(p->lr, 0.01, p->warmup), p->warmup,
-    tt_schedule_cosine(p->lr, p->low, p->steps - p->warmup));
+  Schedule lr = rate_of(p);
   double sum = 0;
   for (int64_t step = 0; step < p->steps; step++) {
     tt_optimizer_set_lr(adam, tt_schedule_lr(&lr, step));
@@ -153,6 +159,39 @@ static int print_texts(const char *path)
   return f ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static double short_loss(const Corpus *c, GptOptions o)
+{
+  TT_SCOPE;
+  Plan p = short_plan();
+  o.vocab_size = c->letters->size, o.context = p.model.context;
+  o.dim = p.model.dim, o.layers = p.model.layers, o.heads = 4;
+  p.model = o;
+  Generator g;
+  tt_manual_seed(&g, 0);
+  Gpt *m = tt_gpt_new(o, &g);
+  Optimizer *adam = optimizer(m, &p);
+  Schedule lr = rate_of(&p);
+  for (int64_t step = 0; step < p.steps; step++) {
+    tt_optimizer_set_lr(adam, tt_schedule_lr(&lr, step));
+    one_step(m, adam, c->fit, &p, &g);
+  }
+  return tt_gpt_loss(m, c->valid);
+}
+
+static int print_layouts(const Corpus *c)
+{
+  struct { const char *name; GptOptions o; } layout[] = {
+    { "GPT-2", {0} }, { "  RMSNorm", { .rms_norm = true } },
+    { "  SwiGLU", { .swiglu = true } },
+    { "  no biases", { .no_bias = true } },
+    { "  rotary positions", { .rotary = 10000 } },
+    { "Llama", tt_llama_like((GptOptions){0}) } };
+  for (int i = 0; i < 6; i++)
+    printf("%-20s %.3f\n", layout[i].name,
+           short_loss(c, layout[i].o));
+  return EXIT_SUCCESS;
+}
+
 static bool has(int argc, char **argv, const char *word)
 {
   for (int i = 1; i < argc; i++)
@@ -169,6 +208,8 @@ int main(int argc, char **argv)
   if (argc > 2 && has(argc, argv, "--texts"))
     return print_texts(argv[2]);
   Corpus c = read_corpus(has(argc, argv, "--shipped"));
+  if (has(argc, argv, "--layouts"))
+    return print_layouts(&c);
   Plan p = has(argc, argv, "--short") || !c.plays ? short_plan()
                                                   : full_plan();
   for (int i = 1; i < argc; i++)
