@@ -170,6 +170,36 @@ static void letters(void) {
 static void letters(void) {}
 #endif
 
+// A text as tokens: 8,000 merges learned, and all of it encoded.
+#if __has_include(<tt/tokenization.h>)
+typedef struct Reading { const char *text; int64_t n; Tokenizer *t; } Reading;
+
+static void learn_merges(void *arg) {
+  Reading *r = arg;
+  TT_SCOPE;
+  tt_bpe_train(r->text, r->n, (BpeOptions){.size = 8256});
+}
+
+static void encode_all(void *arg) {
+  Reading *r = arg;
+  TT_SCOPE;
+  tt_encode(r->t, r->text, r->n);
+}
+
+static void tokens(void) {
+  char path[4096];
+  bool plays = tt_data_find("text/tinyshakespeare.txt", path);
+  Tensor *text = tt_read_bytes(plays ? path : "chapters/01-tensors.nw");
+  Reading r = {text->data, tt_numel(text), NULL};
+  row("tokens", plays ? "train-plays" : "train-chapter", "ms", 1e3, learn_merges, &r);
+  r.t = tt_bpe_train(r.text, r.n, (BpeOptions){.size = 8256});
+  row("tokens", plays ? "encode-plays" : "encode-chapter", "ns/byte",
+      1e9 / (double)r.n, encode_all, &r);
+}
+#else
+static void tokens(void) {}
+#endif
+
 // One operation on four numbers: made, recorded or not, and released.
 static void add_recorded(void *x) {
   TT_SCOPE;
@@ -188,6 +218,7 @@ int main(int argc, char **argv) {
   mlp_steps();
   picture_steps();
   letters();
+  tokens();
   Tensor *x = tt_parameter("x", TT_SHAPE(4));
   {
     TT_NO_GRAD;                    // a leaf is guarded elsewhere
