@@ -144,6 +144,9 @@ TT(generation_values, an_own_rule_comes_after_the_penalty) {
   tt_expect_fail(tt_next_token(x, NULL, o), "logit nan of id 2 after .edit");
   r.set = INFINITY;
   tt_expect_fail(tt_next_token(x, NULL, o), "logit inf of id 2 after .edit");
+  x = tt_from(TT_SHAPE(2), (Real[]){3e38f, 0});      // a reward overflows
+  o = (SamplingOptions){.temperature = 1, .repetition_penalty = 0.1};
+  tt_expect_fail(tt_token_chances(x, IDS(0), o), "logit inf of id 0 after the penalty");
 }
 
 TT(generation_values, refusals_of_samplers) {
@@ -459,6 +462,9 @@ TT(generation_values, refusals_of_generation) {
                  "stop text 0 is NULL");
   tt_expect_fail(WRITE(IDS(1), 1, .tokenizer = bytes, .stop_texts = 1, .stop_text = empty),
                  "stop text 0 is empty");
+  tt_expect_fail(WRITE(IDS(1), 1, .stop_ids = 1), ".stop_id is NULL");
+  tt_expect_fail(WRITE(IDS(1), 1, .tokenizer = bytes, .stop_texts = 1),
+                 ".stop_text is NULL");
   tt_expect_fail(WRITE(IDS(1), 1, .sampling = {.top_p = 2}), "top_p is 2");
   tt_expect_fail(WRITE(IDS(4), 1, 0), "4");
   tt_expect_fail(tt_generate(tt_module_new(&flat_type), IDS(1), 1, (GenerationOptions){0}),

@@ -348,12 +348,16 @@ TT(transformer_values, saved_and_loaded) {
     GptOptions o = small(llama & 1);
     o.untied = llama & 2;
     o.dropout = 0.1;
+    o.rotary = o.rotary > 0 ? 1e12 : 0;
     Gpt *m = lively(o);
     MetaPair pair = {"letters", "abc"};
     tt_gpt_save(ITS_FILE, m, (Metadata){.n = 1, .pair = &pair});
     Metadata more;
     Gpt *n = tt_gpt_load(ITS_FILE, &more);
+    int64_t fill = 1 << 16;            // memory that was released is new now
+    while (fill > 8) tt_full(TT_SHAPE(fill /= 2), NAN);
     tt_expect_text(tt_metadata_get(more, "letters"), "abc");
+    tt_expect_text(tt_metadata_get(more, "gpt.vocab_size"), "11");
     GptOptions a = m->options, b = n->options;
     tt_expect(a.vocab_size == b.vocab_size && a.context == b.context
               && a.dim == b.dim && a.layers == b.layers && a.heads == b.heads
@@ -379,9 +383,9 @@ TT(transformer_values, a_file_that_lies) {
   Gpt *m = lively(small(false));
   const char *key[] = {"gpt.vocab_size", "gpt.dim", "gpt.heads", "gpt.layers",
                        "gpt.untied", "gpt.rotary"};
-  const char *lie[] = {"12", "0", "1e9", "-1", "nan", "abc"};
+  const char *lie[] = {"12", "0", "1e9", "-1", "nan", "abc", "2147483648", "8.5"};
   for (int k = 0; k < 6; k++)
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 8; i++) {
       TT_SCOPE;
       tt_gpt_save(LIE, m, (Metadata){0});
       Metadata all;
@@ -456,6 +460,14 @@ TT(transformer_values, refusals) {
   tt_expect_fail(NEW(SIZES, .dim = 8, .heads = 4, .dropout = 2), "dropout 2");
   tt_expect_fail(NEW(SIZES, .dim = 8, .heads = 4, .hidden = -2), "hidden -2");
   tt_expect_fail(NEW(SIZES, .dim = 6, .heads = 2, .rotary = 100), "are pairs");
+  tt_expect_fail(NEW(SIZES, .dim = 8, .heads = 4, .rotary = INFINITY), "rotary inf");
+  tt_expect_fail(NEW(SIZES, .dim = 8, .heads = 4, .hidden = INT64_MAX), "is at most");
+  tt_expect_fail(NEW(SIZES, .dim = 1ll << 62, .heads = 1), "is at most");
+  tt_expect_fail(NEW(.vocab_size = 1ll << 31, .context = 1), "vocab_size 2147483648");
+  GptOptions most = {.vocab_size = INT32_MAX, .context = INT32_MAX, .dim = 1 << 22,
+                     .layers = 10000, .heads = 1, .hidden = 1 << 22, .swiglu = true,
+                     .untied = true};   // the largest count fits
+  tt_expect(tt_gpt_parameters(most) > 1ll << 60, "it overflows");
   Gpt *m = tt_gpt_new(small(false), NULL);
   tt_expect_fail(tt_forward(m, tt_positions(0, 4)), "tt_unsqueeze(ids, 0)");
   tt_expect_fail(tt_forward(m, tt_zeros(TT_SHAPE(1, 4))), "ids of f32");

@@ -166,10 +166,9 @@ static const Real *edited(const char *op, const Tensor *logits,
   if (seen && o->repetition_penalty > 0)
     penalize(y, x, seen->shape[0], flat(seen)->data,
              o->repetition_penalty);
-  if (o->edit) {
+  if (o->edit)
     o->edit(o->arg, y, v);
-    check_row(op, " after .edit", y, v);
-  }
+  check_row(op, o->edit ? " after .edit" : " after the penalty", y, v);
   return y;
 }
 
@@ -338,6 +337,12 @@ static void check_prompt(const Tensor *prompt, int64_t n,
 
 static void check_stops(const GenerationOptions *o)
 {
+  if ((o->stop_ids > 0 && !o->stop_id)
+      || (o->stop_texts > 0 && !o->stop_text))
+    tt_fail(TT_EVALUE, "tt_generate: %d stop ids, %d stop texts, and"
+            " none are given: %s is NULL", o->stop_ids, o->stop_texts,
+            o->stop_ids > 0 && !o->stop_id ? ".stop_id"
+            : ".stop_text");
   for (int i = 0; i < o->stop_texts; i++) {
     const char *s = o->stop_text[i];
     if (!s || !s[0] || ((unsigned char)s[0] & 0xc0) == 0x80)

@@ -74,12 +74,17 @@ const ModuleType tt_transformer_block_type = {
 };
 static void check_options(const char *op, const GptOptions *o)
 {
-  if (o->vocab_size < 1 || o->context < 1 || o->layers < 0
-      || o->layers > 10000)
+  const int64_t most = 1 << 22;    // so that no count overflows
+  if (o->vocab_size < 1 || o->vocab_size > INT32_MAX || o->context < 1
+      || o->context > INT32_MAX || o->layers < 0 || o->layers > 10000)
     tt_fail(TT_EVALUE, "%s: vocab_size %lld, context %lld, layers %lld;"
-            " the first two are 1 or more, the last from 0 to 10000",
-            op, (long long)o->vocab_size, (long long)o->context,
-            (long long)o->layers);
+            " the first two are from 1 to 2^31 - 1, the last from 0 to"
+            " 10000", op, (long long)o->vocab_size,
+            (long long)o->context, (long long)o->layers);
+  if (o->dim > most || o->hidden > most)
+    tt_fail(TT_EVALUE, "%s: dim %lld, hidden %lld; each is at most"
+            " %lld", op, (long long)o->dim, (long long)o->hidden,
+            (long long)most);
   if (o->heads < 1 || o->dim < 1 || o->dim % o->heads != 0)
     tt_fail(TT_EVALUE, "%s: %lld heads of %lld numbers; the number of"
             " heads divides dim", op, (long long)o->heads,
@@ -90,10 +95,11 @@ static void check_options(const char *op, const GptOptions *o)
             " divides the first", op, (long long)o->heads,
             (long long)o->kv_heads);
   if (o->hidden < 0 || !(o->dropout >= 0 && o->dropout <= 1)
-      || !(o->eps >= 0) || !(o->rotary >= 0))
+      || !(o->eps >= 0 && isfinite(o->eps))
+      || !(o->rotary >= 0 && isfinite(o->rotary)))
     tt_fail(TT_EVALUE, "%s: hidden %lld, dropout %g, eps %g, rotary %g;"
-            " none is below 0, and dropout is at most 1", op,
-            (long long)o->hidden, o->dropout, o->eps, o->rotary);
+            " none is below 0 or infinite, and dropout is at most 1",
+            op, (long long)o->hidden, o->dropout, o->eps, o->rotary);
 }
 
 static GptOptions complete(const char *op, GptOptions o)
@@ -451,13 +457,31 @@ static GptOptions read_options(const char *path, Metadata m)
     const char *text = tt_metadata_get(m, f->name);
     char *end = NULL;
     double v = text ? strtod(text, &end) : -1;
-    if (!text || end == text || *end || !(v >= 0 && v <= 0x1p31))
+    if (!text || end == text || *end || !(v >= 0 && isfinite(v))
+        || (f->kind == WHOLE && (v > 0x1p31 || v != floor(v))))
       tt_fail(TT_EFORMAT, "tt_gpt_load: %s: its %s is %s; was it"
               " written by tt_gpt_save?", path, f->name,
               text ? text : "not there");
     set_option(&o, f, v);
   }
   return o;
+}
+
+static Metadata kept(Metadata m)   // a copy, for the scope outside
+{
+  int64_t size = m.n * (int64_t)sizeof(MetaPair);
+  for (int i = 0; i < m.n; i++)
+    size += (int64_t)(strlen(m.pair[i].key)
+                      + strlen(m.pair[i].value)) + 2;
+  MetaPair *pair = tt_keep(tt_empty(TT_U8, TT_SHAPE(size)))->data;
+  char *to = (char *)(pair + m.n);
+  for (int i = 0; i < m.n; i++) {
+    pair[i].key = to;
+    to = stpcpy(to, m.pair[i].key) + 1;
+    pair[i].value = to;
+    to = stpcpy(to, m.pair[i].value) + 1;
+  }
+  return (Metadata){ .n = m.n, .pair = pair };
 }
 
 Gpt *tt_gpt_load(const char *path, Metadata *more)
@@ -477,6 +501,6 @@ Gpt *tt_gpt_load(const char *path, Metadata *more)
   tt_module_load_state_dict(gpt, all);
   tt_module_eval(gpt);
   if (more)
-    *more = m;
+    *more = kept(m);
   return tt_module_keep(gpt);
 }

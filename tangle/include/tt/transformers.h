@@ -101,7 +101,8 @@ double  tt_gpt_flops(GptOptions o, int64_t tokens);  // 2 mnk of each
 // A tied head is in it once
 void tt_gpt_save(const char *path, Gpt *m, Metadata more);
 // in eval mode. TT_EFILE, TT_EFORMAT: it cannot be read, or is not such
-// a file; *more, unless NULL, gets all metadata
+// a file; TT_EVALUE: no model has its options or names. *more, unless
+// NULL, gets all metadata, which live as long as the model
 Gpt *tt_gpt_load(const char *path, Metadata *more /* or NULL */);
 // n windows of t ids at random places of ids i32 (N), N > t: x (n,t),
 // and y (n,t), the id that follows each
