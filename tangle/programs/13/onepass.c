@@ -3,7 +3,7 @@
 
 int main(void)
 {
-  for (float from = 0; from < 1e6f; from = from ? 16 * from : 16) {
+  for (float from = 0; from < 1e6f; from = from > 0 ? 16 * from : 16) {
     float sum = 0, squares = 0, mean, twice = 0;
     for (int i = 0; i < 4; i++) {
       float x = from + (float)i;
