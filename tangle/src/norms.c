@@ -11,7 +11,6 @@ typedef struct RowMoments {
   double mean;                     // 0 if it is not taken off
   double scale;                    // 1 / sqrt(variance + eps)
 } RowMoments;
-
 static RowMoments moments_of_row(int64_t n, const Real *x,
                                  bool centered, double eps)
 {
