@@ -3,8 +3,8 @@ f = data . "/gptcurve.tsv"
 set datafile separator "\t"
 set xlabel "minutes"
 eval yunit("loss, in nats")
-set yrange [1.2:2.1]
-set xrange [0:*]
+set yrange [1.2:2.3]
+set xrange [0:30]
 set arrow from graph 0, first 1.65 to graph 1, first 1.65 nohead ls 9
 set label "1.65" at graph 1, first 1.65 right offset -0.5,0.6 tc ls 9
 set key top right Left reverse samplen 2 spacing 1.1

@@ -6,10 +6,12 @@ set style histogram rowstacked
 set style fill solid 0.85 border 0
 set boxwidth 0.7
 set yrange [0:100]
+set xrange [-0.6:4.3]
 eval yunit("percent")
-set key outside right center Left reverse invert samplen 1 spacing 1.1
+set label "MLP" at 3.45, 65 left tc ls 1
+set label "attention" at 3.45, 21 left tc ls 2
+set label "tokens" at 3.45, 6 left tc ls 3
 label(n, m) = n . "\n" . (m < 1 ? sprintf("%.2f M", m) : sprintf("%.0f M", m))
-plot f every ::1 using 3:xtic(label(strcol(1), $2)) ls 3 lw 1 title "tokens", \
-     '' every ::1 using 4 ls 4 lw 1 title "places", \
-     '' every ::1 using 5 ls 2 lw 1 title "attention", \
-     '' every ::1 using 6 ls 1 lw 1 title "MLP"
+plot f every ::1 using 3:xtic(label(strcol(1), $2)) ls 3 lw 1, \
+     '' every ::1 using 4 ls 4 lw 1, '' every ::1 using 5 ls 2 lw 1, \
+     '' every ::1 using 6 ls 1 lw 1
