@@ -436,6 +436,21 @@ TT(transformer_values, no_malloc_after_the_first_step) {
   tt_expect_int(tt_memory_stats().tensors, before.tensors);
 }
 
+TT(transformer_values, a_loss_leaves_all_modes_as_they_were) {
+  Gpt *m = tt_gpt_new(small(false), NULL);
+  tt_module_eval(m->block[1]);             // a part of it in another mode
+  Tensor *ids = tt_positions(0, 11);
+  for (int i = 0; i < 2; i++) {
+    if (i) {
+      tt_set_(ids, TT_INDEX(9), 11);       // an id that it lacks
+      tt_expect_fail(tt_gpt_loss(m, ids), "id 11");
+    } else
+      tt_gpt_loss(m, ids);
+    tt_expect(m->base.training && m->block[0]->base.training, "in eval mode");
+    tt_expect(!m->block[1]->base.training, "in training");
+  }
+}
+
 // ---- what is refused, and with which words --------------------------------------
 TT(transformer_values, refusals) {
   Tensor *x = tt_zeros(TT_SHAPE(2, 3)), *w = tt_zeros(TT_SHAPE(2));

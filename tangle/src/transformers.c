@@ -368,14 +368,14 @@ static double sum_of_losses(Gpt *m, Batch b)
          * (double)tt_numel(b.y);
 }
 
-double tt_gpt_loss(Gpt *m, Tensor *ids)
+typedef struct WholeText { Gpt *m; Tensor *ids; double sum; } WholeText;
+
+static void price(void *text)      // in eval mode
 {
-  need_gpt("tt_gpt_loss", m);
-  check_text("tt_gpt_loss", ids, 1, 1);
-  TT_SCOPE;
+  WholeText *w = text;
+  Gpt *m = w->m;
+  Tensor *ids = w->ids;
   TT_NO_GRAD;
-  bool training = m->base.training;
-  tt_module_eval(m);
   double sum = 0;
   int64_t targets = ids->shape[0] - 1, longest = m->options.context;
   for (int64_t at = 0, t = longest; at < targets;) {
@@ -386,9 +386,16 @@ double tt_gpt_loss(Gpt *m, Tensor *ids)
     sum += sum_of_losses(m, windows_at(ids, at, n, t));
     at += n * t;
   }
-  if (training)
-    tt_module_train(m);
-  return sum / (double)targets;
+  w->sum = sum;
+}
+
+double tt_gpt_loss(Gpt *m, Tensor *ids)
+{
+  need_gpt("tt_gpt_loss", m);
+  check_text("tt_gpt_loss", ids, 1, 1);
+  WholeText w = { .m = m, .ids = ids };
+  tt_in_eval_mode(m, price, &w);
+  return w.sum / (double)(ids->shape[0] - 1);
 }
 
 typedef enum { WHOLE, NUMBER, SWITCH } OptionKind;
