@@ -29,6 +29,7 @@ static Tensor *learning(Shape s) {
 }
 
 static bool fills(int fd, const void *what) { return fd >= 0 && !what; }
+static void does_nothing(void *arg) { (void)arg; }
 
 static void prepare(void) {
   tt_autograd_enable();
@@ -308,6 +309,7 @@ static Optimizer *new_sgd(void) {
 #define RUNS(X) \
   X(tt_trainer_run, 0, 0, trainer.epochs++; tt_trainer_run(&trainer)) \
   X(tt_evaluate, 0, 0, tt_evaluate(net, judge, tt_cross_entropy, tt_accuracy)) \
+  X(tt_in_eval_mode, 0, 0, tt_in_eval_mode(net, does_nothing, NULL)) \
   X(tt_accuracy, 0, 0, tt_accuracy(logits, label)) \
   X(tt_checkpoint_save, 0, 0, tt_checkpoint_save(path, &trainer)) \
   X(tt_checkpoint_load, 0, 0, tt_checkpoint_load(path, &trainer)) \
@@ -567,7 +569,58 @@ static void prepare_heads(void) {
 #define prepare_heads()
 #endif
 
+#if __has_include("tt/generation.h")
+#define TINY ((GptOptions){.vocab_size = 3, .context = 2, .dim = 4, .layers = 1, .heads = 2})
+#define WRITING(X) \
+  X(tt_layer_norm, 1, 1, tt_layer_norm(row_of_next, NULL, NULL, 1e-5)) \
+  X(tt_rms_norm, 1, 1, tt_rms_norm(row_of_next, NULL, 1e-5)) \
+  X(tt_layer_norm_new, 3, 0, tt_layer_norm_new(4, 0)) \
+  X(tt_rms_norm_new, 2, 0, tt_rms_norm_new(4, 0)) \
+  X(tt_block, 1, 31, tt_block(gpt_of_next->block[0], row_of_next, (GptPass){0}, 0)) \
+  X(tt_llama_like, 0, 0, tt_llama_like(TINY)) \
+  X(tt_gpt_new, 35, 0, tt_gpt_new(TINY, NULL)) \
+  X(tt_gpt_features, 1, 35, tt_gpt_features(gpt_of_next, ids_of_next, (GptPass){0})) \
+  X(tt_gpt_logits, 1, 1, tt_gpt_logits(gpt_of_next, row_of_next)) \
+  X(tt_gpt_parameters, 0, 0, tt_gpt_parameters(TINY)) \
+  X(tt_gpt_flops, 0, 0, tt_gpt_flops(TINY, 2)) \
+  X(tt_gpt_save, 0, 0, tt_gpt_save(beside("gpt"), gpt_of_next, (Metadata){0})) \
+  X(tt_gpt_load, 35, 0, tt_gpt_load(beside("gpt"), NULL)) \
+  X(tt_windows, 2, 0, tt_windows(prompt_of_next, 1, 1, NULL)) \
+  X(tt_language_loss, 1, 2, tt_language_loss(scores_of_next, ids_of_next)) \
+  X(tt_gpt_loss, 0, 0, tt_gpt_loss(gpt_of_next, prompt_of_next)) \
+  X(tt_topk, 1, 0, tt_topk(logits_of_next, 2, 0, true, NULL)) \
+  X(tt_next_token, 0, 0, tt_next_token(logits_of_next, NULL, (SamplingOptions){.top_k = 2})) \
+  X(tt_token_chances, 1, 0, tt_token_chances(logits_of_next, NULL, (SamplingOptions){0})) \
+  X(tt_generate, 3, 0, tt_generate(writes_of_next, prompt_of_next, 2, \
+    (GenerationOptions){0})) \
+  X(tt_generate, 4, 0, tt_generate(writes_of_next, prompt_of_next, 2, \
+    (GenerationOptions){.tokenizer = letters_of_next})) \
+  X(tt_show_text, 0, 0, tt_show_text(stderr, (Piece){"", 0})) \
+  X(tt_load_gpt2_weights, 62, 0, tt_load_gpt2_weights( \
+    "tests/reference/gpt2.safetensors", 2))
+#define KERNELS_OF_WRITING(X) X(tt_naive_norm_rows) X(tt_naive_norm_rows_back)
+static Tensor *logits_of_next, *prompt_of_next, *row_of_next, *ids_of_next, *scores_of_next;
+static Gpt *gpt_of_next;
+static Embedding *writes_of_next;
+static Tokenizer *letters_of_next;
+static void prepare_writing(void) {
+  logits_of_next = tt_ones(TT_SHAPE(3));
+  prompt_of_next = tt_from_int(TT_SHAPE(2), (int32_t[]){1, 0});
+  writes_of_next = tt_embedding_new(3, 3, (EmbeddingOptions){0}, NULL);
+  letters_of_next = tt_char_tokenizer_new("abc", -1);
+  row_of_next = learning(TT_SHAPE(1, 2, 4));
+  scores_of_next = learning(TT_SHAPE(1, 2, 3));
+  ids_of_next = tt_unsqueeze(prompt_of_next, 0);
+  gpt_of_next = tt_gpt_new(TINY, NULL);
+}
+#else
+#define WRITING(X)
+#define KERNELS_OF_WRITING(X)
+#define prepare_writing()
+#endif
+
 // of chapters that are here
+TT(leftovers, of_writing) { prepare(); prepare_writing(); WRITING(COUNT) finish(); }
 TT(leftovers, of_heads) { prepare(); prepare_heads(); HEADS(COUNT) finish(); }
 TT(leftovers, of_words) { prepare(); prepare_words(); WORDS(COUNT) finish(); }
 TT(leftovers, of_texts) { prepare(); prepare_texts(); TEXTS(COUNT) finish(); }
@@ -581,6 +634,7 @@ static const char *const counted[] = {
   TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
   DATA(WORD) PICTURES(WORD) KERNELS(WORD) TEXTS(WORD)
   WORDS(WORD) KERNELS_OF_WORDS(WORD) HEADS(WORD) KERNELS_OF_HEADS(WORD)
+  WRITING(WORD) KERNELS_OF_WRITING(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

@@ -44,6 +44,7 @@ static Scope other;
 static Op op;
 static TapeNode *node;
 static const SgdOptions slow = {.lr = 0.1};
+static void idle(void *arg) { (void)arg; }
 static Tensor *identity(void *arg) { return arg; }
 static Tensor *relu_of(Tensor *t) { return tt_relu(t); }
 static void backward(TapeNode *k) { (void)k; }
@@ -430,6 +431,8 @@ BELOW(tt_trainer_run, (NULL))
 BELOW(tt_evaluate, (NULL, source, tt_mse_loss, NULL))
 BELOW(tt_evaluate, (layer, NULL, tt_mse_loss, NULL))
 BELOW(tt_evaluate, (layer, source, NULL, NULL))
+BELOW(tt_in_eval_mode, (NULL, idle, NULL))
+BELOW(tt_in_eval_mode, (layer, NULL, NULL))
 WRONG(tt_accuracy, (x, y))
 BELOW(tt_accuracy, (NULL, y))
 BELOW(tt_load_model, ("/no/such/file", layer))
@@ -643,6 +646,62 @@ WRONG(tt_attend_weights, (NULL, x, kept(), free_to_read))
 WRONG(tt_attend_weights, (heads_of(), y, kept(), free_to_read))
 BELOW(tt_attend_weights, (heads_of(), NULL, kept(), free_to_read))
 NEVER(tt_naive_masked_softmax, "a kernel")
+#endif
+#if __has_include("tt/transformers.h")
+// chapter 13
+#define TINY ((GptOptions){.vocab_size = 3, .context = 2, .dim = 4, .layers = 1, .heads = 2})
+#define NO_SIZES ((GptOptions){0})
+static Gpt *gpt_of(void) { return tt_gpt_new(TINY, NULL); }
+WRONG(tt_layer_norm, (x, y, NULL, 1e-5))
+BELOW(tt_layer_norm, (NULL, NULL, NULL, 1e-5))
+WRONG(tt_rms_norm, (x, y, 1e-5))
+BELOW(tt_rms_norm, (NULL, NULL, 1e-5))
+WRONG(tt_layer_norm_new, (0, 0))
+WRONG(tt_rms_norm_new, (0, 0))
+BELOW(tt_block, (NULL, cube, (GptPass){0}, 0))
+BELOW(tt_block, (gpt_of()->block[0], NULL, (GptPass){0}, 0))
+NEVER(tt_llama_like, "sets options")
+WRONG(tt_gpt_new, (NO_SIZES, NULL))
+BELOW(tt_gpt_features, (gpt_of(), x, (GptPass){0}))
+BELOW(tt_gpt_features, (NULL, x, (GptPass){0}))
+BELOW(tt_gpt_features, (gpt_of(), NULL, (GptPass){0}))
+BELOW(tt_gpt_logits, (NULL, x))
+BELOW(tt_gpt_logits, (gpt_of(), x))
+BELOW(tt_gpt_logits, (gpt_of(), NULL))
+WRONG(tt_gpt_parameters, (NO_SIZES))
+WRONG(tt_gpt_flops, (NO_SIZES, 1))
+BELOW(tt_gpt_save, ("x", NULL, (Metadata){0}))
+BELOW(tt_gpt_save, (NULL, gpt_of(), (Metadata){0}))
+BELOW(tt_gpt_load, ("/no/such/file", NULL))
+BELOW(tt_gpt_load, (NULL, NULL))
+WRONG(tt_windows, (x, 1, 1, NULL))
+BELOW(tt_windows, (NULL, 1, 1, NULL))
+BELOW(tt_language_loss, (NULL, ints))
+BELOW(tt_language_loss, (x, NULL))
+WRONG(tt_gpt_loss, (gpt_of(), x))
+BELOW(tt_gpt_loss, (NULL, ints))
+BELOW(tt_gpt_loss, (gpt_of(), NULL))
+WRONG(tt_topk, (x, 9, 0, true, NULL))
+BELOW(tt_topk, (NULL, 1, 0, true, NULL))
+NEVER(tt_naive_norm_rows, "a kernel")
+NEVER(tt_naive_norm_rows_back, "a kernel")
+#endif
+#if __has_include("tt/generation.h")
+static SamplingOptions plainly;
+static GenerationOptions simply;
+WRONG(tt_next_token, (x, NULL, plainly))
+WRONG(tt_next_token, (leaf, x, plainly))
+BELOW(tt_next_token, (NULL, NULL, plainly))
+WRONG(tt_token_chances, (x, NULL, plainly))
+BELOW(tt_token_chances, (NULL, NULL, plainly))
+WRONG(tt_generate, (layer, x, 1, simply))
+WRONG(tt_generate, (layer, ints, -1, simply))
+BELOW(tt_generate, (layer, ints, 1, simply))
+BELOW(tt_generate, (NULL, ints, 1, simply))
+BELOW(tt_generate, (layer, NULL, 1, simply))
+BELOW(tt_show_text, (NULL, (Piece){"a", 1}))
+BELOW(tt_load_gpt2_weights, ("/no/such/file", 1))
+BELOW(tt_load_gpt2_weights, (NULL, 1))
 #endif
 // those that have no macro
 NEVER(tt_at, "notes a line")

@@ -192,8 +192,8 @@ build/.stamp/milestones.txt: build/lib/libtinytorch.a build/data/digits.csv \
 
 # ---- readers of files that may be hostile, fed by a fuzzer for a while
 FUZZ_SECONDS ?= 60
-fuzz: build/fuzz/safetensors build/fuzz/readers ## a fuzzer tries to break the readers of files
-	@mkdir -p build/fuzz/corpus build/fuzz/readers-corpus
+fuzz: build/fuzz/safetensors build/fuzz/readers build/fuzz/models ## a fuzzer tries to break the readers of files
+	@mkdir -p build/fuzz/corpus build/fuzz/readers-corpus build/fuzz/models-corpus
 	python3 tests/reference/safetensors.py write build/fuzz/corpus/python
 	$< -dict=tests/fuzz/safetensors.dict -max_len=4096 -rss_limit_mb=1024 \
 	  -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
@@ -206,6 +206,9 @@ fuzz: build/fuzz/safetensors build/fuzz/readers ## a fuzzer tries to break the r
 	build/fuzz/readers -max_len=8192 -rss_limit_mb=1024 \
 	  -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 	  -artifact_prefix=build/fuzz/ build/fuzz/readers-corpus
+	build/fuzz/models -max_len=16384 -rss_limit_mb=1024 \
+	  -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	  -artifact_prefix=build/fuzz/ build/fuzz/models-corpus
 build/fuzz/%: tests/fuzz/%.c build/.stamp/tangle
 	@mkdir -p $(@D)
 	clang $(CSTD) -D_GNU_SOURCE -g -O1 $(ARCH) -Wno-pass-failed \

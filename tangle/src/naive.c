@@ -215,6 +215,8 @@ static const Backend naive = {
   .scatter_add = tt_naive_scatter_add,
   .rotary = tt_naive_rotary,
   .masked_softmax = tt_naive_masked_softmax,
+  .norm_rows = tt_naive_norm_rows,
+  .norm_rows_back = tt_naive_norm_rows_back,
 };
 const Backend *tt_backend = &naive;
 static const Backend *const backends[] = {

@@ -483,9 +483,7 @@ static void score(void *exam)
   }
 }
 
-Metrics tt_evaluate(void *model, BatchSource *s,
-                    Tensor *(*loss)(Tensor *, Tensor *),
-                    double (*metric)(Tensor *, Tensor *))
+void tt_in_eval_mode(void *model, void (*f)(void *), void *arg)
 {
   Modes m = {0};
   tt_module_walk(model, see_mode, &m);
@@ -493,14 +491,21 @@ Metrics tt_evaluate(void *model, BatchSource *s,
   m = (Modes){ .was = block->data };
   tt_module_walk(model, see_mode, &m);
   tt_module_eval(model);
-  Exam exam = { .model = model, .source = s, .loss = loss,
-                .metric = metric };
   TensorError e;
-  bool done = tt_try(score, &exam, &e);
+  bool done = tt_try(f, arg, &e);
   tt_module_walk(model, see_mode, &(Modes){ 0, m.was, true });
   tt_release(block);
   if (!done)
     tt_at(e.file, e.line), tt_fail(e.code, "%s", e.message);
+}
+
+Metrics tt_evaluate(void *model, BatchSource *s,
+                    Tensor *(*loss)(Tensor *, Tensor *),
+                    double (*metric)(Tensor *, Tensor *))
+{
+  Exam exam = { .model = model, .source = s, .loss = loss,
+                .metric = metric };
+  tt_in_eval_mode(model, score, &exam);
   return mean_score(exam.sum);
 }
 

@@ -141,6 +141,65 @@ static void picture_steps(void) {
 static void picture_steps(void) {}
 #endif
 
+// nanoGPT's configuration for a CPU: a step of 12 rows of 64 characters, and 64
+// characters written, each after all before it, without a cache.
+#if __has_include(<tt/generation.h>)
+enum { ROWS = 12, PLACES = 64, LETTERS = 65 };
+
+static Tensor *loss_of_letters(Tensor *z, Tensor *y) {
+  return tt_cross_entropy(tt_reshape(z, TT_SHAPE(-1, LETTERS)), y);
+}
+
+static void write_letters(void *gpt) {
+  TT_SCOPE;
+  tt_generate(gpt, tt_from_int(TT_SHAPE(1), (int32_t[]){0}), PLACES,
+              (GenerationOptions){.sampling = {.temperature = 1}});
+}
+
+static void letters(void) {
+  Gpt *gpt = tt_gpt_new((GptOptions){.vocab_size = LETTERS, .context = PLACES,
+    .dim = 128, .layers = 4, .heads = 4, .no_bias = true}, NULL);
+  Job j = {.net = gpt, .loss = loss_of_letters,
+           .x = tt_randint(0, LETTERS, TT_SHAPE(ROWS, PLACES), NULL),
+           .y = tt_randint(0, LETTERS, TT_SHAPE(ROWS * PLACES), NULL),
+           .opt = tt_adam_new(tt_module_parameters(gpt), (AdamOptions){.lr = 1e-4})};
+  row("step", "nanogpt-cpu", "us", 1e6, step, &j);
+  row("writing", "nanogpt-cpu", "us/token", 1e6 / PLACES, write_letters, gpt);
+}
+#else
+static void letters(void) {}
+#endif
+
+// A text as tokens: 8,000 merges learned, and all of it encoded.
+#if __has_include(<tt/tokenization.h>)
+typedef struct Reading { const char *text; int64_t n; Tokenizer *t; } Reading;
+
+static void learn_merges(void *arg) {
+  Reading *r = arg;
+  TT_SCOPE;
+  tt_bpe_train(r->text, r->n, (BpeOptions){.size = 8256});
+}
+
+static void encode_all(void *arg) {
+  Reading *r = arg;
+  TT_SCOPE;
+  tt_encode(r->t, r->text, r->n);
+}
+
+static void tokens(void) {
+  char path[4096];
+  bool plays = tt_data_find("text/tinyshakespeare.txt", path);
+  Tensor *text = tt_read_bytes(plays ? path : "chapters/01-tensors.nw");
+  Reading r = {text->data, tt_numel(text), NULL};
+  row("tokens", plays ? "train-plays" : "train-chapter", "ms", 1e3, learn_merges, &r);
+  r.t = tt_bpe_train(r.text, r.n, (BpeOptions){.size = 8256});
+  row("tokens", plays ? "encode-plays" : "encode-chapter", "ns/byte",
+      1e9 / (double)r.n, encode_all, &r);
+}
+#else
+static void tokens(void) {}
+#endif
+
 // One operation on four numbers: made, recorded or not, and released.
 static void add_recorded(void *x) {
   TT_SCOPE;
@@ -158,6 +217,8 @@ int main(int argc, char **argv) {
   xor_steps();
   mlp_steps();
   picture_steps();
+  letters();
+  tokens();
   Tensor *x = tt_parameter("x", TT_SHAPE(4));
   {
     TT_NO_GRAD;                    // a leaf is guarded elsewhere

@@ -134,6 +134,64 @@ def pictures(name, layers, channels, size, nhwc):
     row("inference", name, answer, "us/image", 1e6 / n, peer)
 
 
+class Block(torch.nn.Module):
+    """A block of GPT-2, without biases, as nanoGPT has it on a CPU."""
+
+    def __init__(self, dim, heads):
+        super().__init__()
+        n = torch.nn
+        self.heads = heads
+        self.norm1, self.norm2 = n.LayerNorm(dim), n.LayerNorm(dim)
+        self.qkv = n.Linear(dim, 3 * dim, bias=False)
+        self.out = n.Linear(dim, dim, bias=False)
+        self.mlp = n.Sequential(n.Linear(dim, 4 * dim, bias=False), n.GELU(),
+                                n.Linear(4 * dim, dim, bias=False))
+        self.register_buffer("may", torch.ones(64, 64).tril().bool())
+
+    def forward(self, x):
+        b, t, d = x.shape
+        q, k, v = (u.view(b, t, self.heads, -1).transpose(1, 2)
+                   for u in self.qkv(self.norm1(x)).split(d, dim=2))
+        p = q @ k.transpose(-2, -1) * (d // self.heads) ** -0.5
+        p = p.masked_fill(~self.may[:t, :t], float("-inf")).softmax(-1)
+        x = x + self.out((p @ v).transpose(1, 2).reshape(b, t, d))
+        return x + self.mlp(self.norm2(x))
+
+
+class Letters(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tokens = torch.nn.Embedding(65, 128)
+        self.places = torch.nn.Embedding(64, 128)
+        self.blocks = torch.nn.Sequential(*(Block(128, 4) for _ in range(4)),
+                                          torch.nn.LayerNorm(128))
+
+    def forward(self, ids, last=False):
+        x = self.tokens(ids) + self.places.weight[:ids.shape[1]]
+        x = self.blocks(x)
+        return (x[:, -1:] if last else x) @ self.tokens.weight.t()
+
+
+def letters():
+    gpt, ids = Letters(), torch.randint(0, 65, (12, 64))
+    y = torch.randint(0, 65, (12 * 64,))
+    opt = torch.optim.Adam(gpt.parameters(), lr=1e-4)
+
+    def step():
+        opt.zero_grad(set_to_none=True)
+        torch.nn.functional.cross_entropy(gpt(ids).view(-1, 65), y).backward()
+        opt.step()
+
+    def write():
+        text = torch.zeros(1, 1, dtype=torch.long)
+        with torch.no_grad():
+            for _ in range(64):
+                p = gpt(text[:, -64:], last=True)[:, -1].softmax(-1)
+                text = torch.cat((text, torch.multinomial(p, 1)), dim=1)
+    row("step", "nanogpt-cpu", step)
+    row("writing", "nanogpt-cpu", write, "us/token", 1e6 / 64)
+
+
 introduce()
 for threads in (1, 2):
     torch.set_num_threads(threads)
@@ -155,3 +213,4 @@ for threads in (1, 2):
     for network in networks():
         for nhwc in (False, True):
             pictures(*network, nhwc)
+    letters()

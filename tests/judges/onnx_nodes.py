@@ -75,7 +75,6 @@ LATER = {
     "ConvInteger": 16, "MatMulInteger": 16,
     "QLinearConv": 16, "QLinearMatMul": 16, "QuantizeLinear": 16,
     "DequantizeLinear": 16, "DynamicQuantizeLinear": 16,
-    "TopK": 13,
 }
 
 
@@ -147,7 +146,9 @@ def shape_after(kind, a, rest, ints):
         a[2:] = [pooled_size(a[2 + d], ints, d) for d in (0, 1)]
     elif kind.startswith("adaptive"):
         a[2:] = ints
-    elif kind == "batch_norm":
+    elif kind.startswith("topk"):
+        a[ints[0]] = ints[1]
+    elif kind in ("batch_norm", "layer_norm"):
         pass
     elif rest:
         a = list(np.broadcast_shapes(a, *rest))
@@ -178,7 +179,7 @@ class Graph:
             raise Inexpressible("rank %d, more than 6" % len(shape))
         self.nodes.append(Node(kind, None, [x.at for x in ins], list(ints), list(reals)))
         return Ref(len(self.nodes) - 1, shape,
-                   np.int32 if kind.startswith("argmax") else ins[0].dtype
+                   np.int32 if kind.startswith("argmax") or kind == "topk_places" else ins[0].dtype
                    if ins and kind != "one_hot" else np.float32)
 
     def ref(self, x, index=False):
@@ -565,6 +566,13 @@ def cumsum(g, at, x, axis):
     return g.take(y, d, range(x.shape[d] - 1, -1, -1)) if at.get("reverse") else y
 
 
+@row("TopK")
+def topk(g, at, x, k):
+    x = g.reals(x)
+    ints = [at.get("axis", -1) % x.rank, int(k.data.flatten()[0]), at.get("largest", 1)]
+    return g.op("topk", x, ints=ints), g.op("topk_places", x, ints=ints)
+
+
 @row("Trilu")
 def trilu(g, at, x, diagonal=None):
     if isinstance(x, Known) and x.dtype == np.int64 and (np.abs(x.data) < 1 << 24).all():
@@ -718,6 +726,13 @@ def layer_norm(g, at, x, scale=None, bias=None):
     x = g.reals(x)
     axis = at.get("axis", -1) % x.rank
     dims = range(axis, x.rank)
+    if g.outputs == 1:                   # rows of all that is normalized
+        n = math.prod(x.shape[axis:])
+        rows_ = g.reshape(x, x.shape[:axis] + (n,))
+        scale = g.reshape(g.reals(scale), [n])
+        more = [] if bias is None else [g.reshape(g.reals(bias), [n])]
+        y = g.op("layer_norm", rows_, scale, *more, reals=[at.get("epsilon", 1e-5)])
+        return g.reshape(y, x.shape)
     off, root = g.moments(x, dims, at.get("epsilon", 1e-5))
     y = affine(g, g.op("div", off, root), scale, bias, x.shape[axis:])
     return y, g.reduce("mean", x, dims, True), g.op("div", 1.0, root)

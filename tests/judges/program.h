@@ -107,7 +107,8 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
   OP(detach, tt_detach(a)) \
   PICTURE_OPS(OP) \
   WORD_OPS(OP) \
-  TRIANGLE_OPS(OP)
+  TRIANGLE_OPS(OP) \
+  ROW_OPS(OP)
 
 enum { MAX_INTEGERS = 16 };
 
@@ -162,6 +163,23 @@ static inline Pool2dOptions pooling_of(const int64_t *i) {
   OP(triu, tt_triu(a, i[0]))
 #else
 #define TRIANGLE_OPS(OP)
+#endif
+
+#if __has_include("tt/transformers.h")
+// chapter 13: rows with one scale, and their largest numbers
+#define ROW_OPS(OP) \
+  OP(layer_norm, tt_layer_norm(a, b, c, (double)r[0])) \
+  OP(rms_norm, tt_rms_norm(a, b, (double)r[0])) \
+  OP(topk, tt_topk(a, i[1], (int)i[0], i[2] != 0, NULL)) \
+  OP(topk_places, places_of_largest(a, i))
+
+static inline Tensor *places_of_largest(Tensor *a, const int64_t *i) {
+  Tensor *at;
+  tt_topk(a, i[1], (int)i[0], i[2] != 0, &at);
+  return at;
+}
+#else
+#define ROW_OPS(OP)
 #endif
 
 typedef struct Call {

@@ -127,6 +127,14 @@ void tt_naive_rotary(const struct RotaryShape *s, Real *y,
 struct MaskedSoftmax;
 void tt_naive_masked_softmax(const struct MaskedSoftmax *s);
                                                  // naive; no place
+struct NormRows;
+void tt_naive_norm_rows(const struct NormRows *s, Real *y,
+                        const Real *x, const Real *w,
+                        const Real *b);          // naive; no place
+void tt_naive_norm_rows_back(const struct NormRows *s, Real *dx,
+                             double *dw, double *db, const Real *g,
+                             const Real *x,
+                             const Real *w);     // naive; no place
 typedef struct Backend {
   const char *name;
   bool (*runs_here)(void);         // on this machine? NULL: on any
@@ -174,6 +182,12 @@ typedef struct Backend {
   void (*rotary)(const struct RotaryShape *s, Real *y, const Real *x,
                  const Real *cosine, const Real *sine);
   void (*masked_softmax)(const struct MaskedSoftmax *s);
+  void (*norm_rows)(const struct NormRows *s, Real *y, const Real *x,
+                    const Real *w /* or NULL */,
+                    const Real *b /* or NULL */);
+  void (*norm_rows_back)(const struct NormRows *s, Real *dx, double *dw,
+                         double *db, const Real *g, const Real *x,
+                         const Real *w /* or NULL */);
 } Backend;
 extern const Backend *tt_backend;  // the one in use
 void tt_backend_use(const char *name);   // TT_EVALUE: no such one here

@@ -717,6 +717,58 @@ static inline bool tt_try_at(const char *file, int line,
 #define tt_try(...) tt_try_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_GENERATION_H
+static inline TokenChoice tt_next_token_at(const char *file, int line,
+  const Tensor *logits, const Tensor *seen, SamplingOptions o)
+{
+  TT_CALL("tt_next_token", file, line);
+  if (!logits) tt_missing("tt_next_token", "const Tensor *logits");
+  tt_alive("tt_next_token", logits);
+  tt_alive("tt_next_token", seen);
+  return tt_next_token(logits, seen, o);
+}
+#define tt_next_token(...) tt_next_token_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_token_chances_at(const char *file, int line,
+  const Tensor *logits, const Tensor *seen, SamplingOptions o)
+{
+  TT_CALL("tt_token_chances", file, line);
+  if (!logits) tt_missing("tt_token_chances", "const Tensor *logits");
+  tt_alive("tt_token_chances", logits);
+  tt_alive("tt_token_chances", seen);
+  return tt_token_chances(logits, seen, o);
+}
+#define tt_token_chances(...) tt_token_chances_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline WrittenTokens tt_generate_at(const char *file, int line,
+  void *model, const Tensor *prompt, int64_t n, GenerationOptions o)
+{
+  TT_CALL("tt_generate", file, line);
+  if (!model) tt_missing("tt_generate", "void *model");
+  if (!prompt) tt_missing("tt_generate", "const Tensor *prompt");
+  tt_alive("tt_generate", prompt);
+  return tt_generate(model, prompt, n, o);
+}
+#define tt_generate(...) tt_generate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_show_text_at(const char *file, int line,
+  void *to, Piece p)
+{
+  TT_CALL("tt_show_text", file, line);
+  if (!to) tt_missing("tt_show_text", "void *to");
+  tt_show_text(to, p);
+}
+#define tt_show_text(...) tt_show_text_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_GPT2_H
+static inline Gpt *tt_load_gpt2_weights_at(const char *file, int line,
+  const char *path, int64_t heads)
+{
+  TT_CALL("tt_load_gpt2_weights", file, line);
+  if (!path) tt_missing("tt_load_gpt2_weights", "const char *path");
+  return tt_load_gpt2_weights(path, heads);
+}
+#define tt_load_gpt2_weights(...) tt_load_gpt2_weights_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_GRADIENT_H
 static inline void tt_op_backward_at(const char *file, int line,
   Op *op, void (*rule)(TapeNode *), unsigned saves)
@@ -2582,6 +2634,15 @@ static inline Metrics tt_evaluate_at(const char *file, int line,
   return tt_evaluate(model, s, loss, metric);
 }
 #define tt_evaluate(...) tt_evaluate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_in_eval_mode_at(const char *file, int line,
+  void *model, void (*f)(void *), void *arg)
+{
+  TT_CALL("tt_in_eval_mode", file, line);
+  if (!model) tt_missing("tt_in_eval_mode", "void *model");
+  if (!f) tt_missing("tt_in_eval_mode", "void (*f)(void *)");
+  tt_in_eval_mode(model, f, arg);
+}
+#define tt_in_eval_mode(...) tt_in_eval_mode_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline double tt_accuracy_at(const char *file, int line,
   Tensor *logits, Tensor *y)
 {
@@ -2620,6 +2681,159 @@ static inline void tt_load_model_at(const char *file, int line,
   tt_load_model(path, model);
 }
 #define tt_load_model(...) tt_load_model_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_TRANSFORMERS_H
+static inline Tensor *tt_layer_norm_at(const char *file, int line,
+  Tensor *x, Tensor *w, Tensor *b, double eps)
+{
+  TT_CALL("tt_layer_norm", file, line);
+  if (!x) tt_missing("tt_layer_norm", "Tensor *x");
+  tt_alive("tt_layer_norm", x);
+  tt_alive("tt_layer_norm", w);
+  tt_alive("tt_layer_norm", b);
+  return tt_layer_norm(x, w, b, eps);
+}
+#define tt_layer_norm(...) tt_layer_norm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_rms_norm_at(const char *file, int line,
+  Tensor *x, Tensor *w, double eps)
+{
+  TT_CALL("tt_rms_norm", file, line);
+  if (!x) tt_missing("tt_rms_norm", "Tensor *x");
+  tt_alive("tt_rms_norm", x);
+  tt_alive("tt_rms_norm", w);
+  return tt_rms_norm(x, w, eps);
+}
+#define tt_rms_norm(...) tt_rms_norm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline LayerNorm *tt_layer_norm_new_at(const char *file, int line,
+  int64_t dim, double eps)
+{
+  TT_CALL("tt_layer_norm_new", file, line);
+  return tt_layer_norm_new(dim, eps);
+}
+#define tt_layer_norm_new(...) tt_layer_norm_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline RmsNorm *tt_rms_norm_new_at(const char *file, int line,
+  int64_t dim, double eps)
+{
+  TT_CALL("tt_rms_norm_new", file, line);
+  return tt_rms_norm_new(dim, eps);
+}
+#define tt_rms_norm_new(...) tt_rms_norm_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_block_at(const char *file, int line,
+  TransformerBlock *m, Tensor *x , GptPass p, int layer)
+{
+  TT_CALL("tt_block", file, line);
+  if (!m) tt_missing("tt_block", "TransformerBlock *m");
+  if (!x) tt_missing("tt_block", "Tensor *x");
+  tt_alive("tt_block", x);
+  return tt_block(m, x, p, layer);
+}
+#define tt_block(...) tt_block_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline GptOptions tt_llama_like_at(const char *file, int line,
+  GptOptions o)
+{
+  TT_CALL("tt_llama_like", file, line);
+  return tt_llama_like(o);
+}
+#define tt_llama_like(...) tt_llama_like_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Gpt *tt_gpt_new_at(const char *file, int line,
+  GptOptions o, Generator *g)
+{
+  TT_CALL("tt_gpt_new", file, line);
+  return tt_gpt_new(o, g);
+}
+#define tt_gpt_new(...) tt_gpt_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_gpt_features_at(const char *file, int line,
+  Gpt *m, Tensor *ids, GptPass p)
+{
+  TT_CALL("tt_gpt_features", file, line);
+  if (!m) tt_missing("tt_gpt_features", "Gpt *m");
+  if (!ids) tt_missing("tt_gpt_features", "Tensor *ids");
+  tt_alive("tt_gpt_features", ids);
+  return tt_gpt_features(m, ids, p);
+}
+#define tt_gpt_features(...) tt_gpt_features_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_gpt_logits_at(const char *file, int line,
+  Gpt *m, Tensor *features)
+{
+  TT_CALL("tt_gpt_logits", file, line);
+  if (!m) tt_missing("tt_gpt_logits", "Gpt *m");
+  if (!features) tt_missing("tt_gpt_logits", "Tensor *features");
+  tt_alive("tt_gpt_logits", features);
+  return tt_gpt_logits(m, features);
+}
+#define tt_gpt_logits(...) tt_gpt_logits_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_gpt_parameters_at(const char *file, int line,
+  GptOptions o)
+{
+  TT_CALL("tt_gpt_parameters", file, line);
+  return tt_gpt_parameters(o);
+}
+#define tt_gpt_parameters(...) tt_gpt_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_gpt_flops_at(const char *file, int line,
+  GptOptions o, int64_t tokens)
+{
+  TT_CALL("tt_gpt_flops", file, line);
+  return tt_gpt_flops(o, tokens);
+}
+#define tt_gpt_flops(...) tt_gpt_flops_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_gpt_save_at(const char *file, int line,
+  const char *path, Gpt *m, Metadata more)
+{
+  TT_CALL("tt_gpt_save", file, line);
+  if (!path) tt_missing("tt_gpt_save", "const char *path");
+  if (!m) tt_missing("tt_gpt_save", "Gpt *m");
+  tt_check_metadata("tt_gpt_save", more);
+  tt_gpt_save(path, m, more);
+}
+#define tt_gpt_save(...) tt_gpt_save_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Gpt *tt_gpt_load_at(const char *file, int line,
+  const char *path, Metadata *more)
+{
+  TT_CALL("tt_gpt_load", file, line);
+  if (!path) tt_missing("tt_gpt_load", "const char *path");
+  return tt_gpt_load(path, more);
+}
+#define tt_gpt_load(...) tt_gpt_load_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Batch tt_windows_at(const char *file, int line,
+  Tensor *ids, int64_t n, int64_t t, Generator *g)
+{
+  TT_CALL("tt_windows", file, line);
+  if (!ids) tt_missing("tt_windows", "Tensor *ids");
+  tt_alive("tt_windows", ids);
+  return tt_windows(ids, n, t, g);
+}
+#define tt_windows(...) tt_windows_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_language_loss_at(const char *file, int line,
+  Tensor *logits, Tensor *targets)
+{
+  TT_CALL("tt_language_loss", file, line);
+  if (!logits) tt_missing("tt_language_loss", "Tensor *logits");
+  tt_alive("tt_language_loss", logits);
+  if (!targets) tt_missing("tt_language_loss", "Tensor *targets");
+  tt_alive("tt_language_loss", targets);
+  return tt_language_loss(logits, targets);
+}
+#define tt_language_loss(...) tt_language_loss_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_gpt_loss_at(const char *file, int line,
+  Gpt *m, Tensor *ids)
+{
+  TT_CALL("tt_gpt_loss", file, line);
+  if (!m) tt_missing("tt_gpt_loss", "Gpt *m");
+  if (!ids) tt_missing("tt_gpt_loss", "Tensor *ids");
+  tt_alive("tt_gpt_loss", ids);
+  return tt_gpt_loss(m, ids);
+}
+#define tt_gpt_loss(...) tt_gpt_loss_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_topk_at(const char *file, int line,
+  Tensor *x, int64_t k, int dim, bool largest, Tensor **at)
+{
+  TT_CALL("tt_topk", file, line);
+  if (!x) tt_missing("tt_topk", "Tensor *x");
+  tt_alive("tt_topk", x);
+  return tt_topk(x, k, dim, largest, at);
+}
+#define tt_topk(...) tt_topk_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #define TT_FUNCTIONS(F) \
@@ -2700,6 +2914,11 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_multinomial) \
   F(tt_pca) \
   F(tt_try) \
+  F(tt_next_token) \
+  F(tt_token_chances) \
+  F(tt_generate) \
+  F(tt_show_text) \
+  F(tt_load_gpt2_weights) \
   F(tt_op_backward) \
   F(tt_elementwise_backward) \
   F(tt_node_wants) \
@@ -2910,10 +3129,28 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_scale_grad) \
   F(tt_trainer_run) \
   F(tt_evaluate) \
+  F(tt_in_eval_mode) \
   F(tt_accuracy) \
   F(tt_checkpoint_save) \
   F(tt_checkpoint_load) \
   F(tt_load_model) \
+  F(tt_layer_norm) \
+  F(tt_rms_norm) \
+  F(tt_layer_norm_new) \
+  F(tt_rms_norm_new) \
+  F(tt_block) \
+  F(tt_llama_like) \
+  F(tt_gpt_new) \
+  F(tt_gpt_features) \
+  F(tt_gpt_logits) \
+  F(tt_gpt_parameters) \
+  F(tt_gpt_flops) \
+  F(tt_gpt_save) \
+  F(tt_gpt_load) \
+  F(tt_windows) \
+  F(tt_language_loss) \
+  F(tt_gpt_loss) \
+  F(tt_topk) \
 
 #define TT_FUNCTIONS_WITHOUT(F) \
   F(tt_naive_softmax) \
@@ -2932,6 +3169,8 @@ static inline void tt_load_model_at(const char *file, int line,
   F(tt_naive_gather) \
   F(tt_naive_scatter_add) \
   F(tt_naive_rotary) \
+  F(tt_naive_norm_rows) \
+  F(tt_naive_norm_rows_back) \
   F(tt_at) \
   F(tt_locale_begin) \
   F(tt_locale_end) \

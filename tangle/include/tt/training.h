@@ -104,6 +104,9 @@ void    tt_trainer_run(Trainer *t);
 Metrics tt_evaluate(void *model, BatchSource *s,
                     Tensor *(*loss)(Tensor *, Tensor *),
                     double (*metric)(Tensor *, Tensor *) /* or NULL */);
+// calls f(arg) with model in eval mode; then each of its modules has
+// the mode that it had, also after an error
+void    tt_in_eval_mode(void *model, void (*f)(void *), void *arg);
 // the part of rows whose largest element stands at y[i]
 double tt_accuracy(Tensor *logits, Tensor *y);   // (N,C), i32 (N)
 // TT_EVALUE: a weight is inf or NaN, and the file is as it was

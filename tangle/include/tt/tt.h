@@ -22,6 +22,9 @@
 #include "tt/tokenization.h"
 #include "tt/embeddings.h"
 #include "tt/attention.h"
+#include "tt/transformers.h"
+#include "tt/generation.h"
+#include "tt/gpt2.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"
