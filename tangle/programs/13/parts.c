@@ -45,9 +45,11 @@ int main(void)
   printf("model\tmillions\ttokens\tplaces\tattention\tmlp\n");
   for (int i = 0; i < 4; i++)
     parts(&known[i]);
-  printf("# parts.ours\t%lld\n# parts.gpt2\t%lld\n",
-         (long long)tt_gpt_parameters(known[0].o),
-         (long long)tt_gpt_parameters(gpt2));
+  long long ours = tt_gpt_parameters(known[0].o);
+  long long theirs = tt_gpt_parameters(gpt2);
+  printf("# parts.ours\t%lld,%03lld\n", ours / 1000, ours % 1000);
+  printf("# parts.gpt2\t%lld,%03lld,%03lld\n", theirs / 1000000,
+         theirs / 1000 % 1000, theirs % 1000);
   printf("# parts.flops\t%.1f MFLOP\n",
          tt_gpt_flops(known[0].o, 128) / 128 / 1e6);
   return 0;
