@@ -10,7 +10,6 @@ short=--shipped
 gate 0 'loss of the last tenth'
 gate 1 'it has learned too little' tt_cross_entropy
 gate 1 'it has seen the answers' tt_scaled_dot_product_attention
-gate 1 'a place has read what comes after it' tt_scaled_dot_product_attention
 gate 1 'it does not know where it is' tt_positions
 gate 1 'a part of it has not learned' tt_module_parameters
 summary
