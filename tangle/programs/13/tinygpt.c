@@ -139,7 +139,8 @@ static int print_logs(int argc, char **argv)
     if (f)
       fclose(f);
   }
-  printf("# gptcurve.most\t%.2f\n# gptcurve.minutes\t%.0f\n", most,
+  printf("# gptcurve.most\t%.2f\n# gptcurve.minutes\t%.0f\n",
+         ceil(100 * most) / 100,
          minutes);
   return EXIT_SUCCESS;
 }
