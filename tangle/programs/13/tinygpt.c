@@ -140,8 +140,7 @@ static int print_logs(int argc, char **argv)
       fclose(f);
   }
   printf("# gptcurve.most\t%.2f\n# gptcurve.minutes\t%.0f\n",
-         ceil(100 * most) / 100,
-         minutes);
+         ceil(100 * most) / 100, minutes);
   return EXIT_SUCCESS;
 }
 
