@@ -168,7 +168,7 @@ fault 'chunk never defined' 01-a.nw 's/^<<the middle>>$/<<the muddle>>/' \
 fault 'unescaped <<' 01-a.nw 's/^## Sub/## Sub << sub/' \
   'chapters/01-a.nw:14: unescaped <<'
 fresh; sed -i 's/a = b/\\cancel{a} = b/' "$book"/chapters/01-a.nw
-out=$(weave html); [ $? != 0 ] && grep -qF 'style.css has no rule for .tml-cancel' <<< "$out"
+! out=$(weave html) && grep -qF 'style.css has no rule for .tml-cancel' <<< "$out"
 ok 'a formula that needs a rule of style' $? "$out"
 
 # ---- the sound book
