@@ -46,22 +46,7 @@ static Tensor *layer(const Sample *c) {
   return tt_attend(m, x, tt_keys_values(m, context, 0), a);
 }
 
-// |a - b| within 2e-5 of the largest number of the tensor
-static void expect_near(const Sample *c, const char *key, Tensor *got,
-                        Tensor *want) {
-  tt_expect(got, "%s %s: no %s", c->kind, c->name, key);
-  tt_expect_shape(got, tt_shape(want));
-  got = tt_contiguous(got);
-  double size = 1;
-  for (int64_t i = 0, n = tt_numel(want); i < n; i++)
-    size = fmax(size, fabs(tt_load(TT_F32, want->data, i)));
-  for (int64_t i = 0, n = tt_numel(want); i < n; i++) {
-    double a = tt_load(TT_F32, got->data, i);
-    double b = tt_load(TT_F32, want->data, i);
-    tt_expect(fabs(a - b) <= 2e-5 * size, "%s %s: %s[%d] is %.9g, not %.9g",
-              c->kind, c->name, key, (int)i, a, b);
-  }
-}
+static const double WITHIN = 2e-5;
 
 static void try_case(Sample *c, bool views) {
   Tensor *leaf[SAMPLE_KEYS] = {0};
@@ -74,12 +59,12 @@ static void try_case(Sample *c, bool views) {
     if (views) c->t[i] = turned(leaf[i]);
   }
   Tensor *y = strcmp(c->kind, "sdpa") == 0 ? sdpa(c) : layer(c);
-  expect_near(c, "y", y, find(c, "y"));
+  expect_sample(c, "y", y, WITHIN);
   tt_backward_with(y, find(c, "g"));
   for (int i = 0; i < n; i++) {
     char gradient[16];
     snprintf(gradient, sizeof gradient, "d%s", c->key[i]);
-    if (leaf[i]) expect_near(c, gradient, leaf[i]->grad, find(c, gradient));
+    if (leaf[i]) expect_sample(c, gradient, leaf[i]->grad, WITHIN);
   }
 }
 

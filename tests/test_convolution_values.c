@@ -70,25 +70,7 @@ static Tensor *apply(Sample *c) {
                                          : pooled(c);
 }
 
-// |a - b| within 2e-5 of the largest number of the tensor; NaN only for NaN
-static void expect_near(Sample *c, const char *key, Tensor *got) {
-  Tensor *want = find(c, key);
-  tt_expect(got, "%s %s: no %s", c->kind, c->name, key);
-  if (!got || !want) return;
-  tt_expect_shape(got, tt_shape(want));
-  double size = 1;
-  for (int64_t i = 0, n = tt_numel(want); i < n; i++)
-    if (isfinite(tt_load(TT_F32, want->data, i)))
-      size = fmax(size, fabs(tt_load(TT_F32, want->data, i)));
-  for (int64_t i = 0, n = tt_numel(want); i < n; i++) {
-    double a = tt_load(TT_F32, got->data, i);
-    double b = tt_load(TT_F32, want->data, i);
-    bool same = a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= 2e-5 * size;
-    tt_expect(same, "%s %s: %s[%d] is %.9g, not %.9g", c->kind, c->name, key,
-              (int)i, a, b);
-    if (!same) return;
-  }
-}
+static const double WITHIN = 2e-5;
 
 static void try_case(Sample *c, bool views) {
   static const char *const operand[] = {"x", "w", "b"};
@@ -101,13 +83,13 @@ static void try_case(Sample *c, bool views) {
         if (views) c->t[i] = turned(leaf[k]);
       }
   Tensor *y = apply(c);
-  expect_near(c, "y", y);
+  expect_sample(c, "y", y, WITHIN);
   tt_backward_with(y, find(c, "g"));
   for (int k = 0; k < 3; k++)
-    if (leaf[k]) expect_near(c, gradient[k], leaf[k]->grad);
+    if (leaf[k]) expect_sample(c, gradient[k], leaf[k]->grad, WITHIN);
   if (find(c, "mean_after")) {
-    expect_near(c, "mean_after", find(c, "mean"));
-    expect_near(c, "var_after", find(c, "var"));
+    expect_sample(c, "mean_after", find(c, "mean"), WITHIN);
+    expect_sample(c, "var_after", find(c, "var"), WITHIN);
   }
 }
 

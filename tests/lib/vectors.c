@@ -1,5 +1,6 @@
 // vectors.c - see vectors.h
 #include "vectors.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,4 +118,23 @@ int each_sample(const char *name, const char *kinds,
 
 Tensor *turned(Tensor *t) {
   return t->rank < 2 ? t : tt_transpose(tt_contiguous(tt_transpose(t, 0, 1)), 0, 1);
+}
+
+void expect_sample(const Sample *c, const char *key, Tensor *got,
+                   double within) {
+  Tensor *want = find(c, key);
+  tt_expect(got && want, "%s %s: no %s", c->kind, c->name, key);
+  tt_expect_shape(got, tt_shape(want));
+  got = tt_contiguous(got);
+  double size = 1;
+  for (int64_t i = 0, n = tt_numel(want); i < n; i++)
+    if (isfinite(tt_load(TT_F32, want->data, i)))
+      size = fmax(size, fabs(tt_load(TT_F32, want->data, i)));
+  for (int64_t i = 0, n = tt_numel(want); i < n; i++) {
+    double a = tt_load(TT_F32, got->data, i);
+    double b = tt_load(TT_F32, want->data, i);
+    tt_expect(a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= within * size,
+              "%s %s: %s[%d] is %.9g, not %.9g", c->kind, c->name, key, (int)i,
+              a, b);
+  }
 }

@@ -28,5 +28,9 @@ Tensor *find(const Sample *c, const char *key);   // or NULL
 // begins with, words with a blank before and behind them
 int     each_sample(const char *name, const char *kinds,
                   void (*try_case)(Sample *c, bool views), bool views);
+// got is the sample's key, each number within this part of its largest one (or
+// of 1); NaN and infinity only where they are there, too
+void    expect_sample(const Sample *c, const char *key, Tensor *got,
+                      double within);
 Tensor *turned(Tensor *t);           // the same numbers, the steps of two exchanged
 #endif
