@@ -1,22 +1,9 @@
 // Linked into the milestone of 2012 with -Wl,--wrap=NAME: each of these
 // does something else than the function of that name.
 #include "tt/convolution.h"
-#include "tt/losses.h"
 #include "tt/module.h"
 #include <string.h>
-
-// the labels of a batch, each given to the next picture
-__attribute__((weak))   // these are there only if they are wrapped
-Tensor *__real_tt_cross_entropy(Tensor *logits, Tensor *target);
-Tensor *__wrap_tt_cross_entropy(Tensor *logits, Tensor *target);
-Tensor *__wrap_tt_cross_entropy(Tensor *logits, Tensor *target) {
-  Tensor *t = tt_clone(target);
-  int32_t *label = t->data, first = label[0];
-  int64_t n = tt_numel(t);
-  for (int64_t i = 0; i + 1 < n; i++) label[i] = label[i + 1];
-  label[n - 1] = first;
-  return __real_tt_cross_entropy(logits, t);
-}
+#include "sabotage-labels.h"
 
 void __wrap_tt_module_eval(void *m);
 void __wrap_tt_module_eval(void *m) { (void)m; }

@@ -2,22 +2,9 @@
 // does something else than the function of that name.
 #include "tt/attention.h"
 #include "tt/backend.h"
-#include "tt/losses.h"
 #include "tt/module.h"
 #include <string.h>
-
-// targets shifted twice: the character after the next one
-__attribute__((weak))   // these are there only if they are wrapped
-Tensor *__real_tt_cross_entropy(Tensor *logits, Tensor *target);
-Tensor *__wrap_tt_cross_entropy(Tensor *logits, Tensor *target);
-Tensor *__wrap_tt_cross_entropy(Tensor *logits, Tensor *target) {
-  Tensor *t = tt_clone(target);
-  int32_t *label = t->data, first = label[0];
-  int64_t n = tt_numel(t);
-  for (int64_t i = 0; i + 1 < n; i++) label[i] = label[i + 1];
-  label[n - 1] = first;
-  return __real_tt_cross_entropy(logits, t);
-}
+#include "sabotage-labels.h"
 
 // a mask that leaks
 Tensor *__wrap_tt_scaled_dot_product_attention(Tensor *q, Tensor *k,

@@ -19,7 +19,7 @@ static bool judge(Module *net, Batch fit, Batch test, const Plan *p,
   Tensor *x = tt_slice(test.x, 0, 0, 32, 1);
   Tensor *y = tt_slice(test.y, 0, 0, 32, 1);
   good &= same_by_hand(net, x, tt_forward(net, x), 32);
-  good &= right_gradients(net, x, y);
+  good &= right_gradients(loss_of, net, x, y);
   return demand(got >= goal, "too few are right") && good;
 }
 

@@ -94,28 +94,23 @@ static double one_step(Gpt *m, Optimizer *adam, Tensor *ids,
   return tt_item(loss);
 }
 
-static Schedule rate_of(const Plan *p)
-{
-  return tt_schedule_then(
-    tt_schedule_warmup(p->lr, 0.01, p->warmup), p->warmup,
-    tt_schedule_cosine(p->lr, p->low, p->steps - p->warmup));
-}
-
 static void learn(Gpt *m, const Corpus *c, const Plan *p,
-                  const Log *log, Generator *g)
+                  const Log *log /* or NULL */, Generator *g)
 {
   Optimizer *adam = optimizer(m, p);
-  Schedule lr = rate_of(p);
+  Schedule lr = tt_schedule_then(
+    tt_schedule_warmup(p->lr, 0.01, p->warmup), p->warmup,
+    tt_schedule_cosine(p->lr, p->low, p->steps - p->warmup));
   double sum = 0;
   for (int64_t step = 0; step < p->steps; step++) {
     tt_optimizer_set_lr(adam, tt_schedule_lr(&lr, step));
     sum += one_step(m, adam, c->fit, p, g);
-    if ((step + 1) % p->every == 0) {
+    if (log && (step + 1) % p->every == 0) {
       log_step(log, step + 1, sum / (double)p->every,
                tt_gpt_loss(m, c->valid));
       sum = 0;
     }
-    if (step + 1 == p->steps / 10)
+    if (log && step + 1 == p->steps / 10)
       sample("after a tenth of the steps", log->to, m, c, p->seed);
   }
 }
@@ -169,12 +164,7 @@ static double short_loss(const Corpus *c, GptOptions o)
   Generator g;
   tt_manual_seed(&g, 0);
   Gpt *m = tt_gpt_new(o, &g);
-  Optimizer *adam = optimizer(m, &p);
-  Schedule lr = rate_of(&p);
-  for (int64_t step = 0; step < p.steps; step++) {
-    tt_optimizer_set_lr(adam, tt_schedule_lr(&lr, step));
-    one_step(m, adam, c->fit, &p, &g);
-  }
+  learn(m, c, &p, NULL, &g);
   return tt_gpt_loss(m, c->valid);
 }
 

@@ -35,26 +35,4 @@ static inline Corpus read_corpus(bool shipped)
   c.valid = tt_slice(ids, 0, most, n, 1);
   return c;
 }
-
-static inline void write_on(FILE *f, Gpt *m, const Corpus *c,
-                            int64_t letters, double temperature,
-                            Generator *g)
-{
-  TT_SCOPE;
-  TT_NO_GRAD;
-  bool training = m->base.training;
-  tt_module_eval(m);
-  Tensor *ids = tt_encode(c->letters, "\n", 1);
-  int64_t context = m->options.context;
-  for (int64_t i = 0; i < letters; i++) {
-    Tensor *seen = tt_slice(ids, 0, -context, INT64_MAX, 1);
-    Tensor *y = tt_forward(m, tt_unsqueeze(seen, 0));
-    y = tt_select(tt_select(y, 0, 0), 0, -1);
-    y = tt_softmax(tt_mul_scalar(y, (Real)(1 / temperature)), 0);
-    ids = tt_cat(2, (Tensor *[]){ ids, tt_multinomial(y, 1, g) }, 0);
-  }
-  fprintf(f, "%s\n", (char *)tt_decode(c->letters, ids)->data + 1);
-  if (training)
-    tt_module_train(m);
-}
 #endif
