@@ -1,9 +1,8 @@
 // Made from chapters/13-transformers.nw by tools/tangle: edit there.
-#include <stdio.h>
 #include <time.h>
-#include "tt/tt.h"
+#include "tinygpt.h"
 
-enum { BATCH = 8, STEPS = 10 };
+enum { STEPS = 10 };
 static const Backend *plain;
 static double in_products;
 
@@ -21,21 +20,25 @@ static void timed_gemm(const Gemm *g)
   in_products += now() - start;
 }
 
-static void step(Gpt *m, Optimizer *adam, Tensor *text)
+static double one_step(Gpt *m, Optimizer *adam, Tensor *ids,
+                       const Plan *p, Generator *g)
 {
   TT_SCOPE;
-  Batch b = tt_windows(text, BATCH, m->options.context, NULL);
+  Batch b = tt_windows(ids, p->batch, p->model.context, g);
   tt_optimizer_zero_grad(adam);
-  tt_backward(tt_language_loss(tt_forward(m, b.x), b.y));
+  Tensor *loss = tt_language_loss(tt_forward(m, b.x), b.y);
+  tt_backward(loss);
   tt_clip_grad_norm(tt_module_parameters(m), 1);
   tt_optimizer_step(adam);
+  return tt_item(loss);
 }
 
 int main(void)
 {
   tt_autograd_enable();
-  GptOptions o = tt_llama_like((GptOptions){ .vocab_size = 65,
-    .context = 128, .dim = 128, .layers = 4, .heads = 4 });
+  Plan p = full_plan();
+  GptOptions o = p.model;
+  o.vocab_size = 65;               // letters in the plays
   Gpt *m = tt_gpt_new(o, NULL);
   Optimizer *adam = tt_adamw_new(tt_module_parameters(m),
                                  (AdamOptions){ .lr = 1e-3 });
@@ -44,14 +47,14 @@ int main(void)
   Backend watched = *plain;
   watched.gemm = timed_gemm;
   tt_backend = &watched;
-  step(m, adam, text);
+  one_step(m, adam, text, &p, NULL);
   tt_reset_peak_memory();
   in_products = 0;
   double start = now();
   for (int i = 0; i < STEPS; i++)
-    step(m, adam, text);
+    one_step(m, adam, text, &p, NULL);
   double all = (now() - start) / STEPS, gemm = in_products / STEPS;
-  double flops = 3 * BATCH * tt_gpt_flops(o, o.context);
+  double flops = 3 * (double)p.batch * tt_gpt_flops(o, o.context);
   printf("gptcost.step\t%.0f ms\ngptcost.products\t%.0f %%\n"
          "gptcost.rate\t%.0f GFLOP/s\n", 1e3 * all,
          100 * gemm / all, flops / gemm / 1e9);

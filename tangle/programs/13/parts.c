@@ -1,6 +1,5 @@
 // Made from chapters/13-transformers.nw by tools/tangle: edit there.
-#include <stdio.h>
-#include "tt/tt.h"
+#include "tinygpt.h"
 
 typedef struct Known { const char *name; GptOptions o; } Known;
 
@@ -19,8 +18,7 @@ static void parts(const Known *k)
   o.hidden = 1;                    // an MLP is linear in its width
   int64_t one = tt_gpt_parameters(o);
   o.hidden = 2;
-  int64_t width = k->o.hidden ? k->o.hidden : 4 * o.dim;
-  int64_t mlp = (tt_gpt_parameters(o) - one) * width;
+  int64_t mlp = all - one + tt_gpt_parameters(o) - one;
   double percent = 100 / (double)all;
   printf("%s\t%.2f\t%.1f\t%.1f\t%.1f\t%.1f\n", k->name,
          (double)all / 1e6,
@@ -35,13 +33,12 @@ int main(void)
                       .layers = 12, .heads = 12 }, xl = gpt2;
   xl.dim = 1600, xl.layers = 48, xl.heads = 25;
   Known known[] = {
-    { "TinyGPT", tt_llama_like((GptOptions){ .vocab_size = 65,
-      .context = 128, .dim = 128, .layers = 4, .heads = 4,
-      .hidden = 352 }) },
+    { "TinyGPT", full_plan().model },
     { "GPT-2", gpt2 }, { "GPT-2 XL", xl },
     { "TinyLlama", tt_llama_like((GptOptions){ .vocab_size = 32000,
       .context = 2048, .dim = 2048, .layers = 22, .heads = 32,
       .kv_heads = 4, .hidden = 5632, .untied = true }) } };
+  known[0].o.vocab_size = 65;      // letters in the plays
   printf("model\tmillions\ttokens\tplaces\tattention\tmlp\n");
   for (int i = 0; i < 4; i++)
     parts(&known[i]);
@@ -51,6 +48,7 @@ int main(void)
   printf("# parts.gpt2\t%lld,%03lld,%03lld\n", theirs / 1000000,
          theirs / 1000 % 1000, theirs % 1000);
   printf("# parts.flops\t%.1f MFLOP\n",
-         tt_gpt_flops(known[0].o, 128) / 128 / 1e6);
+         tt_gpt_flops(known[0].o, known[0].o.context)
+         / (double)known[0].o.context / 1e6);
   return 0;
 }

@@ -10,24 +10,6 @@
 #include "gptjudge.h"
 #include <time.h>
 
-typedef struct Plan {
-  GptOptions model;
-  int64_t  batch, steps, warmup, every;    // every: validation
-  double   lr, low, decay, beta2;
-  double   goal, leak;             // losses: at most, at least
-  uint64_t seed;
-} Plan;
-
-static Plan full_plan(void)
-{
-  return (Plan){
-    .model = tt_llama_like((GptOptions){
-      .context = 128, .dim = 128, .layers = 4, .heads = 4 }),
-    .batch = 8, .steps = 6000, .warmup = 100, .every = 500,
-    .lr = 2e-3, .low = 2e-4, .decay = 0.1, .beta2 = 0.99,
-    .goal = 1.65, .leak = 1.2 };
-}
-
 static Plan short_plan(void)       // less of everything
 {
   return (Plan){

@@ -1,5 +1,5 @@
 // Made from chapters/13-transformers.nw by tools/tangle: edit there.
-// A text, its characters as tokens, and both its parts.
+// What is learned, with which numbers, from which text.
 #ifndef TINYGPT_H
 #define TINYGPT_H
 #include <math.h>
@@ -7,6 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../10/booktext.h"
+
+typedef struct Plan {
+  GptOptions model;
+  int64_t  batch, steps, warmup, every;    // every: validation
+  double   lr, low, decay, beta2;
+  double   goal, leak;             // losses: at most, at least
+  uint64_t seed;
+} Plan;
+
+static inline Plan full_plan(void)
+{
+  return (Plan){
+    .model = tt_llama_like((GptOptions){
+      .context = 128, .dim = 128, .layers = 4, .heads = 4 }),
+    .batch = 8, .steps = 6000, .warmup = 100, .every = 500,
+    .lr = 2e-3, .low = 2e-4, .decay = 0.1, .beta2 = 0.99,
+    .goal = 1.65, .leak = 1.2 };
+}
 
 typedef struct Corpus {
   bool       plays;                // the plays, not this book
