@@ -22,23 +22,10 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import nn
-from form import bits, ints, write
+from form import case, write
 
 torch.manual_seed(12)
 out = []
-
-
-def case(head, f, operands, constants):
-    out.append(head)
-    for t in operands.values():
-        t.requires_grad_(True)
-    y = f()
-    g = torch.randn(y.shape)
-    y.backward(g)
-    assert not torch.isnan(y).any()
-    for key, t in [*operands.items(), *constants.items(), ("y", y), ("g", g),
-                   *(("d" + k, t.grad) for k, t in operands.items())]:
-        out.append("%s %s %s" % (key, ints(t.shape), bits(t)))
 
 
 def sdpa(name, q, k, v, mask=None, bias=None, causal=False, scale=0.0):
@@ -72,7 +59,7 @@ def sdpa(name, q, k, v, mask=None, bias=None, causal=False, scale=0.0):
             theirs, _ = F._scaled_dot_product_attention(*flat)
             assert torch.allclose(theirs.reshape(y.shape), y, 1e-5, 1e-6)
         return y
-    case("sdpa %s %d %g" % (name.replace(" ", "_"), causal, scale), f,
+    case(out, "sdpa %s %d %g" % (name.replace(" ", "_"), causal, scale), f,
          operands, constants)
 
 
@@ -150,7 +137,7 @@ def layer(name, x, heads, context=None, causal=False, mask=None, bias=True):
                    key_padding_mask=~mask if mask is not None else None)[0]
         assert torch.allclose(theirs, y.transpose(0, 1), 1e-4, 1e-5)
         return y.transpose(0, 1)
-    case("layer %s %d %d %d" % (name.replace(" ", "_"), heads, heads, causal), f,
+    case(out, "layer %s %d %d %d" % (name.replace(" ", "_"), heads, heads, causal), f,
          operands, constants)
 
 

@@ -20,24 +20,10 @@ has none.
 import math
 import torch
 import torch.nn.functional as F
-from form import bits, ints, write
+from form import case, write
 
 torch.manual_seed(13)
 out = []
-
-
-def case(head, f, operands, constants=None):
-    out.append(head)
-    for t in operands.values():
-        t.requires_grad_(True)
-    y = f()
-    g = torch.randn(y.shape)
-    y.backward(g)
-    for key, t in [*operands.items(), ("y", y), ("g", g),
-                   *(("d" + k, t.grad) for k, t in operands.items())]:
-        out.append("%s %s %s" % (key, ints(t.shape), bits(t)))
-    for key, t in (constants or {}).items():
-        out.append("%s %s %s" % (key, ints(t.shape), ints(t.flatten())))
 
 
 def rms(x, w, eps):
@@ -60,7 +46,7 @@ def norm(name, shape, rms_=False, eps=1e-5, weight=True, bias=True, x=None):
     if bias and not rms_:
         ops["b"] = torch.randn(n)
     w, b = ops.get("w"), ops.get("b")
-    case("norm %s %d %g" % (name.replace(" ", "_"), rms_, eps),
+    case(out, "norm %s %d %g" % (name.replace(" ", "_"), rms_, eps),
          lambda: rms(x, w, eps) if rms_ else layer_norm(x, w, b, eps), ops)
 
 
@@ -185,7 +171,7 @@ LLAMA = {"rotary": 10000, "rms_norm": True, "swiglu": True, "no_bias": True}
 def block(name, shape, **o):
     m = Model(2, shape[1], shape[2], 1, **o)
     x = torch.randn(shape)
-    case("block %s %s" % (name, m.text()), lambda: m.through(0, x), {"x": x, "w": m.w})
+    case(out, "block %s %s" % (name, m.text()), lambda: m.through(0, x), {"x": x, "w": m.w})
 
 
 block("gpt2", (2, 4, 6), heads=2)
@@ -197,7 +183,7 @@ block("llama_groups", (1, 5, 16), heads=4, kv=2, hidden=11, **LLAMA)
 def gpt(name, ids, **o):
     m = Model(**o)
     i = torch.randint(0, o["vocab"], ids)
-    case("gpt %s %s" % (name, m.text()), lambda: m.logits(i), {"w": m.w}, {"i": i})
+    case(out, "gpt %s %s" % (name, m.text()), lambda: m.logits(i), {"w": m.w}, whole={"i": i})
 
 
 gpt("gpt2", (2, 4), vocab=7, context=6, dim=8, layers=2, heads=2)
