@@ -1,8 +1,9 @@
 // Accessibility: axe-core finds nothing, in light and dark, at three widths,
 // folded and unfolded. Structure is the same in both themes and is judged on
-// the whole page at each width. What colors are legible takes longest and does
-// not depend on the place: after the whole page in one state, the others are
-// looked at on specimens of each look, with the block in which they stand.
+// the whole page at each width, at the middle one folded. What colors are
+// legible takes longest and does not depend on the place: after the whole
+// page in one state, the others are looked at on specimens of each look, with
+// the block in which they stand.
 import { axeSource, themes, visit } from './book.mjs'
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -61,10 +62,13 @@ export async function* check(tab, book, page, theme) {
   await visit(tab, page, { theme, width })
   await tab.evaluate(source)
   if (theme === 'light') {
-    yield* found(structure)
     await unfold(tab, true)
     yield* found(all)
-    for (const w of [820, 360]) { await size(w); yield* found(structure) }
+    for (const [w, open] of [[820, false], [360, true]]) {
+      await unfold(tab, open)
+      await size(w)
+      yield* found(structure)
+    }
     await size(1400)
   }
   await unfold(tab, true)
