@@ -3,8 +3,13 @@
 # that is installed; its tokens with OpenAI's code for GPT-2, one by one, where npm's
 # package tiktoken is: TT_TIKTOKEN names its folder, for example after
 #   npm install --prefix /tmp/peer tiktoken@1.0.22   TT_TIKTOKEN=/tmp/peer/node_modules/tiktoken
-# What is absent is skipped with a word.
+# What is absent is skipped with a word. Last line: N passed, N failed, N skipped.
 set -eu
+passed=0 failed=0 skipped=0
+ok() { passed=$((passed + 1)); echo "passed: $*"; }
+no() { failed=$((failed + 1)); echo "failed: $*"; }
+skip() { skipped=$((skipped + 1)); echo "skipped: $*"; }
+summary() { echo "$passed passed, $failed failed, $skipped skipped"; [ $failed = 0 ]; }
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,19 +18,21 @@ CC=${CC:-cc}
 if $CC -o "$work/unicode" tools/unicode.c -lutf8proc 2> "$work/log"; then
   "$work/unicode" | grep '^  "' > "$work/theirs"
   if [ "$("$work/unicode" | sed -n '1s/.* //p')" != 15.0.0 ]; then
-    echo "skipped: runs of Unicode: this utf8proc has another version than 15.0.0"
+    skip "runs of Unicode: this utf8proc has another version than 15.0.0"
   else
-    sed 's/;$//' chapters/10-tokenization.nw | grep -Fxf "$work/theirs" | cmp - "$work/theirs"
-    echo "passed: runs of Unicode, as utf8proc has them"
+    if sed 's/;$//' chapters/10-tokenization.nw | grep -Fxf "$work/theirs" | cmp - "$work/theirs"; then
+      ok 'runs of Unicode, as utf8proc has them'
+    else no 'runs of Unicode: utf8proc has others'; fi
   fi
 else
-  echo "skipped: runs of Unicode: no libutf8proc-dev"
+  skip "runs of Unicode: no libutf8proc-dev"
 fi
 
 peer=${TT_TIKTOKEN:-}
 if [ ! -f "$peer/encoders/gpt2.json" ]; then
-  echo "skipped: tokens of GPT-2: TT_TIKTOKEN names no folder of npm's tiktoken"
-  exit 0
+  skip "tokens of GPT-2: TT_TIKTOKEN names no folder of npm's tiktoken"
+  summary
+  exit
 fi
 cat > "$work/peer.cjs" <<'JS'
 const fs = require('fs'), [dir, work, plays] = process.argv.slice(2);
@@ -69,20 +76,20 @@ int main(int argc, char **argv) {
 }
 C
 plays=${TT_DATA:-$HOME/.cache/tinytorch}/text/tinyshakespeare.txt
-[ -f "$plays" ] || { echo "skipped: the plays: make data has not fetched tinyshakespeare"; plays=; }
+[ -f "$plays" ] || { skip "the plays: make data has not fetched tinyshakespeare"; plays=; }
 node "$work/peer.cjs" "$(cd "$peer" && pwd)" "$work" "$plays"
 read -ra libs <<< "${LDLIBS:--lz -lm}"
 $CC -O2 -Itangle/include "$work/ours.c" build/lib/libtinytorch.a "${libs[@]}" -lpthread -o "$work/ours"
 for text in "$work"/*.txt; do
   name=$(basename "$text" .txt)
   "$work/ours" "$work/gpt2.tiktoken" "$text" > "$work/got"
-  cmp "$work/got" "$work/$name.ids" || { echo "failed: $name: other tokens than tiktoken's" >&2; exit 1; }
-  echo "passed: $name: $(wc -l < "$work/got") tokens, as tiktoken $(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$peer/package.json") has them"
+  if cmp "$work/got" "$work/$name.ids"; then
+    ok "$name: $(wc -l < "$work/got") tokens, as tiktoken $(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$peer/package.json") has them"
+  else no "$name: other tokens than tiktoken's"; fi
 done
-if [ -n "$plays" ]; then
-  [ "$(wc -l < "$work/plays.ids")" = 338025 ] || { echo "failed: the plays are 338,025 tokens of GPT-2" >&2; exit 1; }
-fi
+many() { if [ "$(wc -l < "$2")" = "$3" ]; then ok "$1: $3 tokens"; else no "$1: not $3 tokens"; fi; }
+[ -z "$plays" ] || many 'the plays' "$work/plays.ids" 338025
 head -c 1000000 /dev/zero | tr '\0' '^' > "$work/million"
 "$work/ours" "$work/gpt2.tiktoken" "$work/million" > "$work/got"
-[ "$(wc -l < "$work/got")" = 250000 ] || { echo "failed: a million ^ are 250,000 tokens" >&2; exit 1; }
-echo "passed: a million ^ without a blank: 250000 tokens"
+many 'a million ^ without a blank' "$work/got" 250000
+summary
