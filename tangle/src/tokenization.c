@@ -1017,9 +1017,9 @@ static void count_word(Counts *c, const char *s, int64_t n)
     new_word(c, slot, s, n, hash);
 }
 
-static bool is_certain(int64_t end, int64_t n, bool last)
+static bool is_certain(int64_t end, int64_t n)
 {
-  return last || end + 8 <= n;
+  return end + 8 <= n;
 }
 
 static int64_t count_words(Counts *c, const char *s, int64_t n,
@@ -1028,7 +1028,7 @@ static int64_t count_words(Counts *c, const char *s, int64_t n,
   int64_t i = 0;
   while (i < n) {
     int64_t end = c->whole ? n : word_end(&c->split, s, i, n);
-    if (!is_certain(end, n, last))
+    if (!last && !is_certain(end, n))
       break;
     count_word(c, s + i, end - i);
     i = end;
@@ -1289,8 +1289,10 @@ static Tokenizer *learn(const char *function, const Counts *c,
   Candidate best;
   while (n < most && next_merge(&l, least, &best)) {
     m[n] = (Merge){ best.left, best.right };
+    if (++n == most)
+      break;                       // nothing will be counted any more
     int32_t old = l.n;
-    merge_all(&l, best.pair, 256 + n++);
+    merge_all(&l, best.pair, 255 + n);
     put_new(&l, old);
   }
   return bpe_new(&(Plan){ .function = function, .n = n, .merge = m,
