@@ -1521,6 +1521,16 @@ static inline void tt_optimizer_free_at(const char *file, int line,
 #define tt_optimizer_free(...) tt_optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_PROFILER_H
+static inline double tt_profiling_twice_at(const char *file, int line,
+  double x)
+{
+  TT_CALL("tt_profiling_twice", file, line);
+  return tt_profiling_twice(x);
+}
+#define tt_profiling_twice(...) tt_profiling_twice_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_READERS_H
 static inline Tensor *tt_read_bytes_at(const char *file, int line,
   const char *path)
@@ -3004,6 +3014,7 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_optimizer_load_state_dict) \
   F(tt_optimizer_keep) \
   F(tt_optimizer_free) \
+  F(tt_profiling_twice) \
   F(tt_read_bytes) \
   F(tt_load_idx) \
   F(tt_load_cifar) \
