@@ -1099,6 +1099,191 @@ static inline void tt_machine_cycle_at(const char *file, int line,
 #define tt_machine_cycle(...) tt_machine_cycle_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_MEASURE_H
+static inline double tt_percentile_at(const char *file, int line,
+  int64_t n, const double *sorted, double share)
+{
+  TT_CALL("tt_percentile", file, line);
+  if (!sorted) tt_missing("tt_percentile", "const double *sorted");
+  return tt_percentile(n, sorted, share);
+}
+#define tt_percentile(...) tt_percentile_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Latency tt_latency_of_at(const char *file, int line,
+  int64_t n, double *seconds)
+{
+  TT_CALL("tt_latency_of", file, line);
+  if (!seconds) tt_missing("tt_latency_of", "double *seconds");
+  return tt_latency_of(n, seconds);
+}
+#define tt_latency_of(...) tt_latency_of_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Latency tt_measure_work_at(const char *file, int line,
+  void (*work)(void *), void *arg, LatencyOptions o)
+{
+  TT_CALL("tt_measure_work", file, line);
+  if (!work) tt_missing("tt_measure_work", "void (*work)(void *)");
+  return tt_measure_work(work, arg, o);
+}
+#define tt_measure_work(...) tt_measure_work_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Latency tt_measure_latency_at(const char *file, int line,
+  void *m, Tensor *x, LatencyOptions o)
+{
+  TT_CALL("tt_measure_latency", file, line);
+  if (!m) tt_missing("tt_measure_latency", "void *m");
+  if (!x) tt_missing("tt_measure_latency", "Tensor *x");
+  tt_alive("tt_measure_latency", x);
+  return tt_measure_latency(m, x, o);
+}
+#define tt_measure_latency(...) tt_measure_latency_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_latency_noise_at(const char *file, int line,
+  const Latency *l)
+{
+  TT_CALL("tt_latency_noise", file, line);
+  if (!l) tt_missing("tt_latency_noise", "const Latency *l");
+  return tt_latency_noise(l);
+}
+#define tt_latency_noise(...) tt_latency_noise_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_latency_print_at(const char *file, int line,
+  FILE *f, const Latency *l)
+{
+  TT_CALL("tt_latency_print", file, line);
+  if (!f) tt_missing("tt_latency_print", "FILE *f");
+  if (!l) tt_missing("tt_latency_print", "const Latency *l");
+  tt_latency_print(f, l);
+}
+#define tt_latency_print(...) tt_latency_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Roofline tt_roofline_at(const char *file, int line)
+{
+  TT_CALL("tt_roofline", file, line);
+  return tt_roofline();
+}
+#define tt_roofline() tt_roofline_at(__FILE__, __LINE__)
+static inline double tt_roofline_rate_at(const char *file, int line,
+  const Roofline *r, double bytes)
+{
+  TT_CALL("tt_roofline_rate", file, line);
+  if (!r) tt_missing("tt_roofline_rate", "const Roofline *r");
+  return tt_roofline_rate(r, bytes);
+}
+#define tt_roofline_rate(...) tt_roofline_rate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Verdict tt_roofline_verdict_at(const char *file, int line,
+  const Roofline *r, double flops, double bytes, double seconds)
+{
+  TT_CALL("tt_roofline_verdict", file, line);
+  if (!r) tt_missing("tt_roofline_verdict", "const Roofline *r");
+  return tt_roofline_verdict(r, flops, bytes, seconds);
+}
+#define tt_roofline_verdict(...) tt_roofline_verdict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_bound_text_at(const char *file, int line,
+  Bound b)
+{
+  TT_CALL("tt_bound_text", file, line);
+  return tt_bound_text(b);
+}
+#define tt_bound_text(...) tt_bound_text_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_roofline_print_at(const char *file, int line,
+  FILE *f, const Roofline *r)
+{
+  TT_CALL("tt_roofline_print", file, line);
+  if (!f) tt_missing("tt_roofline_print", "FILE *f");
+  if (!r) tt_missing("tt_roofline_print", "const Roofline *r");
+  tt_roofline_print(f, r);
+}
+#define tt_roofline_print(...) tt_roofline_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline CounterReport tt_hardware_counters_at(const char *file, int line,
+  void (*work)(void *), void *arg)
+{
+  TT_CALL("tt_hardware_counters", file, line);
+  if (!work) tt_missing("tt_hardware_counters", "void (*work)(void *)");
+  return tt_hardware_counters(work, arg);
+}
+#define tt_hardware_counters(...) tt_hardware_counters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_counter_scaled_at(const char *file, int line,
+  uint64_t count, uint64_t enabled, uint64_t running)
+{
+  TT_CALL("tt_counter_scaled", file, line);
+  return tt_counter_scaled(count, enabled, running);
+}
+#define tt_counter_scaled(...) tt_counter_scaled_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_counter_refusal_at(const char *file, int line,
+  int error)
+{
+  TT_CALL("tt_counter_refusal", file, line);
+  return tt_counter_refusal(error);
+}
+#define tt_counter_refusal(...) tt_counter_refusal_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_counters_print_at(const char *file, int line,
+  FILE *f, const CounterReport *r)
+{
+  TT_CALL("tt_counters_print", file, line);
+  if (!f) tt_missing("tt_counters_print", "FILE *f");
+  if (!r) tt_missing("tt_counters_print", "const CounterReport *r");
+  tt_counters_print(f, r);
+}
+#define tt_counters_print(...) tt_counters_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline WeightStats tt_weight_stats_at(const char *file, int line,
+  Tensor *w)
+{
+  TT_CALL("tt_weight_stats", file, line);
+  if (!w) tt_missing("tt_weight_stats", "Tensor *w");
+  tt_alive("tt_weight_stats", w);
+  return tt_weight_stats(w);
+}
+#define tt_weight_stats(...) tt_weight_stats_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_analyze_weight_distribution_at(const char *file, int line,
+  void *m, int n, WeightStats *s)
+{
+  TT_CALL("tt_analyze_weight_distribution", file, line);
+  if (!m) tt_missing("tt_analyze_weight_distribution", "void *m");
+  if (!s) tt_missing("tt_analyze_weight_distribution", "WeightStats *s");
+  return tt_analyze_weight_distribution(m, n, s);
+}
+#define tt_analyze_weight_distribution(...) tt_analyze_weight_distribution_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_sparsity_at(const char *file, int line,
+  void *m)
+{
+  TT_CALL("tt_sparsity", file, line);
+  if (!m) tt_missing("tt_sparsity", "void *m");
+  return tt_sparsity(m);
+}
+#define tt_sparsity(...) tt_sparsity_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_weights_print_at(const char *file, int line,
+  FILE *f, int n, const WeightStats *s)
+{
+  TT_CALL("tt_weights_print", file, line);
+  if (!f) tt_missing("tt_weights_print", "FILE *f");
+  if (!s) tt_missing("tt_weights_print", "const WeightStats *s");
+  tt_weights_print(f, n, s);
+}
+#define tt_weights_print(...) tt_weights_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_scaling_at(const char *file, int line,
+  LengthWork *work, void *arg, int n, const int64_t *length, ScalingPoint *p)
+{
+  TT_CALL("tt_profile_scaling", file, line);
+  if (!work) tt_missing("tt_profile_scaling", "LengthWork *work");
+  if (!length) tt_missing("tt_profile_scaling", "const int64_t *length");
+  if (!p) tt_missing("tt_profile_scaling", "ScalingPoint *p");
+  tt_profile_scaling(work, arg, n, length, p);
+}
+#define tt_profile_scaling(...) tt_profile_scaling_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Scaling tt_scaling_of_at(const char *file, int line,
+  int n, const ScalingPoint *p)
+{
+  TT_CALL("tt_scaling_of", file, line);
+  if (!p) tt_missing("tt_scaling_of", "const ScalingPoint *p");
+  return tt_scaling_of(n, p);
+}
+#define tt_scaling_of(...) tt_scaling_of_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_scaling_print_at(const char *file, int line,
+  FILE *f, int n, const ScalingPoint *p)
+{
+  TT_CALL("tt_scaling_print", file, line);
+  if (!f) tt_missing("tt_scaling_print", "FILE *f");
+  if (!p) tt_missing("tt_scaling_print", "const ScalingPoint *p");
+  tt_scaling_print(f, n, p);
+}
+#define tt_scaling_print(...) tt_scaling_print_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_MEMORY_H
 static inline void tt_scope_open_at(const char *file, int line,
   Scope *s)
@@ -2964,6 +3149,28 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_machine_time) \
   F(tt_machine_random) \
   F(tt_machine_cycle) \
+  F(tt_percentile) \
+  F(tt_latency_of) \
+  F(tt_measure_work) \
+  F(tt_measure_latency) \
+  F(tt_latency_noise) \
+  F(tt_latency_print) \
+  F(tt_roofline) \
+  F(tt_roofline_rate) \
+  F(tt_roofline_verdict) \
+  F(tt_bound_text) \
+  F(tt_roofline_print) \
+  F(tt_hardware_counters) \
+  F(tt_counter_scaled) \
+  F(tt_counter_refusal) \
+  F(tt_counters_print) \
+  F(tt_weight_stats) \
+  F(tt_analyze_weight_distribution) \
+  F(tt_sparsity) \
+  F(tt_weights_print) \
+  F(tt_profile_scaling) \
+  F(tt_scaling_of) \
+  F(tt_scaling_print) \
   F(tt_scope_open) \
   F(tt_scope_close) \
   F(tt_clear) \
