@@ -247,6 +247,8 @@ void tt_drop_storage(Storage *s)
 {
   if (s && (s->count == 1 || --s->count == 0)) {
     stats.live_bytes -= (int64_t)s->bytes;
+    if (tt_watch)
+      tt_watch->memory(s, -(int64_t)s->bytes);
     put(s);
   }
 }
@@ -288,6 +290,8 @@ void tt_allocate(Tensor *t, size_t bytes)
   s->version = 0;
   t->storage = s;
   t->data = s->data;
+  if (tt_watch)
+    tt_watch->memory(s, (int64_t)s->bytes);
 }
 
 void tt_release(Tensor *t)
@@ -310,6 +314,8 @@ void tt_scope_close(Scope *s)
             " close scopes in the reverse order of opening");
   empty(s);
   opened = s->outer;
+  if (s->watched && tt_watch)
+    tt_watch->end(s);
 }
 
 static void hand_out(Scope *s)

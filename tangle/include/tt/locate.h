@@ -1714,6 +1714,100 @@ static inline double tt_profiling_twice_at(const char *file, int line,
   return tt_profiling_twice(x);
 }
 #define tt_profiling_twice(...) tt_profiling_twice_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profiler *tt_profiler_new_at(const char *file, int line,
+  void *model, ProfilerOptions o)
+{
+  TT_CALL("tt_profiler_new", file, line);
+  return tt_profiler_new(model, o);
+}
+#define tt_profiler_new(...) tt_profiler_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profiler_start_at(const char *file, int line,
+  Profiler *p)
+{
+  TT_CALL("tt_profiler_start", file, line);
+  if (!p) tt_missing("tt_profiler_start", "Profiler *p");
+  tt_profiler_start(p);
+}
+#define tt_profiler_start(...) tt_profiler_start_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profiler_step_at(const char *file, int line,
+  Profiler *p)
+{
+  TT_CALL("tt_profiler_step", file, line);
+  if (!p) tt_missing("tt_profiler_step", "Profiler *p");
+  tt_profiler_step(p);
+}
+#define tt_profiler_step(...) tt_profiler_step_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profile *tt_profiler_stop_at(const char *file, int line,
+  Profiler *p)
+{
+  TT_CALL("tt_profiler_stop", file, line);
+  if (!p) tt_missing("tt_profiler_stop", "Profiler *p");
+  return tt_profiler_stop(p);
+}
+#define tt_profiler_stop(...) tt_profiler_stop_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profile *tt_profile_at(const char *file, int line,
+  void (*step)(void *), void *arg, void *model, ProfilerOptions o)
+{
+  TT_CALL("tt_profile", file, line);
+  if (!step) tt_missing("tt_profile", "void (*step)(void *)");
+  return tt_profile(step, arg, model, o);
+}
+#define tt_profile(...) tt_profile_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profile *tt_profile_forward_pass_at(const char *file, int line,
+  void *model, Tensor *x)
+{
+  TT_CALL("tt_profile_forward_pass", file, line);
+  if (!model) tt_missing("tt_profile_forward_pass", "void *model");
+  if (!x) tt_missing("tt_profile_forward_pass", "Tensor *x");
+  tt_alive("tt_profile_forward_pass", x);
+  return tt_profile_forward_pass(model, x);
+}
+#define tt_profile_forward_pass(...) tt_profile_forward_pass_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profile *tt_profile_backward_pass_at(const char *file, int line,
+  void *model, Tensor *x)
+{
+  TT_CALL("tt_profile_backward_pass", file, line);
+  if (!model) tt_missing("tt_profile_backward_pass", "void *model");
+  if (!x) tt_missing("tt_profile_backward_pass", "Tensor *x");
+  tt_alive("tt_profile_backward_pass", x);
+  return tt_profile_backward_pass(model, x);
+}
+#define tt_profile_backward_pass(...) tt_profile_backward_pass_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_count_parameters_at(const char *file, int line,
+  void *model)
+{
+  TT_CALL("tt_count_parameters", file, line);
+  if (!model) tt_missing("tt_count_parameters", "void *model");
+  return tt_count_parameters(model);
+}
+#define tt_count_parameters(...) tt_count_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_count_flops_at(const char *file, int line,
+  void *model, Tensor *x)
+{
+  TT_CALL("tt_count_flops", file, line);
+  if (!model) tt_missing("tt_count_flops", "void *model");
+  if (!x) tt_missing("tt_count_flops", "Tensor *x");
+  tt_alive("tt_count_flops", x);
+  return tt_count_flops(model, x);
+}
+#define tt_count_flops(...) tt_count_flops_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_print_at(const char *file, int line,
+  const Profile *p)
+{
+  TT_CALL("tt_profile_print", file, line);
+  if (!p) tt_missing("tt_profile_print", "const Profile *p");
+  tt_profile_print(p);
+}
+#define tt_profile_print(...) tt_profile_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_fprint_at(const char *file, int line,
+  FILE *f, const Profile *p)
+{
+  TT_CALL("tt_profile_fprint", file, line);
+  if (!f) tt_missing("tt_profile_fprint", "FILE *f");
+  if (!p) tt_missing("tt_profile_fprint", "const Profile *p");
+  tt_profile_fprint(f, p);
+}
+#define tt_profile_fprint(...) tt_profile_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_READERS_H
@@ -3222,6 +3316,17 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_optimizer_keep) \
   F(tt_optimizer_free) \
   F(tt_profiling_twice) \
+  F(tt_profiler_new) \
+  F(tt_profiler_start) \
+  F(tt_profiler_step) \
+  F(tt_profiler_stop) \
+  F(tt_profile) \
+  F(tt_profile_forward_pass) \
+  F(tt_profile_backward_pass) \
+  F(tt_count_parameters) \
+  F(tt_count_flops) \
+  F(tt_profile_print) \
+  F(tt_profile_fprint) \
   F(tt_read_bytes) \
   F(tt_load_idx) \
   F(tt_load_cifar) \
