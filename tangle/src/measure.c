@@ -5,7 +5,7 @@
 #include "tt/autograd.h"
 #include "tt/error.h"
 #include "tt/machine.h"
-#include "tt/memory.h"
+#include "tt/operation.h"
 #include "tt/todo.h"
 #include <math.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void median_interval(int64_t n, const double *sorted,
 {
   int64_t j = (int64_t)floor((double)n / 2 - 0.98 * sqrt((double)n));
   *low  = j >= 1 ? sorted[j - 1] : 0;
-  *high = j >= 1 ? sorted[n - j] : INFINITY;
+  *high = j >= 1 ? sorted[n - j] : (double)INFINITY;
 }
 
 Latency tt_latency_of(int64_t n, double *seconds)
@@ -200,11 +200,11 @@ static void spread(WeightStats *s, const Real *w)
     }
   }
   int64_t good = s->n - s->bad;
-  s->mean = good ? sum / (double)good : NAN;
+  s->mean = good ? sum / (double)good : (double)NAN;
   for (int64_t i = 0; i < s->n; i++)
     if (isfinite((double)w[i]))
       squares += ((double)w[i] - s->mean) * ((double)w[i] - s->mean);
-  s->std = good ? sqrt(squares / (double)good) : NAN;
+  s->std = good ? sqrt(squares / (double)good) : (double)NAN;
 }
 
 WeightStats tt_weight_stats(Tensor *w)
@@ -279,7 +279,8 @@ Scaling tt_scaling_of(int n, const ScalingPoint *p)
     s = (Scaling){ .linear = u1 / uu };
   else if (s.linear < 0)
     s = (Scaling){ .square = v1 / vv };
-  s.even = s.square > 0 ? s.linear / s.square : INFINITY;
+  s.even = s.square > 0 ? s.linear / s.square
+                        : (double)INFINITY;
   return s;
 }
 

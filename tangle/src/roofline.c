@@ -130,7 +130,7 @@ double tt_counter_scaled(uint64_t count, uint64_t enabled,
                          uint64_t running)
 {
   return running ? (double)count * (double)enabled / (double)running
-                 : NAN;
+                 : (double)NAN;
 }
 
 const char *tt_counter_refusal(int error)

@@ -156,6 +156,224 @@ TT(measure, a_forward_pass_is_not_recorded)
   tt_expect_int(tt_tape_length(), 0);
 }
 
+typedef struct TrainingStep {
+  Sequential *net;
+  Optimizer  *adam;
+  Tensor     *x;
+} TrainingStep;
+
+static void training_step(void *arg)
+{
+  TrainingStep *s = arg;
+  TT_SCOPE;
+  tt_optimizer_zero_grad(s->adam);
+  tt_backward(tt_mean(tt_forward(s->net, s->x), TT_ALL, false));
+  tt_optimizer_step(s->adam);
+}
+
+static TrainingStep a_step(void)
+{
+  tt_autograd_enable();
+  Sequential *net = TT_SEQUENTIAL(tt_linear_new(64, 256, NULL),
+    tt_activation_new(tt_relu), tt_linear_new(256, 16, NULL));
+  return (TrainingStep){ net, tt_adam_new(tt_module_parameters(net),
+    (AdamOptions){ .lr = 0.01 }), tt_ones(TT_SHAPE(1024, 64)) };
+}
+
+static int64_t sum_of_parts(const MemoryUse *u)
+{
+  int64_t sum = 0;
+  for (int k = 0; k < TT_PARTS; k++)
+    sum += u->part[k];
+  return sum;
+}
+
+TT(measure, every_byte_has_an_owner)
+{
+  TrainingStep s = a_step();
+  int64_t numbers = tt_module_count(s.net), r = sizeof(Real);
+  training_step(&s);               // the optimizer's state is there
+  tt_reset_peak_memory();
+  MemoryUse u = tt_measure_memory(training_step, &s, (MemoryOptions){
+    .module = s.net, .optimizer = s.adam });
+  tt_expect_int(u.peak, tt_memory_stats().peak_bytes);
+  tt_expect_int(sum_of_parts(&u), u.peak);
+  tt_expect_int(u.part[TT_PARAMETERS], r * numbers);
+  tt_expect(u.part[TT_OPTIMIZER] >= 2 * r * numbers
+            && u.part[TT_OPTIMIZER] < 2 * r * numbers + 4096,
+            "optimizer: %lld", (long long)u.part[TT_OPTIMIZER]);
+  int64_t hidden = r * 1024 * 256; // linear's and relu's results
+  tt_expect(u.part[TT_ACTIVATIONS] >= hidden, "activations: %lld",
+            (long long)u.part[TT_ACTIVATIONS]);
+  tt_expect_int(u.dropped, 0);
+  tt_expect(u.back, "the peak is on the way back");
+}
+
+TT(measure, gradients_are_told_from_what_passes)
+{
+  TrainingStep s = a_step();
+  MemoryUse u = tt_measure_memory(training_step, &s, (MemoryOptions){
+    .module = s.net, .optimizer = s.adam });
+  int64_t last = (int64_t)sizeof(Real) * (256 * 16 + 16);
+  tt_expect(u.part[TT_GRADIENTS] >= last
+            && u.part[TT_GRADIENTS] <= u.part[TT_PARAMETERS],
+            "gradients: %lld", (long long)u.part[TT_GRADIENTS]);
+  tt_expect(u.part[TT_TEMPORARY] > 0, "on the way back");
+  tt_expect(u.part[TT_TAPE] >= 65536, "tape: %lld",
+            (long long)u.part[TT_TAPE]);   // its first block
+  tt_expect_int(sum_of_parts(&u), u.peak);
+  tt_expect(u.end > u.start, "gradients and states have stayed");
+}
+
+static Tensor *kept;
+
+static void takes(void *arg)
+{
+  (void)arg;
+  kept = tt_zeros(TT_SHAPE(1600));
+}
+
+static void gives_back(void *arg)
+{
+  (void)arg;
+  tt_release(kept);
+}
+
+static void several(void *arg)
+{
+  (void)arg;
+  for (int i = 1; i <= 4; i++) {
+    TT_SCOPE;
+    tt_zeros(TT_SHAPE(16 * i));
+    tt_add(tt_zeros(TT_SHAPE(16)), tt_zeros(TT_SHAPE(16)));
+  }
+}
+
+TT(measure, what_was_taken_may_go_elsewhere)
+{
+  int64_t bytes = 1600 * (int64_t)sizeof(Real);
+  MemoryUse a = tt_measure_memory(takes, NULL, (MemoryOptions){0});
+  MemoryUse b = tt_measure_memory(gives_back, NULL,
+                                  (MemoryOptions){0});
+  tt_expect_int(a.end - a.start, bytes);
+  tt_expect_int(a.peak - a.start, bytes);
+  tt_expect_int(b.start, a.end);
+  tt_expect_int(b.end, a.start);   // back to where it began
+  tt_expect_int(b.peak, b.start);
+  tt_expect_int(sum_of_parts(&b), b.peak);
+  tt_expect_int(a.taken + b.taken, 1);
+  tt_expect_int(a.returned + b.returned, 1);
+}
+
+TT(measure, only_what_was_there_together_counts)
+{
+  int64_t r = sizeof(Real);
+  MemoryUse u = tt_measure_memory(several, NULL, (MemoryOptions){0});
+  tt_expect_int(u.peak - u.start, r * (64 + 3 * 16));
+  tt_expect_int(u.part[TT_ACTIVATIONS], r * (64 + 3 * 16));
+  tt_expect_text(u.op, "tt_add");
+  tt_expect_int(u.end, u.start);
+  tt_expect_int(u.taken, 16);
+  tt_expect_int(u.returned, 16);
+}
+
+typedef struct ForwardOf { Sequential *net; Tensor *x; } ForwardOf;
+
+static void forward_of(void *arg)
+{
+  ForwardOf *w = arg;
+  tt_forward(w->net, w->x);
+}
+
+TT(measure, the_trace_returns_to_its_start)
+{
+  FILE *f = tmpfile();
+  MemoryUse u = tt_measure_memory(several, NULL,
+                                  (MemoryOptions){ .trace = f });
+  rewind(f);
+  char line[400], part[20], op[40];
+  double at, last = 0;
+  long long bytes, live = u.start, told, most = u.start;
+  int n = 0;
+  tt_expect(fgets(line, sizeof line, f), "no head");
+  while (fgets(line, sizeof line, f)) {
+    int read = sscanf(line, "%lf\t%lld\t%lld\t%19s\t%39s", &at, &bytes,
+                      &told, part, op);
+    tt_expect_int(read, 5);
+    live += bytes;
+    tt_expect_int(told, live);
+    tt_expect(at >= last, "time goes back");
+    most = live > most ? live : most;
+    last = at, n++;
+  }
+  fclose(f);
+  tt_expect_int(n, 32);
+  tt_expect_int(live, u.end);
+  tt_expect_int(most, u.peak);
+}
+
+TT(measure, the_peak_has_a_place)
+{
+  TrainingStep s = a_step();
+  TT_NO_GRAD;
+  Linear *wide = tt_linear_new(64, 4096, NULL);
+  Sequential *net = TT_SEQUENTIAL(tt_activation_new(tt_relu), wide,
+                                  tt_linear_new(4096, 4, NULL));
+  ForwardOf w = { net, s.x };
+  MemoryUse u = tt_measure_memory(forward_of, &w,
+                                  (MemoryOptions){ .module = net });
+  tt_expect_text(u.where, "1");
+  tt_expect_text(u.op, "tt_linear");
+  tt_expect(!u.back, "there is no way back");
+  tt_expect_int(u.part[TT_TAPE], 0);
+}
+
+static void measure_a_failure(void *arg)
+{
+  calls = 7;
+  tt_measure_memory(fails, arg, (MemoryOptions){0});
+}
+
+static void measure_in_a_measure(void *arg)
+{
+  tt_measure_memory(takes, arg, (MemoryOptions){0});
+}
+
+TT(measure, a_failure_ends_the_watch)
+{
+  tt_autograd_enable();
+  Tensor *(*recorder)(Op *, Tensor *, int, Tensor *const[],
+                      const Attr *) = tt_recorder;
+  TensorError e;
+  tt_expect(!tt_try(measure_a_failure, NULL, &e), "it fails");
+  tt_expect(strstr(e.message, "tt_add"), "%s", e.message);
+  tt_expect(!tt_watch && tt_recorder == recorder, "still watching");
+  MemoryOptions none = {0};
+  tt_expect_fail(tt_measure_memory(measure_in_a_measure, NULL, none),
+                 "one at a time");
+  MemoryUse u = tt_measure_memory(several, NULL, (MemoryOptions){0});
+  tt_expect_int(u.taken, 16);
+}
+
+static void very_many(void *arg)
+{
+  (void)arg;
+  for (int i = 0; i < 70000; i++) {
+    TT_SCOPE;
+    tt_zeros(TT_SHAPE(16));
+  }
+  tt_zeros(TT_SHAPE(16000));
+}
+
+TT(measure, too_many_are_counted_and_said)
+{
+  MemoryUse u = tt_measure_memory(very_many, NULL, (MemoryOptions){0});
+  tt_expect_int(u.taken, 70001);
+  tt_expect_int(u.dropped, 70001 - 65536);
+  tt_expect_int(u.peak - u.start, 16000 * (int64_t)sizeof(Real));
+  tt_expect_int(sum_of_parts(&u), u.peak);
+}
+
 static const Roofline made_up = {
   .peak = 100e9, .gemm = 50e9, .bytes = { 1e4, 1e6, 1e7, 1e9 },
   .rate = { 200e9, 100e9, 50e9, 10e9 } };

@@ -1151,6 +1151,30 @@ static inline void tt_latency_print_at(const char *file, int line,
   tt_latency_print(f, l);
 }
 #define tt_latency_print(...) tt_latency_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline MemoryUse tt_measure_memory_at(const char *file, int line,
+  void (*work)(void *), void *arg, MemoryOptions o)
+{
+  TT_CALL("tt_measure_memory", file, line);
+  if (!work) tt_missing("tt_measure_memory", "void (*work)(void *)");
+  return tt_measure_memory(work, arg, o);
+}
+#define tt_measure_memory(...) tt_measure_memory_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_memory_part_name_at(const char *file, int line,
+  MemoryPart part)
+{
+  TT_CALL("tt_memory_part_name", file, line);
+  return tt_memory_part_name(part);
+}
+#define tt_memory_part_name(...) tt_memory_part_name_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_memory_print_at(const char *file, int line,
+  FILE *f, const MemoryUse *u)
+{
+  TT_CALL("tt_memory_print", file, line);
+  if (!f) tt_missing("tt_memory_print", "FILE *f");
+  if (!u) tt_missing("tt_memory_print", "const MemoryUse *u");
+  tt_memory_print(f, u);
+}
+#define tt_memory_print(...) tt_memory_print_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Roofline tt_roofline_at(const char *file, int line)
 {
   TT_CALL("tt_roofline", file, line);
@@ -1234,7 +1258,6 @@ static inline int tt_analyze_weight_distribution_at(const char *file, int line,
 {
   TT_CALL("tt_analyze_weight_distribution", file, line);
   if (!m) tt_missing("tt_analyze_weight_distribution", "void *m");
-  if (!s) tt_missing("tt_analyze_weight_distribution", "WeightStats *s");
   return tt_analyze_weight_distribution(m, n, s);
 }
 #define tt_analyze_weight_distribution(...) tt_analyze_weight_distribution_at(__FILE__, __LINE__, __VA_ARGS__)
@@ -3249,6 +3272,9 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_measure_latency) \
   F(tt_latency_noise) \
   F(tt_latency_print) \
+  F(tt_measure_memory) \
+  F(tt_memory_part_name) \
+  F(tt_memory_print) \
   F(tt_roofline) \
   F(tt_roofline_rate) \
   F(tt_roofline_verdict) \

@@ -32,6 +32,31 @@ Latency tt_measure_work(void (*work)(void *), void *arg,
 Latency tt_measure_latency(void *m, Tensor *x, LatencyOptions o);
 const char *tt_latency_noise(const Latency *l);  // or NULL: steady
 void tt_latency_print(FILE *f, const Latency *l);
+typedef enum {
+  TT_PARAMETERS, TT_GRADIENTS, TT_OPTIMIZER, TT_BUFFERS,
+  TT_ACTIVATIONS, TT_TEMPORARY, TT_TAPE, TT_OTHER, TT_PARTS
+} MemoryPart;                      // temporary: on the way back
+typedef struct MemoryUse {         // bytes in storages
+  int64_t part[TT_PARTS];          // at the peak; they add up to it
+  int64_t start, peak, end, pool;  // pool: at the end
+  double  seconds;                 // of the peak, from the start
+  const char *op;                  // that made it, "?": not recorded
+  bool    back;                    // by its gradient
+  char    where[TT_NAME];          // in which module
+  int64_t taken, returned;         // storages
+  int64_t mallocs, dropped;        // dropped: too many for the trace
+} MemoryUse;
+typedef struct MemoryOptions {     // each may be NULL
+  void      *module;               // whose parameters, gradients ...
+  Optimizer *optimizer;
+  FILE      *trace;                // a line for each storage taken
+} MemoryOptions;                   // (+) or given back (-)
+// of work(arg) in this thread. A gradient is what a parameter has at
+// the end
+MemoryUse tt_measure_memory(void (*work)(void *), void *arg,
+                            MemoryOptions o);
+const char *tt_memory_part_name(MemoryPart part);
+void tt_memory_print(FILE *f, const MemoryUse *u);
 enum { TT_LEVELS = 4 };
 typedef struct Roofline {
   double peak;                     // FLOP/s of one thread, in registers
@@ -83,7 +108,8 @@ typedef struct WeightStats {
 } WeightStats;
 WeightStats tt_weight_stats(Tensor *w);  // f32
 // of each parameter of m, the first n of them; how many there are
-int  tt_analyze_weight_distribution(void *m, int n, WeightStats *s);
+int  tt_analyze_weight_distribution(void *m, int n,
+                                    WeightStats *s /* or NULL */);
 double tt_sparsity(void *m);       // zeros among all parameters, 0..1
 void tt_weights_print(FILE *f, int n, const WeightStats *s);
 typedef void LengthWork(int64_t length, void *arg);
