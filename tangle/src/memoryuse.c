@@ -201,7 +201,7 @@ static void add_up(void)
       m.use.part[l->part] += l->bytes;
       known += l->bytes;
     }
-  m.use.part[TT_OTHER] += m.use.peak - known;
+  m.use.part[TT_UNKNOWN] += m.use.peak - known;
 }
 
 typedef struct Search {

@@ -34,7 +34,7 @@ const char *tt_latency_noise(const Latency *l);  // or NULL: steady
 void tt_latency_print(FILE *f, const Latency *l);
 typedef enum {
   TT_PARAMETERS, TT_GRADIENTS, TT_OPTIMIZER, TT_BUFFERS,
-  TT_ACTIVATIONS, TT_TEMPORARY, TT_TAPE, TT_OTHER, TT_PARTS
+  TT_ACTIVATIONS, TT_TEMPORARY, TT_TAPE, TT_UNKNOWN, TT_PARTS
 } MemoryPart;                      // temporary: on the way back
 typedef struct MemoryUse {         // bytes in storages
   int64_t part[TT_PARTS];          // at the peak; they add up to it
