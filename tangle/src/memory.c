@@ -243,13 +243,15 @@ Tensor *tt_alias(const Tensor *of)
   return t;
 }
 
+static void tell_watch(const Storage *s, int64_t bytes);
+
 void tt_drop_storage(Storage *s)
 {
   if (s && (s->count == 1 || --s->count == 0)) {
     stats.live_bytes -= (int64_t)s->bytes;
-    if (tt_watch)
-      tt_watch->memory(s, -(int64_t)s->bytes);
     put(s);
+    if (tt_watch)
+      tell_watch(s, -(int64_t)s->bytes);
   }
 }
 
@@ -291,7 +293,13 @@ void tt_allocate(Tensor *t, size_t bytes)
   t->storage = s;
   t->data = s->data;
   if (tt_watch)
-    tt_watch->memory(s, (int64_t)s->bytes);
+    tell_watch(s, (int64_t)s->bytes);
+}
+
+__attribute__((cold, noinline))
+static void tell_watch(const Storage *s, int64_t bytes)
+{
+  tt_watch->memory(s, bytes);      // see the watch that sleeps
 }
 
 void tt_release(Tensor *t)
