@@ -791,14 +791,6 @@ static void scale(ProfileCost *c)  // from ticks to seconds
   c->kernels *= seconds_per_tick;
 }
 
-static void add_costs(ProfileCost *to, const ProfileCost *c)
-{
-  to->calls += c->calls;
-  to->seconds += c->seconds, to->kernels += c->kernels;
-  to->flops += c->flops, to->bytes += c->bytes;
-  to->memory += c->memory;
-}
-
 static int dearest_first(const void *a, const void *b)
 {
   double x = ((const ProfileRow *)a)->cost.seconds;
@@ -836,7 +828,7 @@ static void take_modules(Profile *f, const Profiler *p)
     for (int k = 0; m->parent >= 0 && k < TT_PHASES; k++) {
       ProfileCost inner = m->total[k];
       inner.calls = 0;             // calls are of the module alone
-      add_costs(&f->module[m->parent].total[k], &inner);
+      tt_profile_add(&f->module[m->parent].total[k], &inner);
     }
   }
 }

@@ -1814,6 +1814,15 @@ static inline double tt_count_flops_at(const char *file, int line,
   return tt_count_flops(model, x);
 }
 #define tt_count_flops(...) tt_count_flops_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_add_at(const char *file, int line,
+  ProfileCost *to, const ProfileCost *c)
+{
+  TT_CALL("tt_profile_add", file, line);
+  if (!to) tt_missing("tt_profile_add", "ProfileCost *to");
+  if (!c) tt_missing("tt_profile_add", "const ProfileCost *c");
+  tt_profile_add(to, c);
+}
+#define tt_profile_add(...) tt_profile_add_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_profile_print_at(const char *file, int line,
   const Profile *p)
 {
@@ -1831,6 +1840,50 @@ static inline void tt_profile_fprint_at(const char *file, int line,
   tt_profile_fprint(f, p);
 }
 #define tt_profile_fprint(...) tt_profile_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_print_modules_at(const char *file, int line,
+  const Profile *p)
+{
+  TT_CALL("tt_profile_print_modules", file, line);
+  if (!p) tt_missing("tt_profile_print_modules", "const Profile *p");
+  tt_profile_print_modules(p);
+}
+#define tt_profile_print_modules(...) tt_profile_print_modules_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_fprint_modules_at(const char *file, int line,
+  FILE *f, const Profile *p)
+{
+  TT_CALL("tt_profile_fprint_modules", file, line);
+  if (!f) tt_missing("tt_profile_fprint_modules", "FILE *f");
+  if (!p) tt_missing("tt_profile_fprint_modules", "const Profile *p");
+  tt_profile_fprint_modules(f, p);
+}
+#define tt_profile_fprint_modules(...) tt_profile_fprint_modules_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_quick_profile_at(const char *file, int line,
+  void *model, Tensor *x)
+{
+  TT_CALL("tt_quick_profile", file, line);
+  if (!model) tt_missing("tt_quick_profile", "void *model");
+  if (!x) tt_missing("tt_quick_profile", "Tensor *x");
+  tt_alive("tt_quick_profile", x);
+  tt_quick_profile(model, x);
+}
+#define tt_quick_profile(...) tt_quick_profile_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline ProfileDifference *tt_profile_difference_at(const char *file, int line,
+  const Profile *before, const Profile *after)
+{
+  TT_CALL("tt_profile_difference", file, line);
+  if (!before) tt_missing("tt_profile_difference", "const Profile *before");
+  if (!after) tt_missing("tt_profile_difference", "const Profile *after");
+  return tt_profile_difference(before, after);
+}
+#define tt_profile_difference(...) tt_profile_difference_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_difference_print_at(const char *file, int line,
+  const ProfileDifference *d)
+{
+  TT_CALL("tt_profile_difference_print", file, line);
+  if (!d) tt_missing("tt_profile_difference_print", "const ProfileDifference *d");
+  tt_profile_difference_print(d);
+}
+#define tt_profile_difference_print(...) tt_profile_difference_print_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_READERS_H
@@ -3351,8 +3404,14 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_profile_backward_pass) \
   F(tt_count_parameters) \
   F(tt_count_flops) \
+  F(tt_profile_add) \
   F(tt_profile_print) \
   F(tt_profile_fprint) \
+  F(tt_profile_print_modules) \
+  F(tt_profile_fprint_modules) \
+  F(tt_quick_profile) \
+  F(tt_profile_difference) \
+  F(tt_profile_difference_print) \
   F(tt_read_bytes) \
   F(tt_load_idx) \
   F(tt_load_cifar) \

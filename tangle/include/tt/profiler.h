@@ -90,7 +90,26 @@ Profile *tt_profile_forward_pass (void *model, Tensor *x);
 Profile *tt_profile_backward_pass(void *model, Tensor *x);
 int64_t tt_count_parameters(void *model);
 double  tt_count_flops(void *model, Tensor *x);    // forward
-void tt_profile_print(const Profile *p);   // per step, dearest first
+void tt_profile_add(ProfileCost *to, const ProfileCost *c);
+void tt_profile_print (const Profile *p);  // of a step, dearest first
 void tt_profile_fprint(FILE *f, const Profile *p);
+void tt_profile_print_modules (const Profile *p);
+void tt_profile_fprint_modules(FILE *f, const Profile *p);
+void tt_quick_profile(void *model, Tensor *x);     // one screen
+typedef struct ProfileChange {     // of an operation in one phase
+  const char *name;
+  Phase       phase;
+  ProfileCost before, after;       // of a step
+} ProfileChange;
+
+typedef struct ProfileDifference {
+  double  before, after;           // seconds of a step
+  int     n;
+  ProfileChange *change;           // the largest first
+  Tensor *block;                   // the memory it lies in
+} ProfileDifference;
+ProfileDifference *tt_profile_difference(const Profile *before,
+                                         const Profile *after);
+void tt_profile_difference_print(const ProfileDifference *d);
 TT_END
 #endif
