@@ -485,6 +485,151 @@ TT(measure, counters_are_closed)
   tt_expect_int(open_files(), before);
 }
 
+static int found_in(const char *text, const char *what)
+{
+  int n = 0;
+  for (const char *s = text; (s = strstr(s, what)); s++)
+    n++;
+  return n;
+}
+
+static char *written(void (*write)(FILE *, const Profile *),
+                     const Profile *p)
+{
+  FILE *f = tmpfile();
+  write(f, p);
+  long n = ftell(f);
+  char *text = calloc((size_t)n + 1, 1);
+  rewind(f);
+  tt_expect_int((long)fread(text, 1, (size_t)n, f), n);
+  fclose(f);
+  return text;
+}
+
+static Profile made_of_events(int n, ProfileEvent *e)
+{
+  static ProfileModule model = { .type = "Net" };
+  return (Profile){ .steps = 1, .events = n, .event = e, .modules = 1,
+                    .module = &model };
+}
+
+typedef struct Seen { double ts, dur; } Seen;
+
+static int spans_of(const char *trace, Seen *seen)
+{
+  int n = 0;
+  for (const char *s = trace; (s = strstr(s, "\"ts\":")); s++)
+    n += sscanf(s, "\"ts\":%lf,\"dur\":%lf", &seen[n].ts,
+                &seen[n].dur) == 2;
+  return n;
+}
+
+static bool well_placed(int n, const Seen *s)
+{
+  for (int i = 0; i < n; i++)
+    for (int k = 0; k < n; k++) {
+      double a = s[i].ts, b = a + s[i].dur, c = s[k].ts,
+             d = c + s[k].dur, eps = 1e-9;
+      if (a < c - eps && c < b - eps && b < d - eps)
+        return false;              // one begins in it and ends after
+    }
+  return true;
+}
+
+TT(measure, a_trace_is_nested)
+{
+  ProfileEvent e[] = {
+    { .kind = TT_EVENT_KERNEL, .name = "gemm", .start = 2e-6,
+      .seconds = 1e-6 },
+    { .kind = TT_EVENT_OPERATION, .name = "inner", .start = 1e-6,
+      .seconds = 3e-6 },
+    { .kind = TT_EVENT_OPERATION, .name = "late", .start = 6e-6,
+      .seconds = 4e-6 },           // ends after the span around it
+    { .kind = TT_EVENT_SPAN, .span = TT_SPAN_MODULE, .name = "",
+      .start = 0, .seconds = 8e-6 },
+    { .kind = TT_EVENT_OPERATION, .name = "next", .start = 8e-6,
+      .seconds = 10 } };
+  Profile p = made_of_events(5, e);
+  char *text = written(tt_profiler_trace, &p);
+  Seen seen[8];
+  tt_expect_int(spans_of(text, seen), 5);
+  tt_expect(well_placed(5, seen), "%s", text);
+  tt_expect_close(seen[0].ts, 0, 0, 0);        // the span comes first,
+  tt_expect_close(seen[0].dur, 8, 0, 1e-9);    // in microseconds
+  tt_expect_close(seen[3].ts + seen[3].dur, 8, 0, 1e-9);   // cut
+  tt_expect_close(seen[4].dur, 1e7, 0, 1e-9);  // 10 s
+  tt_expect(strstr(text, "\"name\":\"Net\""), "%s", text);
+  free(text);
+}
+
+static void a_pass(void *arg)
+{
+  TrainingStep *s = arg;
+  tt_optimizer_zero_grad(s->adam);
+  tt_backward(tt_mean(tt_forward(s->net, s->x), TT_ALL, false));
+  tt_optimizer_step(s->adam);
+}
+
+TT(measure, a_training_step_has_a_trace)
+{
+  TrainingStep s = a_step();
+  Profile *p = tt_profile(a_pass, &s, s.net, (ProfilerOptions){
+    .warmup = 1, .active = 1 });
+  char *text = written(tt_profiler_trace, p);
+  Seen *seen = calloc((size_t)p->events, sizeof *seen);
+  int n = spans_of(text, seen);
+  tt_expect(n > 20 && n < p->events, "%d events", n);
+  tt_expect(well_placed(n, seen), "some overlap");
+  tt_expect_int(found_in(text, "\"ph\":\"X\""), n);
+  tt_expect_int(found_in(text, "\"ph\":\"C\""), p->events - n);
+  tt_expect_int(found_in(text, "\"name\":\"0 (Linear)\""), 1);
+  tt_expect_int(found_in(text, "\"name\":\"gradient of tt_linear\""),
+                2);
+  free(seen), free(text);
+}
+
+TT(measure, names_do_not_break_a_file)
+{
+  ProfileEvent e[] = {
+    { .kind = TT_EVENT_SPAN, .span = TT_SPAN_NAMED, .seconds = 1e-3,
+      .name = "<&\"'>\x1b\\\n\x80\xc3\xa9\xf0\x9f\x94\xa5\xed\xa0\x80"
+    } };
+  Profile p = made_of_events(1, e);
+  char *json = written(tt_profiler_trace, &p);
+  tt_expect(strstr(json, "\"name\":\"<&\\\"'>\\u001b\\\\\\u000a\\ufffd"
+                   "\\u00e9\\ud83d\\udd25\\ufffd\\ufffd\\ufffd\""),
+            "%s", json);
+  char *svg = written(tt_profiler_flame, &p);
+  tt_expect_int(found_in(svg, "&#x3C;&#x26;&#x22;&#x27;&#x3E;&#xFFFD;"
+                         "\\\n&#xFFFD;&#xE9;&#x1F525;&#xFFFD;&#xFFFD;"
+                         "&#xFFFD;"), 2);
+  for (const char *s = svg; *s; s++)
+    tt_expect(*s == '\n' || (*s >= ' ' && *s < 0x7F), "byte %d", *s);
+  free(json), free(svg);
+}
+
+TT(measure, a_flame_adds_up_what_has_one_name)
+{
+  ProfileEvent e[] = {
+    { .kind = TT_EVENT_OPERATION, .name = "tt_a", .start = 0,
+      .seconds = 1e-3 },
+    { .kind = TT_EVENT_OPERATION, .name = "tt_b", .start = 1e-3,
+      .seconds = 2e-3 },
+    { .kind = TT_EVENT_OPERATION, .name = "tt_a", .start = 3e-3,
+      .seconds = 3e-3 },
+    { .kind = TT_EVENT_SPAN, .span = TT_SPAN_MODULE, .name = "",
+      .start = 0, .seconds = 8e-3 } };
+  Profile p = made_of_events(4, e);
+  char *svg = written(tt_profiler_flame, &p);
+  tt_expect_int(found_in(svg, "<rect"), 3);
+  tt_expect(strstr(svg, "tt_a, 4.000 ms, 50.0 %"), "%s", svg);
+  tt_expect(strstr(svg, "tt_b, 2.000 ms, 25.0 %"), "%s", svg);
+  tt_expect(strstr(svg, "Net, 8.000 ms, 100.0 %"), "%s", svg);
+  tt_expect(strstr(svg, "x=\"600.00\" y=\"0\" width=\"300.00\""),
+            "%s", svg);
+  free(svg);
+}
+
 TT(measure, weights_fall_into_bins)
 {
   Tensor *w = tt_linspace(-1, 1, 64 * 32 + 1);

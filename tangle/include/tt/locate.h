@@ -1244,6 +1244,24 @@ static inline void tt_counters_print_at(const char *file, int line,
   tt_counters_print(f, r);
 }
 #define tt_counters_print(...) tt_counters_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profiler_trace_at(const char *file, int line,
+  FILE *f, const Profile *p)
+{
+  TT_CALL("tt_profiler_trace", file, line);
+  if (!f) tt_missing("tt_profiler_trace", "FILE *f");
+  if (!p) tt_missing("tt_profiler_trace", "const Profile *p");
+  tt_profiler_trace(f, p);
+}
+#define tt_profiler_trace(...) tt_profiler_trace_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profiler_flame_at(const char *file, int line,
+  FILE *f, const Profile *p)
+{
+  TT_CALL("tt_profiler_flame", file, line);
+  if (!f) tt_missing("tt_profiler_flame", "FILE *f");
+  if (!p) tt_missing("tt_profiler_flame", "const Profile *p");
+  tt_profiler_flame(f, p);
+}
+#define tt_profiler_flame(...) tt_profiler_flame_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline WeightStats tt_weight_stats_at(const char *file, int line,
   Tensor *w)
 {
@@ -3337,6 +3355,8 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_counter_scaled) \
   F(tt_counter_refusal) \
   F(tt_counters_print) \
+  F(tt_profiler_trace) \
+  F(tt_profiler_flame) \
   F(tt_weight_stats) \
   F(tt_analyze_weight_distribution) \
   F(tt_sparsity) \

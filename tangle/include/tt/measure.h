@@ -97,6 +97,11 @@ double tt_counter_scaled(uint64_t count, uint64_t enabled,
                          uint64_t running);  // NAN if it never ran
 const char *tt_counter_refusal(int error);   // an errno, in words
 void tt_counters_print(FILE *f, const CounterReport *r);
+// the events as JSON, for Perfetto (ui.perfetto.dev) and
+// chrome://tracing
+void tt_profiler_trace(FILE *f, const Profile *p);
+// the events as a picture, SVG: as wide as long
+void tt_profiler_flame(FILE *f, const Profile *p);
 enum { TT_BINS = 32 };
 typedef struct WeightStats {
   char    name[TT_NAME];
