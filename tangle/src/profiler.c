@@ -468,6 +468,12 @@ static const Made *made_of(const Profiler *p, const Storage *s)
   return NULL;
 }
 
+static int64_t own_ticks(const Profiler *p, const Made *m, int64_t end)
+{
+  int64_t own = end - m->at - (p->claimed - m->claimed);
+  return own > 0 ? own : 0;
+}
+
 static Cost claim(Profiler *p, int64_t from)   // kernels since then
 {
   Cost c = {0};
@@ -492,8 +498,7 @@ static void operation_ended(Profiler *p, Op *op, Tensor *y, int n,
   const Made *m = is_view(y, n, x) ? NULL : made_of(p, y->storage);
   if (m) {
     c = claim(p, m->at);
-    own = end - m->at - (p->claimed - m->claimed);
-    own = own > 0 ? own : 0;
+    own = own_ticks(p, m, end);
     start = m->at < p->last_end && p->last_start < m->at ? p->last_end
                                                          : m->at;
   }
@@ -588,16 +593,23 @@ static void end_innermost(Profiler *p)
   e->flops = ran.flops, e->bytes = ran.bytes;
 }
 
+static int spans_left(const Profiler *p, const Scope *scope)
+{
+  int left = p->depth;
+  while (left > 0 && p->span[left - 1].scope != scope)
+    left--;
+  if (left == 0)
+    return p->depth;                 // begun before the profiler
+  while (left > 0 && p->span[left - 1].scope == scope)
+    left--;
+  return left;
+}
+
 static void span_ended(Scope *scope)
 {
   Profiler *p = mine;
-  int first = p ? p->depth : 0, depth = first;
-  while (depth > 0 && first == p->depth)
-    if (p->span[--depth].scope == scope)
-      first = depth;
-  while (first > 0 && p->span[first - 1].scope == scope)
-    first--;
-  while (p && p->depth > first)
+  int left = p ? spans_left(p, scope) : 0;
+  while (p && p->depth > left)
     end_innermost(p);
 }
 
@@ -663,6 +675,8 @@ static void hook(Profiler *p)
 
 static void unhook(Profiler *p)
 {
+  while (p->depth > 0)             // the program is still in these
+    end_innermost(p);
   flush(p);
   p->ticks = now() - p->from;
   if (tt_recorder == hear)
@@ -813,24 +827,27 @@ static void take_rows(Profile *f, const Profiler *p)
   qsort(f->row, (size_t)f->n, sizeof *f->row, dearest_first);
 }
 
+static void add_up_modules(int n, ProfileModule *m)
+{
+  for (int i = 0; i < n; i++)
+    memcpy(m[i].total, m[i].self, sizeof m[i].total);
+  for (int i = n - 1; i >= 0; i--)
+    for (int k = 0; m[i].parent >= 0 && k < TT_PHASES; k++) {
+      ProfileCost inner = m[i].total[k];
+      inner.calls = 0;
+      tt_profile_add(&m[m[i].parent].total[k], &inner);
+    }
+}
+
 static void take_modules(Profile *f, const Profiler *p)
 {
   f->modules = p->modules;
   for (int i = 0; i < f->modules; i++) {
     f->module[i] = p->module[i];
-    for (int k = 0; k < TT_PHASES; k++) {
+    for (int k = 0; k < TT_PHASES; k++)
       scale(&f->module[i].self[k]);
-      f->module[i].total[k] = f->module[i].self[k];
-    }
   }
-  for (int i = f->modules - 1; i >= 0; i--) {
-    const ProfileModule *m = &f->module[i];
-    for (int k = 0; m->parent >= 0 && k < TT_PHASES; k++) {
-      ProfileCost inner = m->total[k];
-      inner.calls = 0;             // calls are of the module alone
-      tt_profile_add(&f->module[m->parent].total[k], &inner);
-    }
-  }
+  add_up_modules(f->modules, f->module);
 }
 
 static void take_events(Profile *f, const Profiler *p)

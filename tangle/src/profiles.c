@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-double tt_profiling_twice(double x)
-{
-  return x + x;
-}
-
 void tt_profile_add(ProfileCost *to, const ProfileCost *c)
 {
   to->calls += c->calls;

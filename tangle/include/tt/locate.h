@@ -1748,13 +1748,6 @@ static inline void tt_optimizer_free_at(const char *file, int line,
 #endif
 
 #ifdef TT_PROFILER_H
-static inline double tt_profiling_twice_at(const char *file, int line,
-  double x)
-{
-  TT_CALL("tt_profiling_twice", file, line);
-  return tt_profiling_twice(x);
-}
-#define tt_profiling_twice(...) tt_profiling_twice_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Profiler *tt_profiler_new_at(const char *file, int line,
   void *model, ProfilerOptions o)
 {
@@ -3414,7 +3407,6 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_optimizer_load_state_dict) \
   F(tt_optimizer_keep) \
   F(tt_optimizer_free) \
-  F(tt_profiling_twice) \
   F(tt_profiler_new) \
   F(tt_profiler_start) \
   F(tt_profiler_step) \

@@ -68,7 +68,6 @@ typedef struct Profile {
   const char *clock;
   Tensor *block;                   // the memory it lies in
 } Profile;
-double tt_profiling_twice(double x);
 typedef struct ProfilerOptions {
   int     wait, warmup;            // steps that are not counted
   int     active;                  // those that are; 0: until the stop
