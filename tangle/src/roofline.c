@@ -95,6 +95,7 @@ Roofline tt_roofline(void)
                  .bytes = { 1 << 15, 1 << 19, 1 << 23, 1 << 27 } };
   for (int k = 0; k < TT_LEVELS; k++)
     r.rate[k] = bytes_per_second(r.bytes[k]);
+  tt_empty_pool();                 // of blocks that large
   return r;
 }
 
@@ -124,6 +125,25 @@ void tt_roofline_print(FILE *f, const Roofline *r)
   for (int k = 0; k < TT_LEVELS; k++)
     fprintf(f, "%6.0f KiB %7.1f GB/s\n", r->bytes[k] / 1024,
             r->rate[k] / 1e9);
+}
+
+void tt_bottlenecks_print(FILE *f, const Roofline *r, const Profile *p,
+                          int most)
+{
+  static const char *const phase[] = { "forward", "backward", "other" };
+  fprintf(f, "%-22s %-9s%9s%10s%10s  %s\n", "operation", "phase",
+          "share", "FLOP/byte", "of roof", "bound by");
+  for (int i = 0; i < p->n && i < most; i++) {
+    const ProfileCost *c = &p->row[i].cost;
+    if (c->calls == 0 || c->bytes <= 0)
+      continue;
+    double n = (double)c->calls;
+    Verdict v = tt_roofline_verdict(r, c->flops / n, c->bytes / n,
+                                    c->seconds / n);
+    fprintf(f, "%-22s %-9s%8.1f%%%10.2f%9.0f%%  %s\n", p->row[i].name,
+            phase[p->row[i].phase], 100 * c->seconds / p->seconds,
+            v.intensity, 100 * v.share, tt_bound_text(v.bound));
+  }
 }
 
 double tt_counter_scaled(uint64_t count, uint64_t enabled,

@@ -1213,6 +1213,16 @@ static inline void tt_roofline_print_at(const char *file, int line,
   tt_roofline_print(f, r);
 }
 #define tt_roofline_print(...) tt_roofline_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_bottlenecks_print_at(const char *file, int line,
+  FILE *f, const Roofline *r, const Profile *p, int most)
+{
+  TT_CALL("tt_bottlenecks_print", file, line);
+  if (!f) tt_missing("tt_bottlenecks_print", "FILE *f");
+  if (!r) tt_missing("tt_bottlenecks_print", "const Roofline *r");
+  if (!p) tt_missing("tt_bottlenecks_print", "const Profile *p");
+  tt_bottlenecks_print(f, r, p, most);
+}
+#define tt_bottlenecks_print(...) tt_bottlenecks_print_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline CounterReport tt_hardware_counters_at(const char *file, int line,
   void (*work)(void *), void *arg)
 {
@@ -3344,6 +3354,7 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_roofline_verdict) \
   F(tt_bound_text) \
   F(tt_roofline_print) \
+  F(tt_bottlenecks_print) \
   F(tt_hardware_counters) \
   F(tt_counter_scaled) \
   F(tt_counter_refusal) \

@@ -79,6 +79,9 @@ Verdict tt_roofline_verdict(const Roofline *r, double flops,
                             double bytes, double seconds);
 const char *tt_bound_text(Bound b);
 void tt_roofline_print(FILE *f, const Roofline *r);
+// the dearest operations of p, and what bounds each
+void tt_bottlenecks_print(FILE *f, const Roofline *r, const Profile *p,
+                          int most);
 typedef enum {
   TT_INSTRUCTIONS, TT_CYCLES, TT_CACHE_MISSES, TT_BRANCH_MISSES,
   TT_PAGE_FAULTS, TT_COUNTERS
