@@ -89,6 +89,8 @@ Profile *tt_profile_forward_pass (void *model, Tensor *x);
 Profile *tt_profile_backward_pass(void *model, Tensor *x);
 int64_t tt_count_parameters(void *model);
 double  tt_count_flops(void *model, Tensor *x);    // forward
+// a scope with a name in profiles, until its block ends
+#define TT_SPAN(name) TT_SCOPE; tt_span(TT_SPAN_NAMED, name)
 void tt_profile_add(ProfileCost *to, const ProfileCost *c);
 void tt_profile_print (const Profile *p);  // of a step, dearest first
 void tt_profile_fprint(FILE *f, const Profile *p);
