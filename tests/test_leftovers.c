@@ -628,7 +628,7 @@ static void prepare_writing(void) {
   X(tt_profiler_stop, 1, 0, tt_profiler_stop(profiler_of_next)) \
   X(tt_profile, 1, 0, tt_profile(does_nothing, NULL, net, (ProfilerOptions){0})) \
   X(tt_profile_forward_pass, 1, 0, tt_profile_forward_pass(net, x)) \
-  X(tt_profile_backward_pass, 1, 0, tt_profile_backward_pass(net, x)) \
+  X(tt_profile_backward_pass, 1, 0, tt_profile_backward_pass(net, wide)) \
   X(tt_count_parameters, 0, 0, tt_count_parameters(net)) \
   X(tt_count_flops, 0, 0, tt_count_flops(net, x)) \
   X(tt_profile_add, 0, 0, tt_profile_add(&(ProfileCost){0}, &profile_of_next->row[0].cost)) \
@@ -636,7 +636,7 @@ static void prepare_writing(void) {
   X(tt_profile_fprint, 0, 0, tt_profile_fprint(null, profile_of_next)) \
   X(tt_profile_print_modules, 0, 0, tt_profile_print_modules(profile_of_next)) \
   X(tt_profile_fprint_modules, 0, 0, tt_profile_fprint_modules(null, profile_of_next)) \
-  X(tt_quick_profile, 0, 0, tt_quick_profile(net, x)) \
+  X(tt_quick_profile, 0, 0, tt_quick_profile(net, wide)) \
   X(tt_profile_difference, 1, 0, tt_profile_difference(profile_of_next, profile_of_next)) \
   X(tt_profile_difference_print, 0, 0, tt_profile_difference_print(difference_of_next))
 static Profiler *profiler_of_next;
