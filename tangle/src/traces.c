@@ -14,11 +14,12 @@ typedef struct Placed {
   int64_t from, to;                // nanoseconds
   int     parent;                  // in which it runs, or -1
 } Placed;
-static bool nested_or_apart(const Placed *a, const Placed *b)
+bool tt_nested_or_apart(int64_t from_a, int64_t to_a,
+                        int64_t from_b, int64_t to_b)
 {
-  bool apart = a->to <= b->from || b->to <= a->from;
-  bool b_in_a = a->from <= b->from && b->to <= a->to;
-  bool a_in_b = b->from <= a->from && a->to <= b->to;
+  bool apart = to_a <= from_b || to_b <= from_a;
+  bool b_in_a = from_a <= from_b && to_b <= to_a;
+  bool a_in_b = from_b <= from_a && to_a <= to_b;
   return apart || b_in_a || a_in_b;
 }
 
@@ -30,7 +31,8 @@ static void nest(Placed *list, int n)
     while (k >= 0 && e->from >= list[k].to)
       k = list[k].parent;
     e->parent = k;
-    if (k >= 0 && !nested_or_apart(&list[k], e))
+    if (k >= 0 && !tt_nested_or_apart(list[k].from, list[k].to, e->from,
+                                      e->to))
       e->to = list[k].to;          // cut, so that it fits
   }
 }

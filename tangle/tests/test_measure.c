@@ -257,6 +257,7 @@ TT(measure, what_was_taken_may_go_elsewhere)
                                   (MemoryOptions){0});
   tt_expect_int(a.end - a.start, bytes);
   tt_expect_int(a.peak - a.start, bytes);
+  tt_expect_int(a.part[TT_ACTIVATIONS], bytes);
   tt_expect_int(b.start, a.end);
   tt_expect_int(b.end, a.start);   // back to where it began
   tt_expect_int(b.peak, b.start);
@@ -513,6 +514,21 @@ static Profile made_of_events(int n, ProfileEvent *e)
                     .module = &model };
 }
 
+TT(measure, spans_are_nested_or_apart)
+{
+  static const struct { int a, b, c, d; bool fine; } pair[] = {
+    { 0, 4, 5, 9, true }, { 0, 4, 4, 9, true }, { 0, 9, 2, 4, true },
+    { 0, 9, 0, 4, true }, { 0, 9, 5, 9, true }, { 0, 9, 0, 9, true },
+    { 3, 3, 3, 3, true }, { 0, 9, 9, 9, true }, { 0, 9, 0, 0, true },
+    { 0, 5, 4, 9, false }, { 0, 5, 1, 6, false } };
+  for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+    int a = pair[i].a, b = pair[i].b, c = pair[i].c, d = pair[i].d;
+    tt_expect(tt_nested_or_apart(a, b, c, d) == pair[i].fine
+              && tt_nested_or_apart(c, d, a, b) == pair[i].fine,
+              "[%d,%d] and [%d,%d]", a, b, c, d);
+  }
+}
+
 typedef struct Seen { double ts, dur; } Seen;
 
 static int spans_of(const char *trace, Seen *seen)
@@ -593,16 +609,18 @@ TT(measure, names_do_not_break_a_file)
   ProfileEvent e[] = {
     { .kind = TT_EVENT_SPAN, .span = TT_SPAN_NAMED, .seconds = 1e-3,
       .name = "<&\"'>\x1b\\\n\x80\xc3\xa9\xf0\x9f\x94\xa5\xed\xa0\x80"
+              "\xef\xbf\xbe"
     } };
   Profile p = made_of_events(1, e);
   char *json = written(tt_profiler_trace, &p);
   tt_expect(strstr(json, "\"name\":\"<&\\\"'>\\u001b\\\\\\u000a\\ufffd"
-                   "\\u00e9\\ud83d\\udd25\\ufffd\\ufffd\\ufffd\""),
+                   "\\u00e9\\ud83d\\udd25\\ufffd\\ufffd\\ufffd"
+                   "\\ufffe\""),
             "%s", json);
   char *svg = written(tt_profiler_flame, &p);
   tt_expect_int(found_in(svg, "&#x3C;&#x26;&#x22;&#x27;&#x3E;&#xFFFD;"
                          "\\\n&#xFFFD;&#xE9;&#x1F525;&#xFFFD;&#xFFFD;"
-                         "&#xFFFD;"), 2);
+                         "&#xFFFD;&#xFFFD;"), 2);
   for (const char *s = svg; *s; s++)
     tt_expect(*s == '\n' || (*s >= ' ' && *s < 0x7F), "byte %d", *s);
   free(json), free(svg);
@@ -688,10 +706,10 @@ static Scaling of_times(double linear, double square, double noise)
 {
   ScalingPoint p[6];
   for (int i = 0; i < 6; i++) {
-    double t = 16 << i;
-    p[i].length = 16 << i;
+    double t = 128 << i;
+    p[i].length = 128 << i;
     p[i].seconds = (linear * t + square * t * t)
-                   * (1 + noise * (i % 2 ? 1 : -1));
+                   * (i == 5 ? 1 + noise : 1);
   }
   return tt_scaling_of(6, p);
 }
@@ -706,8 +724,8 @@ TT(measure, lines_and_squares_are_told_apart)
   tt_expect(s.square >= 0 && s.even > 1e9, "T^2: %g", s.square);
   s = of_times(0, 2e-9, 0.01);
   tt_expect(s.linear >= 0 && s.even < 10, "T: %g", s.linear);
-  s = of_times(3e-6, 2e-9, 0.05);              // short lengths count
-  tt_expect_close(s.linear, 3e-6, 0.1, 0);     // as much as long ones
+  s = of_times(3e-6, 2e-9, 0.1);               // short lengths count
+  tt_expect_close(s.linear, 3e-6, 0.05, 0);    // as much as long ones
 }
 
 static void pairs(int64_t length, void *arg)

@@ -1272,6 +1272,13 @@ static inline void tt_profiler_flame_at(const char *file, int line,
   tt_profiler_flame(f, p);
 }
 #define tt_profiler_flame(...) tt_profiler_flame_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_nested_or_apart_at(const char *file, int line,
+  int64_t from_a, int64_t to_a, int64_t from_b, int64_t to_b)
+{
+  TT_CALL("tt_nested_or_apart", file, line);
+  return tt_nested_or_apart(from_a, to_a, from_b, to_b);
+}
+#define tt_nested_or_apart(...) tt_nested_or_apart_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline WeightStats tt_weight_stats_at(const char *file, int line,
   Tensor *w)
 {
@@ -3361,6 +3368,7 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_counters_print) \
   F(tt_profiler_trace) \
   F(tt_profiler_flame) \
+  F(tt_nested_or_apart) \
   F(tt_weight_stats) \
   F(tt_analyze_weight_distribution) \
   F(tt_sparsity) \

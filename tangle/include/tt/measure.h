@@ -105,6 +105,9 @@ void tt_counters_print(FILE *f, const CounterReport *r);
 void tt_profiler_trace(FILE *f, const Profile *p);
 // the events as a picture, SVG: as wide as long
 void tt_profiler_flame(FILE *f, const Profile *p);
+// of two spans of time: not one that begins in the other and ends after
+bool tt_nested_or_apart(int64_t from_a, int64_t to_a,
+                        int64_t from_b, int64_t to_b);
 enum { TT_BINS = 32 };
 typedef struct WeightStats {
   char    name[TT_NAME];
