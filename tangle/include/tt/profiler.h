@@ -109,8 +109,10 @@ typedef struct ProfileDifference {
   ProfileChange *change;           // the largest first
   Tensor *block;                   // the memory it lies in
 } ProfileDifference;
+// of two profiles, by operation and by module, for each step
 ProfileDifference *tt_profile_difference(const Profile *before,
                                          const Profile *after);
 void tt_profile_difference_print(const ProfileDifference *d);
+                                   // the largest changes first
 TT_END
 #endif
