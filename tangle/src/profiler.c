@@ -201,10 +201,11 @@ static ProfileEvent *new_event(Profiler *p, EventKind kind,
   }
   const Span *m = innermost(p, true);
   ProfileEvent *e = &p->event[p->events++];
-  *e = (ProfileEvent){ .kind = kind, .name = name,
-    .depth = p->depth, .module = m ? m->module : -1,
-    .start = (double)(from - p->from),   // ticks until the end
-    .seconds = (double)(to - from) };
+  memset(e, 0, offsetof(ProfileEvent, shape));   // these: only if set
+  e->kind = kind, e->name = name, e->depth = p->depth;
+  e->module = m ? m->module : -1;
+  e->start = (double)(from - p->from);   // ticks until the end
+  e->seconds = (double)(to - from);
   return e;
 }
 
@@ -485,9 +486,12 @@ static Cost claim(Profiler *p, int64_t from)   // kernels since then
 static void note_shapes(ProfileEvent *e, const Tensor *y, int n,
                         Tensor *const x[])
 {
-  e->shape[0] = tt_shape(y);
-  for (e->shapes = 1; e->shapes < 3 && e->shapes <= n; e->shapes++)
-    e->shape[e->shapes] = tt_shape(x[e->shapes - 1]);
+  e->shapes = n < 2 ? 1 + n : 3;
+  for (int i = 0; i < e->shapes; i++) {
+    const Tensor *t = i ? x[i - 1] : y;
+    e->shape[i].rank = t->rank;
+    memcpy(e->shape[i].dim, t->shape, sizeof t->shape);
+  }
 }
 
 static void operation_ended(Profiler *p, Op *op, Tensor *y, int n,
