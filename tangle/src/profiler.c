@@ -858,9 +858,13 @@ static void take_events(Profile *f, const Profiler *p)
 {
   f->events = p->events, f->dropped = p->dropped;
   for (int64_t i = 0; i < f->events; i++) {
-    f->event[i] = p->event[i];
-    f->event[i].start *= seconds_per_tick;
-    f->event[i].seconds *= seconds_per_tick;
+    ProfileEvent *e = &f->event[i];
+    *e = p->event[i];
+    e->start *= seconds_per_tick;
+    e->seconds *= seconds_per_tick;
+    if (e->kind == TT_EVENT_SPAN && e->module >= 0
+        && e->span != TT_SPAN_BACKWARD)
+      e->name = f->module[e->module].name;   // that of p goes
   }
 }
 
