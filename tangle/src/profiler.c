@@ -646,7 +646,9 @@ static void hook(Profiler *p)
             " stop it first");
   p->depth = p->waits = p->kernels = 0;
   p->makes = 0, p->last_start = p->last_end = 0;
-  p->live = p->peak = (double)tt_memory_stats().live_bytes;
+  p->live = (double)tt_memory_stats().live_bytes
+            - (double)p->block->storage->bytes;    // but for its own
+  p->peak = p->live;
   before = tt_recorder, computes = tt_backend;
   table = *computes;
   table.map = timed_map;
