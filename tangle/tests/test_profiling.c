@@ -44,6 +44,98 @@ TT(profiling, a_product_is_counted)
   tt_expect_close(flops, 2 * 32, 0, 0);
 }
 
+typedef Profile *ProfileOf(void (*step)(void *), void *arg,
+                           void *model);
+
+static void both_ways(void *net)   // of operand[0]
+{
+  tt_zero_grad(operand[0]);        // or adding to it would count
+  tt_module_zero_grad(net);
+  Tensor *y = tt_forward(net, operand[0]);
+  tt_backward_with(y, tt_ones(tt_shape(y)));
+}
+
+static bool is_honest(ProfileOf *profile)
+{
+  (void)both_ways;
+  tt_autograd_enable();
+  Sequential *net = TT_SEQUENTIAL(tt_linear_new(8, 16, NULL),
+                                  tt_activation_new(tt_relu));
+  operand[0] = tt_requires_grad_(tt_ones(TT_SHAPE(4, 8)), true);
+  double start = tt_machine_now();
+  Profile *p = profile(both_ways, net, net);
+  double passed = tt_machine_now() - start, sum = 0;
+  for (int i = 0; i < p->n; i++)
+    sum += p->row[i].cost.seconds;
+  ProfileCost there = cost_of(p, "tt_linear", TT_FORWARD);
+  ProfileCost back = cost_of(p, "tt_linear", TT_BACKWARD);
+  ProfileCost bend = cost_of(p, "tt_relu", TT_FORWARD);
+  double n = (double)p->steps;
+  return p->seconds > 0 && p->seconds <= passed
+         && fabs(sum / p->seconds - 1) < 1e-6 && p->modules == 3
+         && there.flops == 1088 * n && back.flops == 2112 * n
+         && bend.flops == 64 * n && there.calls == p->steps
+         && back.calls == p->steps && bend.calls == p->steps
+         && p->module[0].total[TT_FORWARD].flops == (1088 + 64) * n;
+}
+
+static Profile *honest(void (*step)(void *), void *arg, void *model)
+{
+  return tt_profile(step, arg, model,
+                    (ProfilerOptions){ .warmup = 1, .active = 3 });
+}
+
+static Profile *forgets_between(void (*step)(void *), void *arg,
+                                void *model)
+{
+  Profile *p = honest(step, arg, model);
+  int n = 0;
+  for (int i = 0; i < p->n; i++)
+    if (p->row[i].name[0] != '(')
+      p->row[n++] = p->row[i];
+  p->n = n;
+  return p;
+}
+
+static Profile *counts_products(void (*step)(void *), void *arg,
+                                void *model)
+{
+  Profile *p = honest(step, arg, model);
+  for (int i = 0; i < p->n; i++)
+    p->row[i].cost.flops /= 2;
+  return p;
+}
+
+static Profile *loses_backward(void (*step)(void *), void *arg,
+                               void *model)
+{
+  Profile *p = honest(step, arg, model);
+  for (int i = 0; i < p->n; i++)
+    if (p->row[i].phase == TT_BACKWARD)
+      p->row[i].cost.flops = 0;
+  return p;
+}
+
+static Profile *drops_the_last(void (*step)(void *), void *arg,
+                               void *model)
+{
+  Profile *p = honest(step, arg, model);
+  p->modules--;
+  return p;
+}
+
+TT(profiling, a_profile_that_lies_is_refused)
+{
+  tt_expect_accepts(is_honest(honest));
+  tt_expect_refuses(is_honest(forgets_between),
+                    "shares without the time between operations");
+  tt_expect_refuses(is_honest(counts_products),
+                    "a product and an addition counted as one");
+  tt_expect_refuses(is_honest(loses_backward),
+                    "the way back has no FLOPs");
+  tt_expect_refuses(is_honest(drops_the_last), "a module is missing");
+}
+
 static void work(double seconds)
 {
   double end = tt_machine_now() + seconds;
@@ -148,96 +240,4 @@ TT(profiling, a_module_has_all_that_is_in_it)
     tt_expect_int(m[i].total[TT_FORWARD].calls, 1);
   }
   tt_expect_close(m[0].total[TT_FORWARD].seconds, self, 1e-9, 0);
-}
-
-typedef Profile *ProfileOf(void (*step)(void *), void *arg,
-                           void *model);
-
-static void both_ways(void *net)   // of operand[0]
-{
-  tt_zero_grad(operand[0]);        // or adding to it would count
-  tt_module_zero_grad(net);
-  Tensor *y = tt_forward(net, operand[0]);
-  tt_backward_with(y, tt_ones(tt_shape(y)));
-}
-
-static bool is_honest(ProfileOf *profile)
-{
-  (void)both_ways;
-  tt_autograd_enable();
-  Sequential *net = TT_SEQUENTIAL(tt_linear_new(8, 16, NULL),
-                                  tt_activation_new(tt_relu));
-  operand[0] = tt_requires_grad_(tt_ones(TT_SHAPE(4, 8)), true);
-  double start = tt_machine_now();
-  Profile *p = profile(both_ways, net, net);
-  double passed = tt_machine_now() - start, sum = 0;
-  for (int i = 0; i < p->n; i++)
-    sum += p->row[i].cost.seconds;
-  ProfileCost there = cost_of(p, "tt_linear", TT_FORWARD);
-  ProfileCost back = cost_of(p, "tt_linear", TT_BACKWARD);
-  ProfileCost bend = cost_of(p, "tt_relu", TT_FORWARD);
-  double n = (double)p->steps;
-  return p->seconds > 0 && p->seconds <= passed
-         && fabs(sum / p->seconds - 1) < 1e-6 && p->modules == 3
-         && there.flops == 1088 * n && back.flops == 2112 * n
-         && bend.flops == 64 * n && there.calls == p->steps
-         && back.calls == p->steps && bend.calls == p->steps
-         && p->module[0].total[TT_FORWARD].flops == (1088 + 64) * n;
-}
-
-static Profile *honest(void (*step)(void *), void *arg, void *model)
-{
-  return tt_profile(step, arg, model,
-                    (ProfilerOptions){ .warmup = 1, .active = 3 });
-}
-
-static Profile *forgets_between(void (*step)(void *), void *arg,
-                                void *model)
-{
-  Profile *p = honest(step, arg, model);
-  int n = 0;
-  for (int i = 0; i < p->n; i++)
-    if (p->row[i].name[0] != '(')
-      p->row[n++] = p->row[i];
-  p->n = n;
-  return p;
-}
-
-static Profile *counts_products(void (*step)(void *), void *arg,
-                                void *model)
-{
-  Profile *p = honest(step, arg, model);
-  for (int i = 0; i < p->n; i++)
-    p->row[i].cost.flops /= 2;
-  return p;
-}
-
-static Profile *loses_backward(void (*step)(void *), void *arg,
-                               void *model)
-{
-  Profile *p = honest(step, arg, model);
-  for (int i = 0; i < p->n; i++)
-    if (p->row[i].phase == TT_BACKWARD)
-      p->row[i].cost.flops = 0;
-  return p;
-}
-
-static Profile *drops_the_last(void (*step)(void *), void *arg,
-                               void *model)
-{
-  Profile *p = honest(step, arg, model);
-  p->modules--;
-  return p;
-}
-
-TT(profiling, a_profile_that_lies_is_refused)
-{
-  tt_expect_accepts(is_honest(honest));
-  tt_expect_refuses(is_honest(forgets_between),
-                    "shares without the time between operations");
-  tt_expect_refuses(is_honest(counts_products),
-                    "a product and an addition counted as one");
-  tt_expect_refuses(is_honest(loses_backward),
-                    "the way back has no FLOPs");
-  tt_expect_refuses(is_honest(drops_the_last), "a module is missing");
 }
