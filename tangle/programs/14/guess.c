@@ -32,8 +32,8 @@ static void shares_or(bool numbers)
              100 * r->cost.seconds / all.seconds);
   }
   if (numbers)
-    printf("# guess.step\t%.0f ms\n# guess.pooltime\t%.0f %%\n"
-           "# guess.poolflops\t%.1f %%\n", 1e3 * p->seconds / 4,
+    printf("guess.step\t%.0f ms\nguess.pooltime\t%.0f %%\n"
+           "guess.poolflops\t%.1f %%\n", 1e3 * p->seconds / 4,
            100 * pool.seconds / all.seconds,
            100 * pool.flops / all.flops);
 }
