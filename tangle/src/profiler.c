@@ -603,7 +603,7 @@ static int spans_left(const Profiler *p, const Scope *scope)
   while (left > 0 && p->span[left - 1].scope != scope)
     left--;
   if (left == 0)
-    return p->depth;                 // begun before the profiler
+    return p->depth;                 // it was never heard
   while (left > 0 && p->span[left - 1].scope == scope)
     left--;
   return left;
