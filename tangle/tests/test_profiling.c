@@ -44,9 +44,6 @@ TT(profiling, a_product_is_counted)
   tt_expect_close(flops, 2 * 32, 0, 0);
 }
 
-typedef Profile *ProfileOf(void (*step)(void *), void *arg,
-                           void *model);
-
 static void both_ways(void *net)   // of operand[0]
 {
   tt_zero_grad(operand[0]);        // or adding to it would count
@@ -55,7 +52,8 @@ static void both_ways(void *net)   // of operand[0]
   tt_backward_with(y, tt_ones(tt_shape(y)));
 }
 
-static bool is_honest(ProfileOf *profile)
+static bool is_honest(Profile *(*profile)(void (*step)(void *),
+                                          void *arg, void *model))
 {
   (void)both_ways;
   tt_autograd_enable();
