@@ -713,7 +713,7 @@ static void measure_a_span(Profiler *p)
   int64_t start = now();
   for (int i = 0; i < SPANS; i++) {
     span_began(TT_SPAN_UPDATE, &none, &s);
-    span_ended(&s);
+    end_innermost(p);
   }
   p->cost_of_span = (double)(now() - start) / SPANS * seconds_per_tick;
 }
@@ -838,14 +838,19 @@ static void take_rows(Profile *f, const Profiler *p)
 
 static void add_up_modules(int n, ProfileModule *m)
 {
-  for (int i = 0; i < n; i++)
+  bool within = false;             // is one within another?
+  for (int i = 0; i < n; i++) {
     memcpy(m[i].total, m[i].self, sizeof m[i].total);
-  for (int i = n - 1; i >= 0; i--)
-    for (int k = 0; m[i].parent >= 0 && k < TT_PHASES; k++) {
-      ProfileCost inner = m[i].total[k];
-      inner.calls = 0;
-      tt_profile_add(&m[m[i].parent].total[k], &inner);
-    }
+    within |= m[i].parent >= 0;
+  }
+  if (within) {
+    for (int i = n - 1; i >= 0; i--)
+      for (int k = 0; m[i].parent >= 0 && k < TT_PHASES; k++) {
+        ProfileCost inner = m[i].total[k];
+        inner.calls = 0;
+        tt_profile_add(&m[m[i].parent].total[k], &inner);
+      }
+  }
 }
 
 static void take_modules(Profile *f, const Profiler *p)
