@@ -201,7 +201,7 @@ static ProfileEvent *new_event(Profiler *p, EventKind kind,
   }
   const Span *m = innermost(p, true);
   ProfileEvent *e = &p->event[p->events++];
-  memset(e, 0, offsetof(ProfileEvent, shape));   // these: only if set
+  memset(e, 0, offsetof(ProfileEvent, shape));   // not the shapes
   e->kind = kind, e->name = name, e->depth = p->depth;
   e->module = m ? m->module : -1;
   e->start = (double)(from - p->from);   // ticks until the end
