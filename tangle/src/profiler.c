@@ -838,7 +838,7 @@ static void take_rows(Profile *f, const Profiler *p)
 
 static void add_up_modules(int n, ProfileModule *m)
 {
-  bool within = false;             // is one within another?
+  bool within = false;             // another one? Else we are done
   for (int i = 0; i < n; i++) {
     memcpy(m[i].total, m[i].self, sizeof m[i].total);
     within |= m[i].parent >= 0;
