@@ -92,6 +92,7 @@ KeysValues tt_keys_values(MultiHeadAttention *m, Tensor *context,
 {
   check_context(m, context);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   KeysValues kv = {
     placed(m, split_heads(tt_forward(m->key, context), m->kv_heads),
            first),
@@ -113,6 +114,7 @@ Tensor *tt_attend(MultiHeadAttention *m, Tensor *x, KeysValues kv,
   check_queries("tt_attend", m, x, kv);
   o = options_of(m, o);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   Tensor *y = tt_scaled_dot_product_attention(queries_of(m, x, kv),
                                               kv.k, kv.v, o);
   return tt_keep(tt_forward(m->out, join_heads(y)));

@@ -47,6 +47,7 @@ static Tensor *dropped(TransformerBlock *m, Tensor *y)
 Tensor *tt_block(TransformerBlock *m, Tensor *x, GptPass p, int layer)
 {
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   Tensor *y = tt_forward(m->norm1, x);
   KeysValues kv = tt_keys_values(m->attention, y, p.first);
   if (p.remember)
@@ -148,6 +149,7 @@ Tensor *tt_gpt_features(Gpt *m, Tensor *ids, GptPass p)
 {
   check_ids(m, ids, p.first);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   Tensor *x = tt_forward(m->tokens, ids);
   if (m->places)
     x = tt_add(x, tt_forward(m->places,

@@ -25,6 +25,8 @@
 #include "tt/transformers.h"
 #include "tt/generation.h"
 #include "tt/gpt2.h"
+#include "tt/profiler.h"
+#include "tt/measure.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"
