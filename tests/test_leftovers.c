@@ -549,19 +549,22 @@ static void prepare_words(void) {
   X(tt_tril, 1, 1, tt_tril(asking, 0)) X(tt_triu, 1, 1, tt_triu(asking, 1)) \
   X(tt_multi_head_attention_new, 13, 0, tt_multi_head_attention_new(4, 2, \
     (MultiHeadOptions){0}, NULL)) \
-  X(tt_keys_values, 2, 6, tt_keys_values(heads_of_all, asked, 0)) \
+  X(tt_keys_values, 2, 6, tt_keys_values(heads_of_all, asked, NULL)) \
+  X(tt_queries, 1, 3, tt_queries(heads_of_all, asking, NULL)) \
+  X(tt_answers, 1, 4, tt_answers(heads_of_all, read_by_heads)) \
   X(tt_attend, 1, 18, tt_attend(heads_of_all, asking, kept_of_all, (AttentionOptions){0})) \
   X(tt_attend_weights, 1, 10, tt_attend_weights(heads_of_all, asking, kept_of_all, \
     (AttentionOptions){0}))
 #define KERNELS_OF_HEADS(X) X(tt_naive_masked_softmax)
-static Tensor *asking, *asked, *may_be_read;
+static Tensor *asking, *asked, *may_be_read, *read_by_heads;
 static MultiHeadAttention *heads_of_all;
 static KeysValues kept_of_all;
 static void prepare_heads(void) {
   asking = learning(TT_SHAPE(1, 2, 4)), asked = learning(TT_SHAPE(1, 3, 4));
   may_be_read = tt_from(TT_SHAPE(3), (Real[]){1, 0, 1});
+  read_by_heads = learning(TT_SHAPE(1, 2, 2, 2));
   heads_of_all = tt_multi_head_attention_new(4, 2, (MultiHeadOptions){0}, NULL);
-  kept_of_all = tt_keys_values(heads_of_all, asked, 0);
+  kept_of_all = tt_keys_values(heads_of_all, asked, NULL);
 }
 #else
 #define HEADS(X)

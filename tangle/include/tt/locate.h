@@ -143,13 +143,14 @@ static inline Tensor *tt_triu_at(const char *file, int line,
 }
 #define tt_triu(...) tt_triu_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline KeysValues tt_keys_values_at(const char *file, int line,
-  MultiHeadAttention *m, Tensor *context, int64_t first)
+  MultiHeadAttention *m, Tensor *context, Tensor *places)
 {
   TT_CALL("tt_keys_values", file, line);
   if (!m) tt_missing("tt_keys_values", "MultiHeadAttention *m");
   if (!context) tt_missing("tt_keys_values", "Tensor *context");
   tt_alive("tt_keys_values", context);
-  return tt_keys_values(m, context, first);
+  tt_alive("tt_keys_values", places);
+  return tt_keys_values(m, context, places);
 }
 #define tt_keys_values(...) tt_keys_values_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_attend_at(const char *file, int line,
@@ -172,6 +173,27 @@ static inline Tensor *tt_attend_weights_at(const char *file, int line,
   return tt_attend_weights(m, x, kv, o);
 }
 #define tt_attend_weights(...) tt_attend_weights_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_queries_at(const char *file, int line,
+  MultiHeadAttention *m, Tensor *x, Tensor *places)
+{
+  TT_CALL("tt_queries", file, line);
+  if (!m) tt_missing("tt_queries", "MultiHeadAttention *m");
+  if (!x) tt_missing("tt_queries", "Tensor *x");
+  tt_alive("tt_queries", x);
+  tt_alive("tt_queries", places);
+  return tt_queries(m, x, places);
+}
+#define tt_queries(...) tt_queries_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_answers_at(const char *file, int line,
+  MultiHeadAttention *m, Tensor *read)
+{
+  TT_CALL("tt_answers", file, line);
+  if (!m) tt_missing("tt_answers", "MultiHeadAttention *m");
+  if (!read) tt_missing("tt_answers", "Tensor *read");
+  tt_alive("tt_answers", read);
+  return tt_answers(m, read);
+}
+#define tt_answers(...) tt_answers_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline MultiHeadAttention *tt_multi_head_attention_new_at(const char *file, int line,
   int64_t embed, int heads, MultiHeadOptions o, Generator *g)
 {
@@ -2864,6 +2886,8 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_keys_values) \
   F(tt_attend) \
   F(tt_attend_weights) \
+  F(tt_queries) \
+  F(tt_answers) \
   F(tt_multi_head_attention_new) \
   F(tt_autograd_enable) \
   F(tt_backward) \
