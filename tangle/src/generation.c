@@ -392,6 +392,7 @@ static void *begin_again(Gpt *m, int64_t context)
 const TextReader tt_rereader = { begin_again, read_again };
 static const TextReader *const readers[] = {
   &tt_rereader,
+  &tt_cached_reader,
 };
 enum { READERS = sizeof readers / sizeof *readers };
 static Tensor *last_logits(const Writing *w)

@@ -43,6 +43,9 @@ typedef struct TextReader {
   Tensor *(*logits)(void *memory, Tensor *ids);    // (V), of the last
 } TextReader;                      // of ids (N), the text so far
 extern const TextReader tt_rereader;  // the last `context` ids, anew
+extern const TextReader tt_cached_reader;     // the same, remembered
+extern const TextReader tt_streaming_reader;  // with rotary places: 4
+                                   // sinks and a window for the rest
 typedef struct GenerationOptions {
   SamplingOptions sampling;
   int64_t context;                 // the model sees the last so many
