@@ -622,7 +622,44 @@ static void prepare_writing(void) {
 #define prepare_writing()
 #endif
 
+#if __has_include("tt/kvcache.h")
+#define CACHES(X) \
+  X(tt_kv_cache_new, 1, 0, tt_kv_cache_new(gpt_kept, 2, (KvOptions){0})) \
+  X(tt_kv_cache_free, 0, 0, tt_kv_cache_free(tt_kv_cache_new(gpt_kept, 2, (KvOptions){0}))) \
+  X(tt_kv_features, 1, 0, tt_kv_features(cache_kept, 1, &(KvPart){0, ids_kept})) \
+  X(tt_kv_logits, 1, 0, tt_kv_logits(cache_kept, 1, &(KvPart){0, ids_kept})) \
+  X(tt_kv_next, 1, 0, tt_kv_next(cache_kept, 0, ids_kept)) \
+  X(tt_kv_common, 0, 0, tt_kv_common(cache_kept, 0, ids_kept)) \
+  X(tt_kv_resume, 1, 0, tt_kv_resume(cache_kept, 0, ids_kept)) \
+  X(tt_kv_rollback, 0, 0, tt_kv_rollback(cache_kept, 0, 1)) \
+  X(tt_kv_copy, 0, 0, tt_kv_copy(shared_kept, 1, 0)) \
+  X(tt_kv_reorder, 0, 0, tt_kv_reorder(cache_kept, 2, (int[]){1, 0})) \
+  X(tt_kv_bytes, 0, 0, tt_kv_bytes(cache_kept)) \
+  X(tt_kv_page_bytes, 0, 0, tt_kv_page_bytes(gpt_kept->options, (KvOptions){0})) \
+  X(tt_kv_save, 0, 0, tt_kv_save(beside("session"), cache_kept, 0)) \
+  X(tt_kv_load, 0, 0, tt_kv_load(beside("session"), cache_kept, 0)) \
+  X(tt_generate_all, 1, 0, tt_generate_all(gpt_kept, 1, &(KvRequest){.prompt = ids_kept, \
+    .n = 3}, 2, (KvOptions){0}))
+static Gpt *gpt_kept;
+static KvCache *cache_kept, *shared_kept;
+static Tensor *ids_kept;
+static void prepare_caches(void) {
+  gpt_kept = tt_gpt_new((GptOptions){.vocab_size = 3, .context = 64, .dim = 4, .layers = 1,
+                                     .heads = 2}, NULL);
+  tt_module_eval(gpt_kept);
+  ids_kept = tt_from_int(TT_SHAPE(2), (int32_t[]){1, 0});
+  cache_kept = tt_kv_cache_new(gpt_kept, 2, (KvOptions){.page = 64});
+  for (int i = 0; i < 2; i++) tt_kv_next(cache_kept, i, ids_kept);
+  shared_kept = tt_kv_cache_new(gpt_kept, 2, (KvOptions){0});
+  tt_kv_next(shared_kept, 0, ids_kept), tt_kv_copy(shared_kept, 1, 0);
+}
+#else
+#define CACHES(X)
+#define prepare_caches()
+#endif
+
 // of chapters that are here
+TT(leftovers, of_caches) { prepare(); prepare_caches(); CACHES(COUNT) finish(); }
 TT(leftovers, of_writing) { prepare(); prepare_writing(); WRITING(COUNT) finish(); }
 TT(leftovers, of_heads) { prepare(); prepare_heads(); HEADS(COUNT) finish(); }
 TT(leftovers, of_words) { prepare(); prepare_words(); WORDS(COUNT) finish(); }
@@ -637,7 +674,7 @@ static const char *const counted[] = {
   TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
   DATA(WORD) PICTURES(WORD) KERNELS(WORD) TEXTS(WORD)
   WORDS(WORD) KERNELS_OF_WORDS(WORD) HEADS(WORD) KERNELS_OF_HEADS(WORD)
-  WRITING(WORD) KERNELS_OF_WRITING(WORD)
+  WRITING(WORD) KERNELS_OF_WRITING(WORD) CACHES(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

@@ -11,8 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void check_sizes(const GptOptions *o, const KvOptions *k)
+{
+  if (o->heads < 1 || o->dim < 1 || o->layers < 0 || o->kv_heads < 0
+      || k->page < 0)
+    tt_fail(TT_EVALUE, "tt_kv_page_bytes: %lld layers, %lld heads of"
+            " %lld numbers, pages of %lld; nothing is below 0, and"
+            " there is a head", (long long)o->layers,
+            (long long)o->heads,
+            (long long)o->dim, (long long)k->page);
+}
+
 int64_t tt_kv_page_bytes(GptOptions o, KvOptions k)
 {
+  check_sizes(&o, &k);
   int64_t p = k.page > 0 ? k.page : 32, d = o.dim / o.heads;
   int64_t heads = o.kv_heads > 0 ? o.kv_heads : o.heads;
   int64_t n = p * (int64_t)sizeof(int32_t);    // the ids
@@ -58,22 +70,6 @@ static int64_t in_use(const KvCache *c, const KvSequence *s)
   return (s->n + c->options.page - 1) / c->options.page - s->gone;
 }
 
-int64_t tt_kv_bytes(const KvCache *c)
-{
-  double n = 0;                    // of a storage its part of each
-  for (int i = 0; i < c->sequences; i++)
-    for (int64_t j = 0; j < c->sequence[i].pages; j++) {
-      const KvPage *g = &c->sequence[i].page[j];
-      const Tensor *t[] = { g->kv, g->ids, g->scale };
-      for (int k = 0; k < 3; k++)
-        if (t[k])
-          n += (double)(tt_numel(t[k])
-                        * (int64_t)tt_dtype_size(t[k]->dtype))
-               / t[k]->storage->count;
-    }
-  return llround(n);
-}
-
 // pages that a pass of t new ids would add
 static int64_t new_pages(const KvCache *c, const KvSequence *s,
                          int64_t t)
@@ -111,9 +107,9 @@ static void check_cache(const Gpt *m, int sequences, const KvOptions *o)
     tt_fail(TT_EVALUE, "%s: %lld sinks without a .window; all places"
             " are read anyway", op, (long long)o->sinks);
   if (o->window > 0 && m->places)
-    tt_fail(TT_EVALUE, "%s: a window of %lld; this model learned its"
-            " places: they are in what is stored and cannot be counted"
-            " anew\n  rotary places can", op, (long long)o->window);
+    tt_fail(TT_EVALUE, "%s: a window of %lld, and learned places; they"
+            " are in what is stored and cannot be counted anew\n "
+            " rotary places can", op, (long long)o->window);
   if (o->window > m->options.context - o->sinks)
     tt_fail(TT_EVALUE, "%s: window %lld and %lld sinks; the context has"
             " %lld places", op, (long long)o->window,
@@ -194,6 +190,23 @@ static void check_back(const KvCache *c, const KvSequence *s, int64_t n)
             " anew: roll back to 0", (long long)n,
             (long long)(n - c->options.window + 1), (long long)edge,
             (long long)(edge + s->gone * p - 1));
+}
+
+int64_t tt_kv_bytes(const KvCache *c)
+{
+  checked("tt_kv_bytes", (KvCache *)(uintptr_t)c, 0);
+  double n = 0;                    // of a storage its part of each
+  for (int i = 0; i < c->sequences; i++)
+    for (int64_t j = 0; j < c->sequence[i].pages; j++) {
+      const KvPage *g = &c->sequence[i].page[j];
+      const Tensor *t[] = { g->kv, g->ids, g->scale };
+      for (int k = 0; k < 3; k++)
+        if (t[k])
+          n += (double)(tt_numel(t[k])
+                        * (int64_t)tt_dtype_size(t[k]->dtype))
+               / t[k]->storage->count;
+    }
+  return llround(n);
 }
 
 KvCache *tt_kv_cache_new(Gpt *m, int sequences, KvOptions o)
