@@ -35,10 +35,13 @@ int64_t tt_kv_page_bytes(GptOptions o, KvOptions k)
   return n;
 }
 
-static Tensor *owned(KvCache *c, Tensor *t)    // lives as the cache
+static KvPage owned(KvCache *c, KvPage g)      // lives as the cache
 {
-  tt_move(t, c->block->scope);
-  return t;
+  tt_move(g.kv, c->block->scope);
+  tt_move(g.ids, c->block->scope);
+  if (g.scale)
+    tt_move(g.scale, c->block->scope);
+  return g;
 }
 
 static KvPage blank(KvCache *c)
@@ -46,8 +49,14 @@ static KvPage blank(KvCache *c)
   const GptOptions *o = &c->gpt->options;
   Shape s = TT_SHAPE(o->layers, 2, o->kv_heads, c->options.page,
                      o->dim / o->heads);
-  return (KvPage){ .kv = owned(c, tt_empty(TT_F32, s)),
-    .ids = owned(c, tt_empty(TT_I32, TT_SHAPE(c->options.page))) };
+  return owned(c, (KvPage){ .kv = tt_empty(TT_F32, s),
+    .ids = tt_empty(TT_I32, TT_SHAPE(c->options.page)) });
+}
+
+static KvPage another(const KvPage *g)         // handles on the same
+{
+  return (KvPage){ .kv = tt_alias(g->kv), .ids = tt_alias(g->ids),
+                   .scale = g->scale ? tt_alias(g->scale) : NULL };
 }
 
 static void let_go(KvPage *g)
@@ -464,8 +473,8 @@ static void make_own(KvCache *c, KvPage *g)
   if (g->scale)
     unpack(c, g);
   if (g->kv->storage->count > 1) {
-    KvPage own = { .kv = owned(c, tt_clone(g->kv)),
-                   .ids = owned(c, tt_clone(g->ids)) };
+    KvPage own = owned(c, (KvPage){ .kv = tt_clone(g->kv),
+                                    .ids = tt_clone(g->ids) });
     let_go(g);
     *g = own;
   }
@@ -494,14 +503,14 @@ static Real pack_run(int64_t n, int8_t *y, const Real *x, int64_t step)
   return scale;
 }
 
-static KvPage packed(KvCache *c, const KvPage *g)
+static KvPage packed(const KvPage *g)
 {
   Tensor *kv = g->kv;
   int64_t layers = kv->shape[0], heads = kv->shape[2];
   int64_t p = kv->shape[3], d = kv->shape[4];
-  KvPage to = { .kv = owned(c, tt_empty(TT_I8, tt_shape(kv))),
-    .scale = owned(c, tt_empty(TT_F32, TT_SHAPE(layers, heads, d + p))),
-    .ids = owned(c, tt_alias(g->ids)) };
+  KvPage to = { .kv = tt_empty(TT_I8, tt_shape(kv)),
+    .ids = tt_alias(g->ids),
+    .scale = tt_empty(TT_F32, TT_SHAPE(layers, heads, d + p)) };
   Real *scale = to.scale->data;
   for (int64_t i = 0; i < layers * heads; i++, scale += d + p) {
     int64_t k = (i / heads * 2 * heads + i % heads) * p * d;
@@ -524,23 +533,27 @@ static void pack(KvCache *c, const Storage *kv, const KvPage *to)
       KvPage *g = &c->sequence[i].page[j];
       if (g->kv->storage != kv)
         continue;
-      tt_release(g->kv);
-      g->kv = owned(c, tt_alias(to->kv));
-      g->scale = owned(c, tt_alias(to->scale));
+      KvPage one = owned(c, another(to));
+      let_go(g);
+      *g = one;
     }
 }
 
-static void pack_old(KvCache *c, KvSequence *s)
+static void pack_old(void *cache)
 {
+  KvCache *c = cache;
   int64_t p = c->options.page;
-  for (int64_t i = in_use(c, s) - 1; c->options.int8 && i >= 0; i--) {
-    KvPage *g = &s->page[i];
-    int64_t first = (i < c->sink_pages ? i : i + s->gone) * p;
-    if (g->scale || first + 2 * p > s->n)
-      continue;
-    KvPage to = packed(c, g);
-    pack(c, g->kv->storage, &to);
-    let_go(&to);
+  for (int i = 0; i < c->sequences; i++) {
+    KvSequence *s = &c->sequence[i];
+    for (int64_t j = 0; j < s->pages; j++) {
+      TT_SCOPE;
+      const KvPage *g = &s->page[j];
+      int64_t first = (j < c->sink_pages ? j : j + s->gone) * p;
+      if (g->scale || first + 2 * p > s->n)
+        continue;
+      KvPage to = packed(g);
+      pack(c, g->kv->storage, &to);
+    }
   }
 }
 
@@ -570,7 +583,6 @@ static void settle(KvCache *c, KvSequence *s, const Tensor *ids)
   }
   if (c->options.window > 0)
     evict(c, s);
-  pack_old(c, s);
 }
 
 Tensor *tt_kv_features(KvCache *c, int n, const KvPart part[])
@@ -585,6 +597,8 @@ Tensor *tt_kv_features(KvCache *c, int n, const KvPart part[])
     .places = p.places, .attend = attend, .memory = &p });
   for (int i = 0; i < n; i++)
     settle(c, &c->sequence[part[i].sequence], part[i].ids);
+  if (c->options.int8)
+    tt_try(pack_old, c, NULL);     // without memory for it, later
   return tt_keep(tt_select(y, 0, 0));
 }
 
@@ -623,16 +637,17 @@ static void share(KvCache *c, KvSequence *s, const KvSequence *x)
 {
   if (s == x)
     return;
+  TT_SCOPE;
+  int64_t n = in_use(c, x);
+  KvPage *page = tt_empty(TT_U8, TT_SHAPE(n * (int64_t)sizeof *page))
+                   ->data;
+  for (int64_t i = 0; i < n; i++)
+    page[i] = another(&x->page[i]);
   while (s->pages > 0)
     let_go(&s->page[--s->pages]);
+  for (; s->pages < n; s->pages++)
+    s->page[s->pages] = owned(c, page[s->pages]);
   s->n = x->n, s->gone = x->gone;
-  for (; s->pages < in_use(c, x); s->pages++) {
-    const KvPage *g = &x->page[s->pages];
-    s->page[s->pages] = (KvPage){
-      owned(c, tt_alias(g->kv)),
-      g->scale ? owned(c, tt_alias(g->scale)) : NULL,
-      owned(c, tt_alias(g->ids)) };
-  }
 }
 
 void tt_kv_copy(KvCache *c, int to, int from)
