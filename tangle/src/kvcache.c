@@ -561,17 +561,17 @@ static void evict(KvCache *c, KvSequence *s)
 {
   int64_t p = c->options.page, window = c->options.window;
   int64_t keep = c->sink_pages;
-  bool out;
-  do {
+  while (s->pages > keep + 1) {
     int64_t end = (keep + s->gone + 1) * p;    // of the first behind
-    out = s->pages > keep && end <= s->n - window + 1;
-    if (out) {
-      let_go(&s->page[keep]);
-      memmove(&s->page[keep], &s->page[keep + 1],
-              (size_t)(--s->pages - keep) * sizeof *s->page);
-      s->gone++;
-    }
-  } while (out);
+    bool out;
+    out = end <= s->n - window + 1;
+    if (!out)
+      break;
+    let_go(&s->page[keep]);
+    memmove(&s->page[keep], &s->page[keep + 1],
+            (size_t)(--s->pages - keep) * sizeof *s->page);
+    s->gone++;
+  }
 }
 
 static void settle(KvCache *c, KvSequence *s, const Tensor *ids)

@@ -66,22 +66,17 @@ static Tensor *by_definition(Gpt *m, Tensor *ids, int64_t sinks,
 
 TT(memoization, a_page_weighs_what_the_formula_says)
 {
-  GptOptions gpt2 = { .vocab_size = 50257, .context = 1024, .dim = 768,
-                      .layers = 12, .heads = 12 };
-  tt_expect_int(tt_kv_page_bytes(gpt2, (KvOptions){ .page = 1 }),
-                12 * 2 * 768 * 4 + 4);
-  for (int i = 0; i < 4; i++) {
-    TT_SCOPE;
-    Gpt *m = small(i % 2 ? 2 : 0);
-    KvOptions o = { .page = 3, .int8 = i / 2 };
-    KvCache *c = tt_kv_cache_new(m, 1, o);
-    tt_kv_next(c, 0, random_ids(9));
-    int64_t pages = tt_kv_page_bytes(m->options, o);
-    o.int8 = false;                  // the last page stays as it is
-    pages = i / 2 ? 2 * pages + tt_kv_page_bytes(m->options, o)
-                  : 3 * pages;
-    tt_expect_int(tt_kv_bytes(c), pages);
-  }
+  GptOptions o = { .vocab_size = 50257, .context = 1024, .dim = 768,
+                   .layers = 12, .heads = 12 };  // GPT-2
+  KvOptions k = { .page = 1 };
+  tt_expect_int(tt_kv_page_bytes(o, k), 12 * 2 * 768 * 4 + 4);
+  k.page = 16;
+  tt_expect_int(tt_kv_page_bytes(o, k), 16 * (12 * 2 * 768 * 4 + 4));
+  o.kv_heads = 3;
+  tt_expect_int(tt_kv_page_bytes(o, k), 16 * (12 * 2 * 192 * 4 + 4));
+  k.int8 = true;
+  tt_expect_int(tt_kv_page_bytes(o, k), 16 * (12 * 2 * 192 + 4)
+                                        + 12 * 3 * (64 + 16) * 4);
 }
 
 TT(memoization, a_place_goes_to_its_page)
@@ -153,60 +148,70 @@ TT(memoization, sequences_of_different_lengths_share_a_pass)
   }
 }
 
+static void go_back(KvOptions o, int64_t least, double within)
+{
+  TT_SCOPE;
+  KvCache *c = tt_kv_cache_new(small(2), 2, o);
+  Tensor *ids = random_ids(20), *other = random_ids(9);
+  Tensor *want = tt_kv_next(c, 1, tt_slice(ids, 0, 0, 16, 1));
+  for (int64_t to = 15; to >= least; to--) {
+    tt_kv_rollback(c, 0, 0);
+    tt_kv_next(c, 0, tt_slice(ids, 0, 0, to, 1));
+    tt_kv_next(c, 0, other);
+    tt_kv_rollback(c, 0, to);
+    tt_expect_int(c->sequence[0].n, to);
+    tt_expect_int(c->sequence[0].pages, (to + 3) / 4);
+    Tensor *y = tt_kv_next(c, 0, tt_slice(ids, 0, to, 16, 1));
+    tt_expect(off(y, want) < within, "back to %d", (int)to);
+  }
+}
+
 TT(memoization, a_sequence_goes_back)
 {
-  for (int int8 = 0; int8 < 2; int8++) {
-    TT_SCOPE;
-    Gpt *m = small(2);
-    KvOptions o = { .page = 4, .int8 = int8 };
-    KvCache *c = tt_kv_cache_new(m, 2, o);
-    Tensor *ids = random_ids(20), *other = random_ids(9);
-    Tensor *want = tt_kv_next(c, 1, tt_slice(ids, 0, 0, 16, 1));
-    for (int64_t to = 15; to > (int8 ? 11 : 0); to--) {
-      tt_kv_rollback(c, 0, 0);
-      tt_kv_next(c, 0, tt_slice(ids, 0, 0, to, 1));
-      tt_kv_next(c, 0, other);
-      tt_kv_rollback(c, 0, to);
-      tt_expect_int(c->sequence[0].n, to);
-      tt_expect_int(c->sequence[0].pages, (to + 3) / 4);
-      Tensor *y = tt_kv_next(c, 0, tt_slice(ids, 0, to, 16, 1));
-      tt_expect(off(y, want) < (int8 ? 0.1 : 1e-5), "back to %d",
-                (int)to);
-    }
+  go_back((KvOptions){ .page = 4 }, 1, 1e-5);
+}
+
+TT(memoization, packed_pages_go_back)
+{
+  go_back((KvOptions){ .page = 4, .int8 = true }, 1, 0.1);
+}
+
+static void go_own_ways(int64_t n)
+{
+  TT_SCOPE;
+  Gpt *m = small(2);
+  Tensor *same = random_ids(n), *text[3], *want[3];
+  for (int i = 0; i < 3; i++) {
+    text[i] = tt_cat(2, (Tensor *[]){ same, random_ids(7) }, 0);
+    want[i] = tt_forward(m, tt_unsqueeze(text[i], 0));
   }
+  int64_t live = tt_memory_stats().live_bytes;
+  KvCache *c = tt_kv_cache_new(m, 3, (KvOptions){ .page = 4 });
+  tt_release(tt_kv_next(c, 0, same));
+  int64_t one = tt_kv_bytes(c);
+  tt_kv_copy(c, 1, 0), tt_kv_copy(c, 2, 1);
+  tt_expect_int(tt_kv_bytes(c), one);
+  for (int64_t k = 3 * n; k < 3 * (n + 7); k++) {
+    TT_SCOPE;
+    int i = k % 3;
+    Tensor *new = tt_slice(text[i], 0, k / 3, k / 3 + 1, 1);
+    Tensor *y = tt_select(tt_select(want[i], 0, 0), 0, k / 3);
+    tt_expect(off(tt_kv_next(c, i, new), y) < 1e-5,
+              "%d places, copy %d, place %d", (int)n, i, (int)k / 3);
+  }
+  for (int64_t k = 0; k < 3 * (n + 7); k++) {
+    KvPage *g = &c->sequence[k % 3].page[k / 12];
+    tt_expect_close(tt_get(g->ids, TT_INDEX(k / 3 % 4)),
+                    tt_get(text[k % 3], TT_INDEX(k / 3)), 0, 0);
+  }
+  tt_kv_cache_free(c);
+  tt_expect_int(tt_memory_stats().live_bytes, live);
 }
 
 TT(memoization, copies_go_their_own_ways)
 {
-  Gpt *m = small(2);
-  KvCache *c = tt_kv_cache_new(m, 3, (KvOptions){ .page = 4 });
-  int64_t live = tt_memory_stats().live_bytes;
-  for (int64_t n = 5; n < 9; n++) {
-    TT_SCOPE;
-    Tensor *same = random_ids(n), *text[3], *want[3];
-    tt_kv_next(c, 0, same);
-    int64_t one = tt_kv_bytes(c);
-    tt_kv_copy(c, 1, 0), tt_kv_copy(c, 2, 1);
-    tt_expect_int(tt_kv_bytes(c), one);
-    for (int i = 0; i < 3; i++) {
-      Tensor *both[] = { same, random_ids(7) };
-      text[i] = tt_cat(2, both, 0);
-      want[i] = tt_forward(m, tt_unsqueeze(text[i], 0));
-    }
-    for (int64_t at = n; at < n + 7; at++)
-      for (int i = 0; i < 3; i++) {
-        Tensor *new = tt_slice(text[i], 0, at, at + 1, 1);
-        Tensor *y = tt_kv_next(c, i, new);
-        Tensor *w = tt_select(tt_select(want[i], 0, 0), 0, at);
-        tt_expect(off(y, w) < 1e-5, "%d places, copy %d, place %d",
-                  (int)n, i, (int)at);
-      }
-    for (int i = 0; i < 3; i++) {
-      tt_expect_int(tt_kv_common(c, i, text[i]), n + 6);
-      tt_kv_rollback(c, i, 0);
-    }
-  }
-  tt_expect_int(tt_memory_stats().live_bytes, live);
+  for (int64_t n = 5; n < 9; n++)
+    go_own_ways(n);
 }
 
 static void slide(int kind, KvOptions o)
@@ -434,9 +439,8 @@ TT(memoization, a_session_goes_on_another_day)
   }
 }
 
-typedef Tensor *NextLogits(KvCache *c, int sequence, Tensor *ids);
-
-static bool is_sound(NextLogits *next)
+static bool is_sound(Tensor *(*next)(KvCache *c, int sequence,
+                                    Tensor *ids))
 {
   Gpt *m = small(2);
   Tensor *ids = random_ids(24), *other = random_ids(24);
