@@ -660,6 +660,42 @@ static void prepare_caches(void) {
 
 // of chapters that are here
 TT(leftovers, of_caches) { prepare(); prepare_caches(); CACHES(COUNT) finish(); }
+#if __has_include("tt/profiler.h")
+#define PROFILES(X) \
+  X(tt_profiler_new, 1, 0, tt_profiler_new(net, (ProfilerOptions){.events = 10})) \
+  X(tt_profiler_start, 0, 0, tt_profiler_start(profiler_of_next); \
+    tt_release(tt_profiler_stop(profiler_of_next)->block)) \
+  X(tt_profiler_step, 0, 0, tt_profiler_step(profiler_of_next)) \
+  X(tt_profiler_stop, 1, 0, tt_profiler_stop(profiler_of_next)) \
+  X(tt_profile, 1, 0, tt_profile(does_nothing, NULL, net, (ProfilerOptions){0})) \
+  X(tt_profile_forward_pass, 1, 0, tt_profile_forward_pass(net, x)) \
+  X(tt_profile_backward_pass, 1, 0, tt_profile_backward_pass(net, wide)) \
+  X(tt_count_parameters, 0, 0, tt_count_parameters(net)) \
+  X(tt_count_flops, 0, 0, tt_count_flops(net, x)) \
+  X(tt_profile_add, 0, 0, tt_profile_add(&(ProfileCost){0}, &profile_of_next->row[0].cost)) \
+  X(tt_profile_print, 0, 0, tt_profile_print(profile_of_next)) \
+  X(tt_profile_fprint, 0, 0, tt_profile_fprint(null, profile_of_next)) \
+  X(tt_profile_print_modules, 0, 0, tt_profile_print_modules(profile_of_next)) \
+  X(tt_profile_fprint_modules, 0, 0, tt_profile_fprint_modules(null, profile_of_next)) \
+  X(tt_quick_profile, 0, 0, tt_quick_profile(net, wide)) \
+  X(tt_profile_difference, 1, 0, tt_profile_difference(profile_of_next, profile_of_next)) \
+  X(tt_profile_difference_print, 0, 0, tt_profile_difference_print(difference_of_next))
+static Profiler *profiler_of_next;
+static Profile *profile_of_next;
+static ProfileDifference *difference_of_next;
+static void prepare_profiles(void) {
+  tt_module_zero_grad(net);
+  profiler_of_next = tt_profiler_new(net, (ProfilerOptions){0});
+  profile_of_next = tt_profile(does_nothing, NULL, net, (ProfilerOptions){0});
+  difference_of_next = tt_profile_difference(profile_of_next, profile_of_next);
+}
+#else
+#define PROFILES(X)
+#define prepare_profiles()
+#endif
+
+// of chapters that are here
+TT(leftovers, of_profiles) { prepare(); prepare_profiles(); PROFILES(COUNT) finish(); }
 TT(leftovers, of_writing) { prepare(); prepare_writing(); WRITING(COUNT) finish(); }
 TT(leftovers, of_heads) { prepare(); prepare_heads(); HEADS(COUNT) finish(); }
 TT(leftovers, of_words) { prepare(); prepare_words(); WORDS(COUNT) finish(); }
@@ -674,7 +710,9 @@ static const char *const counted[] = {
   TENSORS(WORD) OPERATIONS(WORD) MEMORY(WORD) LEARNING(WORD) RUNS(WORD) OTHERS(WORD)
   DATA(WORD) PICTURES(WORD) KERNELS(WORD) TEXTS(WORD)
   WORDS(WORD) KERNELS_OF_WORDS(WORD) HEADS(WORD) KERNELS_OF_HEADS(WORD)
-  WRITING(WORD) KERNELS_OF_WRITING(WORD) CACHES(WORD)
+  WRITING(WORD) KERNELS_OF_WRITING(WORD)
+  PROFILES(WORD)
+  CACHES(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

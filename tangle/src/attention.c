@@ -130,15 +130,6 @@ static void softmax_of_read(int64_t n, Real *y, const Real *x,
     y[i] *= scale;
 }
 
-typedef struct MaskedSoftmax {
-  Walk        rows;                // of y, x and the mask
-  int64_t     n, queries;          // row i is query i % queries
-  bool        causal;
-  Real       *y;                   // both (rows,n)
-  const Real *x;
-  const Real *mask;                // or NULL
-  int64_t     step;                // of the mask, from key to key
-} MaskedSoftmax;
 void tt_naive_masked_softmax(const MaskedSoftmax *s)
 {
   WalkRow r = {0};

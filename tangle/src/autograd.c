@@ -240,7 +240,7 @@ void tt_op_backward(Op *op, void (*rule)(TapeNode *), unsigned saves)
 static _Noreturn void nothing_recorded(const Tensor *y)
 {
   const char *what = y->name ? y->name : "an operation";
-  if (tt_recorder != record)
+  if (tt_forgetter != forget)
     tt_fail(TT_EVALUE, "tt_backward: nothing was recorded for the"
             " result of %s; call tt_autograd_enable() at the start of"
             " the program", what);
@@ -457,6 +457,7 @@ static void step_back(TapeNode *k)
 {
   check_saved(k);
   TT_SCOPE;
+  tt_span(TT_SPAN_BACKWARD, k);
   k->op->backward(k);
   tt_release(k->grad);
   k->grad = NULL;

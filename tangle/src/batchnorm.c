@@ -213,8 +213,8 @@ Tensor *tt_batch_norm(Tensor *x, Tensor *mean, Tensor *var, Tensor *w,
   check_norm("tt_batch_norm", x, mean, var, w, b, training);
   TT_SCOPE;
   x = tt_contiguous(x);
-  Moments m = moments_of(x, mean, var, training, momentum, eps);
   Tensor *y = tt_empty(TT_F32, tt_shape(x));
+  Moments m = moments_of(x, mean, var, training, momentum, eps);
   int64_t n = x->shape[0], c = x->shape[1];
   tt_backend->batch_norm(n, c, inner_of(x), y->data, x->data,
                          m.mean->data, m.rstd->data,

@@ -388,6 +388,7 @@ Tensor *tt_rotary(Tensor *x, Tensor *positions, RotaryOptions o)
   check_rotary(x, positions, base);
   positions = checked_ids("tt_rotary", positions, INT64_MAX);
   x = tt_contiguous(x);
+  Tensor *y = tt_empty(TT_F32, tt_shape(x));
   Shape angles = tt_shape(positions);
   angles.dim[angles.rank++] = x->shape[x->rank - 1] / 2;
   Tensor *cosine = tt_empty(TT_F32, angles);
@@ -395,7 +396,6 @@ Tensor *tt_rotary(Tensor *x, Tensor *positions, RotaryOptions o)
   fill_angles(cosine, sine, positions->data, base);
   Attr a = { .i = { o.interleaved } };
   RotaryShape s = shape_of_rotary(tt_shape(x), angles.rank == 3, a);
-  Tensor *y = tt_empty(TT_F32, tt_shape(x));
   tt_backend->rotary(&s, y->data, x->data, cosine->data, sine->data);
   return tt_keep(tt_record(&tt_op_rotary, y, 3,
                            (Tensor *[]){ x, cosine, sine }, a));

@@ -565,6 +565,7 @@ Tensor *tt_forward(void *m, Tensor *x)
             module->type->name);
   refuse_endless(module);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, module);
   Tensor *y = module->type->forward(module, x);
   if (!y)
     tt_fail(TT_EVALUE, "tt_forward: the forward function of %s gives"

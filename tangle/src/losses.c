@@ -289,13 +289,12 @@ static double pick(const Labels *k, const Real *logp, Real *each,
   return sum;
 }
 
-static Tensor *picked(const Labels *k, const Tensor *logp, Reduction r)
+static void pick_into(Tensor *loss, const Labels *k, const Tensor *logp,
+                      Reduction r)
 {
-  Tensor *loss = loss_of(k->op, k->target, r);
   Real *each = r == TT_REDUCE_NONE ? loss->data : NULL;
   double counted = 0, sum = pick(k, logp->data, each, &counted);
   reduce(loss, r, sum, counted);
-  return loss;
 }
 
 Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, LabelOptions o)
@@ -306,7 +305,8 @@ Tensor *tt_nll_loss_with(Tensor *logp, Tensor *target, LabelOptions o)
     tt_fail(TT_EVALUE, "tt_nll_loss: label smoothing %g; only"
             " tt_cross_entropy has it", o.label_smoothing);
   logp = tt_contiguous(logp);
-  Tensor *loss = picked(&k, logp, o.reduction);
+  Tensor *loss = loss_of(k.op, k.target, o.reduction);
+  pick_into(loss, &k, logp, o.reduction);
   return tt_keep(tt_record(&tt_op_nll_loss, loss, o.weight ? 3 : 2,
                            (Tensor *[]){logp, target, o.weight},
                            (Attr){ .i = {o.reduction, k.ignore} }));
@@ -318,10 +318,11 @@ Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
   TT_SCOPE;
   Labels k = labels("tt_cross_entropy", logits, target, o);
   logits = tt_contiguous(logits);
+  Tensor *loss = loss_of(k.op, k.target, o.reduction);
   Tensor *logp = tt_empty(TT_F32, tt_shape(logits));
   tt_backend->softmax(k.outer, k.classes, k.inner, logp->data,
                       logits->data, true);
-  Tensor *loss = picked(&k, logp, o.reduction);
+  pick_into(loss, &k, logp, o.reduction);
   tt_record(&tt_op_cross_entropy, loss, o.weight ? 4 : 3,
             (Tensor *[]){logits, target, logp, o.weight},
             (Attr){ .i = {o.reduction, k.ignore},

@@ -243,11 +243,15 @@ Tensor *tt_alias(const Tensor *of)
   return t;
 }
 
+static void tell_watch(const Storage *s, int64_t bytes);
+
 void tt_drop_storage(Storage *s)
 {
   if (s && (s->count == 1 || --s->count == 0)) {
     stats.live_bytes -= (int64_t)s->bytes;
     put(s);
+    if (tt_watch)
+      tell_watch(s, -(int64_t)s->bytes);
   }
 }
 
@@ -288,6 +292,14 @@ void tt_allocate(Tensor *t, size_t bytes)
   s->version = 0;
   t->storage = s;
   t->data = s->data;
+  if (tt_watch)
+    tell_watch(s, (int64_t)s->bytes);
+}
+
+__attribute__((cold, noinline))
+static void tell_watch(const Storage *s, int64_t bytes)
+{
+  tt_watch->memory(s, bytes);      // see the watch that sleeps
 }
 
 void tt_release(Tensor *t)
@@ -310,6 +322,8 @@ void tt_scope_close(Scope *s)
             " close scopes in the reverse order of opening");
   empty(s);
   opened = s->outer;
+  if (s->watched && tt_watch)
+    tt_watch->end(s);
 }
 
 static void hand_out(Scope *s)

@@ -104,6 +104,7 @@ Tensor *tt_answers(MultiHeadAttention *m, Tensor *read)
     tt_fail(TT_ESHAPE, "tt_answers: %s; it is (B,%d,T,%lld)",
             TT_TEXT(tt_shape(read)), m->heads, (long long)d);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   return tt_keep(tt_forward(m->out, join_heads(read)));
 }
 
@@ -112,6 +113,7 @@ KeysValues tt_keys_values(MultiHeadAttention *m, Tensor *context,
 {
   check_context(m, context);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   KeysValues kv = {
     placed(m, split_heads(tt_forward(m->key, context), m->kv_heads),
            places),
@@ -124,6 +126,7 @@ Tensor *tt_queries(MultiHeadAttention *m, Tensor *x, Tensor *places)
 {
   check_asking("tt_queries", m, x);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   Tensor *q = split_heads(tt_forward(m->query, x), m->heads);
   return tt_keep(placed(m, q, places));
 }
@@ -142,6 +145,7 @@ Tensor *tt_attend(MultiHeadAttention *m, Tensor *x, KeysValues kv,
   check_queries("tt_attend", m, x, kv);
   o = options_of(m, o);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   Tensor *q = tt_queries(m, x, last_places(m, x, kv));
   return tt_keep(tt_answers(
     m, tt_scaled_dot_product_attention(q, kv.k, kv.v, o)));

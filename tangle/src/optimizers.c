@@ -87,6 +87,7 @@ static void warn_if_idle(Optimizer *o)
 void tt_optimizer_step(Optimizer *o)
 {
   TT_SCOPE;                        // of gradients that had gaps
+  tt_span(TT_SPAN_UPDATE, o);
   each(o, prepare);
   warn_if_idle(o);
   each(o, update);

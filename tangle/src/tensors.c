@@ -13,6 +13,7 @@ Tensor *(*tt_recorder)(Op *, Tensor *, int, Tensor *const[],
                        const Attr *);
 void (*tt_forgetter)(Tensor *);
 void (*tt_guard)(const char *, const Tensor *, const Tensor *);
+const Watch *tt_watch;
 TT_OP(reshape) TT_OP(transpose) TT_OP(permute) TT_OP(slice)
 TT_OP(select) TT_OP(expand) TT_OP(squeeze) TT_OP(unsqueeze)
 TT_OP(clone) TT_OP(cat) TT_OP(matmul) TT_OP(sum) TT_OP(max)

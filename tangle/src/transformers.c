@@ -54,6 +54,7 @@ static Tensor *attended(TransformerBlock *m, Tensor *y, GptPass p,
 Tensor *tt_block(TransformerBlock *m, Tensor *x, GptPass p, int layer)
 {
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   Tensor *y = tt_forward(m->norm1, x);
   x = tt_add(x, dropped(m, attended(m, y, p, layer)));
   y = tt_forward(m->mlp, tt_forward(m->norm2, x));
@@ -162,6 +163,7 @@ Tensor *tt_gpt_features(Gpt *m, Tensor *ids, GptPass p)
   check_ids(m, ids);
   check_pass(m, ids, &p);
   TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   Tensor *x = tt_forward(m->tokens, ids);
   if (m->places)
     x = tt_add(x, tt_forward(m->places, p.places ? p.places

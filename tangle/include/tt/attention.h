@@ -3,6 +3,7 @@
 // their keys fit a query; and a layer of it.
 #ifndef TT_ATTENTION_H
 #define TT_ATTENTION_H
+#include "tt/backend.h"
 #include "tt/layers.h"
 
 TT_BEGIN
@@ -70,5 +71,15 @@ Tensor *tt_answers(MultiHeadAttention *m, Tensor *read);
 // D = embed / heads numbers a head; the weights begin as in PyTorch
 MultiHeadAttention *tt_multi_head_attention_new(
   int64_t embed, int heads, MultiHeadOptions o, Generator *g);
+// for those who write kernels
+typedef struct MaskedSoftmax {
+  Walk        rows;                // of y, x and the mask
+  int64_t     n, queries;          // row i is query i % queries
+  bool        causal;
+  Real       *y;                   // both (rows,n)
+  const Real *x;
+  const Real *mask;                // or NULL
+  int64_t     step;                // of the mask, from key to key
+} MaskedSoftmax;
 TT_END
 #endif

@@ -15,6 +15,7 @@ typedef struct TapeNode {
   Op          *op;
   struct TapeNode *below;          // recorded just before
   bool         alive, spent;       // result exists; went back already
+  uint16_t     origin;             // sleeps until chapter 14
   int          n;                  // operands
   Attr         attr;               // numbers, such as a dimension
   Tensor      *grad;               // the gradient of the result

@@ -1255,6 +1255,249 @@ static inline void tt_machine_cycle_at(const char *file, int line,
 #define tt_machine_cycle(...) tt_machine_cycle_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_MEASURE_H
+static inline double tt_percentile_at(const char *file, int line,
+  int64_t n, const double *sorted, double share)
+{
+  TT_CALL("tt_percentile", file, line);
+  if (!sorted) tt_missing("tt_percentile", "const double *sorted");
+  return tt_percentile(n, sorted, share);
+}
+#define tt_percentile(...) tt_percentile_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Latency tt_latency_of_at(const char *file, int line,
+  int64_t n, double *seconds)
+{
+  TT_CALL("tt_latency_of", file, line);
+  if (!seconds) tt_missing("tt_latency_of", "double *seconds");
+  return tt_latency_of(n, seconds);
+}
+#define tt_latency_of(...) tt_latency_of_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Latency tt_measure_work_at(const char *file, int line,
+  void (*work)(void *), void *arg, LatencyOptions o)
+{
+  TT_CALL("tt_measure_work", file, line);
+  if (!work) tt_missing("tt_measure_work", "void (*work)(void *)");
+  return tt_measure_work(work, arg, o);
+}
+#define tt_measure_work(...) tt_measure_work_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Latency tt_measure_latency_at(const char *file, int line,
+  void *m, Tensor *x, LatencyOptions o)
+{
+  TT_CALL("tt_measure_latency", file, line);
+  if (!m) tt_missing("tt_measure_latency", "void *m");
+  if (!x) tt_missing("tt_measure_latency", "Tensor *x");
+  tt_alive("tt_measure_latency", x);
+  return tt_measure_latency(m, x, o);
+}
+#define tt_measure_latency(...) tt_measure_latency_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_latency_noise_at(const char *file, int line,
+  const Latency *l)
+{
+  TT_CALL("tt_latency_noise", file, line);
+  if (!l) tt_missing("tt_latency_noise", "const Latency *l");
+  return tt_latency_noise(l);
+}
+#define tt_latency_noise(...) tt_latency_noise_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_latency_print_at(const char *file, int line,
+  FILE *f, const Latency *l)
+{
+  TT_CALL("tt_latency_print", file, line);
+  if (!f) tt_missing("tt_latency_print", "FILE *f");
+  if (!l) tt_missing("tt_latency_print", "const Latency *l");
+  tt_latency_print(f, l);
+}
+#define tt_latency_print(...) tt_latency_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline MemoryUse tt_measure_memory_at(const char *file, int line,
+  void (*work)(void *), void *arg, MemoryOptions o)
+{
+  TT_CALL("tt_measure_memory", file, line);
+  if (!work) tt_missing("tt_measure_memory", "void (*work)(void *)");
+  return tt_measure_memory(work, arg, o);
+}
+#define tt_measure_memory(...) tt_measure_memory_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_memory_part_name_at(const char *file, int line,
+  MemoryPart part)
+{
+  TT_CALL("tt_memory_part_name", file, line);
+  return tt_memory_part_name(part);
+}
+#define tt_memory_part_name(...) tt_memory_part_name_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_memory_print_at(const char *file, int line,
+  FILE *f, const MemoryUse *u)
+{
+  TT_CALL("tt_memory_print", file, line);
+  if (!f) tt_missing("tt_memory_print", "FILE *f");
+  if (!u) tt_missing("tt_memory_print", "const MemoryUse *u");
+  tt_memory_print(f, u);
+}
+#define tt_memory_print(...) tt_memory_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Roofline tt_roofline_at(const char *file, int line)
+{
+  TT_CALL("tt_roofline", file, line);
+  return tt_roofline();
+}
+#define tt_roofline() tt_roofline_at(__FILE__, __LINE__)
+static inline double tt_roofline_rate_at(const char *file, int line,
+  const Roofline *r, double bytes)
+{
+  TT_CALL("tt_roofline_rate", file, line);
+  if (!r) tt_missing("tt_roofline_rate", "const Roofline *r");
+  return tt_roofline_rate(r, bytes);
+}
+#define tt_roofline_rate(...) tt_roofline_rate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Verdict tt_roofline_verdict_at(const char *file, int line,
+  const Roofline *r, double flops, double bytes, double seconds)
+{
+  TT_CALL("tt_roofline_verdict", file, line);
+  if (!r) tt_missing("tt_roofline_verdict", "const Roofline *r");
+  return tt_roofline_verdict(r, flops, bytes, seconds);
+}
+#define tt_roofline_verdict(...) tt_roofline_verdict_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_bound_text_at(const char *file, int line,
+  Bound b)
+{
+  TT_CALL("tt_bound_text", file, line);
+  return tt_bound_text(b);
+}
+#define tt_bound_text(...) tt_bound_text_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_roofline_print_at(const char *file, int line,
+  FILE *f, const Roofline *r)
+{
+  TT_CALL("tt_roofline_print", file, line);
+  if (!f) tt_missing("tt_roofline_print", "FILE *f");
+  if (!r) tt_missing("tt_roofline_print", "const Roofline *r");
+  tt_roofline_print(f, r);
+}
+#define tt_roofline_print(...) tt_roofline_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_bottlenecks_print_at(const char *file, int line,
+  FILE *f, const Roofline *r, const Profile *p, int most)
+{
+  TT_CALL("tt_bottlenecks_print", file, line);
+  if (!f) tt_missing("tt_bottlenecks_print", "FILE *f");
+  if (!r) tt_missing("tt_bottlenecks_print", "const Roofline *r");
+  if (!p) tt_missing("tt_bottlenecks_print", "const Profile *p");
+  tt_bottlenecks_print(f, r, p, most);
+}
+#define tt_bottlenecks_print(...) tt_bottlenecks_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline CounterReport tt_hardware_counters_at(const char *file, int line,
+  void (*work)(void *), void *arg)
+{
+  TT_CALL("tt_hardware_counters", file, line);
+  if (!work) tt_missing("tt_hardware_counters", "void (*work)(void *)");
+  return tt_hardware_counters(work, arg);
+}
+#define tt_hardware_counters(...) tt_hardware_counters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_counter_scaled_at(const char *file, int line,
+  uint64_t count, uint64_t enabled, uint64_t running)
+{
+  TT_CALL("tt_counter_scaled", file, line);
+  return tt_counter_scaled(count, enabled, running);
+}
+#define tt_counter_scaled(...) tt_counter_scaled_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_counter_refusal_at(const char *file, int line,
+  int error)
+{
+  TT_CALL("tt_counter_refusal", file, line);
+  return tt_counter_refusal(error);
+}
+#define tt_counter_refusal(...) tt_counter_refusal_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_counters_print_at(const char *file, int line,
+  FILE *f, const CounterReport *r)
+{
+  TT_CALL("tt_counters_print", file, line);
+  if (!f) tt_missing("tt_counters_print", "FILE *f");
+  if (!r) tt_missing("tt_counters_print", "const CounterReport *r");
+  tt_counters_print(f, r);
+}
+#define tt_counters_print(...) tt_counters_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profiler_trace_at(const char *file, int line,
+  FILE *f, const Profile *p)
+{
+  TT_CALL("tt_profiler_trace", file, line);
+  if (!f) tt_missing("tt_profiler_trace", "FILE *f");
+  if (!p) tt_missing("tt_profiler_trace", "const Profile *p");
+  tt_profiler_trace(f, p);
+}
+#define tt_profiler_trace(...) tt_profiler_trace_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profiler_flame_at(const char *file, int line,
+  FILE *f, const Profile *p)
+{
+  TT_CALL("tt_profiler_flame", file, line);
+  if (!f) tt_missing("tt_profiler_flame", "FILE *f");
+  if (!p) tt_missing("tt_profiler_flame", "const Profile *p");
+  tt_profiler_flame(f, p);
+}
+#define tt_profiler_flame(...) tt_profiler_flame_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_nested_or_apart_at(const char *file, int line,
+  int64_t from_a, int64_t to_a, int64_t from_b, int64_t to_b)
+{
+  TT_CALL("tt_nested_or_apart", file, line);
+  return tt_nested_or_apart(from_a, to_a, from_b, to_b);
+}
+#define tt_nested_or_apart(...) tt_nested_or_apart_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline WeightStats tt_weight_stats_at(const char *file, int line,
+  Tensor *w)
+{
+  TT_CALL("tt_weight_stats", file, line);
+  if (!w) tt_missing("tt_weight_stats", "Tensor *w");
+  tt_alive("tt_weight_stats", w);
+  return tt_weight_stats(w);
+}
+#define tt_weight_stats(...) tt_weight_stats_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_analyze_weight_distribution_at(const char *file, int line,
+  void *m, int n, WeightStats *s)
+{
+  TT_CALL("tt_analyze_weight_distribution", file, line);
+  if (!m) tt_missing("tt_analyze_weight_distribution", "void *m");
+  return tt_analyze_weight_distribution(m, n, s);
+}
+#define tt_analyze_weight_distribution(...) tt_analyze_weight_distribution_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_sparsity_at(const char *file, int line,
+  void *m)
+{
+  TT_CALL("tt_sparsity", file, line);
+  if (!m) tt_missing("tt_sparsity", "void *m");
+  return tt_sparsity(m);
+}
+#define tt_sparsity(...) tt_sparsity_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_weights_print_at(const char *file, int line,
+  FILE *f, int n, const WeightStats *s)
+{
+  TT_CALL("tt_weights_print", file, line);
+  if (!f) tt_missing("tt_weights_print", "FILE *f");
+  if (!s) tt_missing("tt_weights_print", "const WeightStats *s");
+  tt_weights_print(f, n, s);
+}
+#define tt_weights_print(...) tt_weights_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_scaling_at(const char *file, int line,
+  LengthWork *work, void *arg, int n, const int64_t *length, ScalingPoint *p)
+{
+  TT_CALL("tt_profile_scaling", file, line);
+  if (!work) tt_missing("tt_profile_scaling", "LengthWork *work");
+  if (!length) tt_missing("tt_profile_scaling", "const int64_t *length");
+  if (!p) tt_missing("tt_profile_scaling", "ScalingPoint *p");
+  tt_profile_scaling(work, arg, n, length, p);
+}
+#define tt_profile_scaling(...) tt_profile_scaling_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Scaling tt_scaling_of_at(const char *file, int line,
+  int n, const ScalingPoint *p)
+{
+  TT_CALL("tt_scaling_of", file, line);
+  if (!p) tt_missing("tt_scaling_of", "const ScalingPoint *p");
+  return tt_scaling_of(n, p);
+}
+#define tt_scaling_of(...) tt_scaling_of_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_scaling_print_at(const char *file, int line,
+  FILE *f, int n, const ScalingPoint *p)
+{
+  TT_CALL("tt_scaling_print", file, line);
+  if (!f) tt_missing("tt_scaling_print", "FILE *f");
+  if (!p) tt_missing("tt_scaling_print", "const ScalingPoint *p");
+  tt_scaling_print(f, n, p);
+}
+#define tt_scaling_print(...) tt_scaling_print_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_MEMORY_H
 static inline void tt_scope_open_at(const char *file, int line,
   Scope *s)
@@ -1678,13 +1921,153 @@ static inline void tt_optimizer_free_at(const char *file, int line,
 #endif
 
 #ifdef TT_PROFILER_H
-static inline double tt_profiling_twice_at(const char *file, int line,
-  double x)
+static inline Profiler *tt_profiler_new_at(const char *file, int line,
+  void *model, ProfilerOptions o)
 {
-  TT_CALL("tt_profiling_twice", file, line);
-  return tt_profiling_twice(x);
+  TT_CALL("tt_profiler_new", file, line);
+  return tt_profiler_new(model, o);
 }
-#define tt_profiling_twice(...) tt_profiling_twice_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_profiler_new(...) tt_profiler_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profiler_start_at(const char *file, int line,
+  Profiler *p)
+{
+  TT_CALL("tt_profiler_start", file, line);
+  if (!p) tt_missing("tt_profiler_start", "Profiler *p");
+  tt_profiler_start(p);
+}
+#define tt_profiler_start(...) tt_profiler_start_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profiler_step_at(const char *file, int line,
+  Profiler *p)
+{
+  TT_CALL("tt_profiler_step", file, line);
+  if (!p) tt_missing("tt_profiler_step", "Profiler *p");
+  tt_profiler_step(p);
+}
+#define tt_profiler_step(...) tt_profiler_step_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profile *tt_profiler_stop_at(const char *file, int line,
+  Profiler *p)
+{
+  TT_CALL("tt_profiler_stop", file, line);
+  if (!p) tt_missing("tt_profiler_stop", "Profiler *p");
+  return tt_profiler_stop(p);
+}
+#define tt_profiler_stop(...) tt_profiler_stop_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profile *tt_profile_at(const char *file, int line,
+  void (*step)(void *), void *arg, void *model, ProfilerOptions o)
+{
+  TT_CALL("tt_profile", file, line);
+  if (!step) tt_missing("tt_profile", "void (*step)(void *)");
+  return tt_profile(step, arg, model, o);
+}
+#define tt_profile(...) tt_profile_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profile *tt_profile_forward_pass_at(const char *file, int line,
+  void *model, Tensor *x)
+{
+  TT_CALL("tt_profile_forward_pass", file, line);
+  if (!model) tt_missing("tt_profile_forward_pass", "void *model");
+  if (!x) tt_missing("tt_profile_forward_pass", "Tensor *x");
+  tt_alive("tt_profile_forward_pass", x);
+  return tt_profile_forward_pass(model, x);
+}
+#define tt_profile_forward_pass(...) tt_profile_forward_pass_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Profile *tt_profile_backward_pass_at(const char *file, int line,
+  void *model, Tensor *x)
+{
+  TT_CALL("tt_profile_backward_pass", file, line);
+  if (!model) tt_missing("tt_profile_backward_pass", "void *model");
+  if (!x) tt_missing("tt_profile_backward_pass", "Tensor *x");
+  tt_alive("tt_profile_backward_pass", x);
+  return tt_profile_backward_pass(model, x);
+}
+#define tt_profile_backward_pass(...) tt_profile_backward_pass_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_count_parameters_at(const char *file, int line,
+  void *model)
+{
+  TT_CALL("tt_count_parameters", file, line);
+  if (!model) tt_missing("tt_count_parameters", "void *model");
+  return tt_count_parameters(model);
+}
+#define tt_count_parameters(...) tt_count_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_count_flops_at(const char *file, int line,
+  void *model, Tensor *x)
+{
+  TT_CALL("tt_count_flops", file, line);
+  if (!model) tt_missing("tt_count_flops", "void *model");
+  if (!x) tt_missing("tt_count_flops", "Tensor *x");
+  tt_alive("tt_count_flops", x);
+  return tt_count_flops(model, x);
+}
+#define tt_count_flops(...) tt_count_flops_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_add_at(const char *file, int line,
+  ProfileCost *to, const ProfileCost *c)
+{
+  TT_CALL("tt_profile_add", file, line);
+  if (!to) tt_missing("tt_profile_add", "ProfileCost *to");
+  if (!c) tt_missing("tt_profile_add", "const ProfileCost *c");
+  tt_profile_add(to, c);
+}
+#define tt_profile_add(...) tt_profile_add_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_print_at(const char *file, int line,
+  const Profile *p)
+{
+  TT_CALL("tt_profile_print", file, line);
+  if (!p) tt_missing("tt_profile_print", "const Profile *p");
+  tt_profile_print(p);
+}
+#define tt_profile_print(...) tt_profile_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_fprint_at(const char *file, int line,
+  FILE *f, const Profile *p)
+{
+  TT_CALL("tt_profile_fprint", file, line);
+  if (!f) tt_missing("tt_profile_fprint", "FILE *f");
+  if (!p) tt_missing("tt_profile_fprint", "const Profile *p");
+  tt_profile_fprint(f, p);
+}
+#define tt_profile_fprint(...) tt_profile_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_print_modules_at(const char *file, int line,
+  const Profile *p)
+{
+  TT_CALL("tt_profile_print_modules", file, line);
+  if (!p) tt_missing("tt_profile_print_modules", "const Profile *p");
+  tt_profile_print_modules(p);
+}
+#define tt_profile_print_modules(...) tt_profile_print_modules_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_fprint_modules_at(const char *file, int line,
+  FILE *f, const Profile *p)
+{
+  TT_CALL("tt_profile_fprint_modules", file, line);
+  if (!f) tt_missing("tt_profile_fprint_modules", "FILE *f");
+  if (!p) tt_missing("tt_profile_fprint_modules", "const Profile *p");
+  tt_profile_fprint_modules(f, p);
+}
+#define tt_profile_fprint_modules(...) tt_profile_fprint_modules_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_quick_profile_at(const char *file, int line,
+  void *model, Tensor *x)
+{
+  TT_CALL("tt_quick_profile", file, line);
+  if (!model) tt_missing("tt_quick_profile", "void *model");
+  if (!x) tt_missing("tt_quick_profile", "Tensor *x");
+  tt_alive("tt_quick_profile", x);
+  tt_quick_profile(model, x);
+}
+#define tt_quick_profile(...) tt_quick_profile_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline ProfileDifference *tt_profile_difference_at(const char *file, int line,
+  const Profile *before, const Profile *after)
+{
+  TT_CALL("tt_profile_difference", file, line);
+  if (!before) tt_missing("tt_profile_difference", "const Profile *before");
+  if (!after) tt_missing("tt_profile_difference", "const Profile *after");
+  return tt_profile_difference(before, after);
+}
+#define tt_profile_difference(...) tt_profile_difference_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_profile_difference_print_at(const char *file, int line,
+  const ProfileDifference *d)
+{
+  TT_CALL("tt_profile_difference_print", file, line);
+  if (!d) tt_missing("tt_profile_difference_print", "const ProfileDifference *d");
+  tt_profile_difference_print(d);
+}
+#define tt_profile_difference_print(...) tt_profile_difference_print_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_READERS_H
@@ -3137,6 +3520,35 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_machine_time) \
   F(tt_machine_random) \
   F(tt_machine_cycle) \
+  F(tt_percentile) \
+  F(tt_latency_of) \
+  F(tt_measure_work) \
+  F(tt_measure_latency) \
+  F(tt_latency_noise) \
+  F(tt_latency_print) \
+  F(tt_measure_memory) \
+  F(tt_memory_part_name) \
+  F(tt_memory_print) \
+  F(tt_roofline) \
+  F(tt_roofline_rate) \
+  F(tt_roofline_verdict) \
+  F(tt_bound_text) \
+  F(tt_roofline_print) \
+  F(tt_bottlenecks_print) \
+  F(tt_hardware_counters) \
+  F(tt_counter_scaled) \
+  F(tt_counter_refusal) \
+  F(tt_counters_print) \
+  F(tt_profiler_trace) \
+  F(tt_profiler_flame) \
+  F(tt_nested_or_apart) \
+  F(tt_weight_stats) \
+  F(tt_analyze_weight_distribution) \
+  F(tt_sparsity) \
+  F(tt_weights_print) \
+  F(tt_profile_scaling) \
+  F(tt_scaling_of) \
+  F(tt_scaling_print) \
   F(tt_scope_open) \
   F(tt_scope_close) \
   F(tt_clear) \
@@ -3187,7 +3599,23 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_optimizer_load_state_dict) \
   F(tt_optimizer_keep) \
   F(tt_optimizer_free) \
-  F(tt_profiling_twice) \
+  F(tt_profiler_new) \
+  F(tt_profiler_start) \
+  F(tt_profiler_step) \
+  F(tt_profiler_stop) \
+  F(tt_profile) \
+  F(tt_profile_forward_pass) \
+  F(tt_profile_backward_pass) \
+  F(tt_count_parameters) \
+  F(tt_count_flops) \
+  F(tt_profile_add) \
+  F(tt_profile_print) \
+  F(tt_profile_fprint) \
+  F(tt_profile_print_modules) \
+  F(tt_profile_fprint_modules) \
+  F(tt_quick_profile) \
+  F(tt_profile_difference) \
+  F(tt_profile_difference_print) \
   F(tt_read_bytes) \
   F(tt_load_idx) \
   F(tt_load_cifar) \

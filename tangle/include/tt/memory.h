@@ -10,6 +10,7 @@ struct Scope {
   Tensor *first;                   // made in it, the latest first
   Scope  *outer;
   bool    no_grad;                 // sleeps until chapter 5
+  bool    watched;                 // sleeps until chapter 14
 };
 void tt_scope_open (Scope *s);     // what is made from now on is its
 void tt_scope_close(Scope *s);     // releases all that was made since:

@@ -24,6 +24,24 @@ static inline Tensor *tt_record(Op *op, Tensor *y, int n,
   return tt_recorder ? tt_recorder(op, y, n, x, &attr) : y;
 }
 
+typedef enum {                     // a span, and what it is of
+  TT_SPAN_MODULE, TT_SPAN_BACKWARD, TT_SPAN_UPDATE, TT_SPAN_NAMED
+} SpanKind;        // a Module, a TapeNode, an Optimizer; else its name
+typedef struct Watch {
+  void (*memory)(const Storage *s, int64_t bytes); // < 0: given back
+  void (*begin)(SpanKind kind, const void *what, Scope *s);
+  void (*end)(Scope *s);           // s closes
+} Watch;
+extern const Watch *tt_watch;      // or NULL
+
+static inline void tt_span(SpanKind kind, const void *what)
+{
+  if (tt_watch) {
+    tt_scope()->watched = true;
+    tt_watch->begin(kind, what, tt_scope());
+  }
+}
+
 Tensor *tt_handle(void);               // blank, in the innermost scope
 void    tt_allocate(Tensor *t, size_t bytes);  // a storage of its own
 Tensor *tt_alias(const Tensor *t);     // another handle on t's storage

@@ -6,7 +6,7 @@
 
 enum { ROWS = 1797, TRAIN = 1437, PIXELS = 64, CLASSES = 10 };
 
-static Tensor *read_digits(const char *path)          // [1797,65]
+static inline Tensor *read_digits(const char *path)   // [1797,65]
 {
   FILE *f = fopen(path, "r");
   if (!f)

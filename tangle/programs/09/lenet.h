@@ -26,7 +26,7 @@ static Module *lenet5(int padding, uint64_t seed)
     tt_linear_new(84, 10, &g))->base;
 }
 
-static Batch every(Tensor *rows, int64_t first, bool others)
+static inline Batch every(Tensor *rows, int64_t first, bool others)
 {
   Tensor *part[4] = { NULL };
   int n = 0;
@@ -62,7 +62,7 @@ static BatchSource *loader(Batch b, const Plan *p, bool train)
                          .shuffle = train, .seed = p->seed });
 }
 
-static Module *train(Batch fit, Batch test, Plan p)
+static inline Module *train(Batch fit, Batch test, Plan p)
 {
   Module *net = lenet5(p.padding, p.seed);
   BatchSource *data = loader(fit, &p, true);
@@ -90,7 +90,7 @@ static bool read_mnist(const char *part, Batch *b)  // false: not here
   return true;
 }
 
-static bool find_mnist(Batch *fit, Batch *test)
+static inline bool find_mnist(Batch *fit, Batch *test)
 {
   if (!(read_mnist("train", fit) || read_mnist("train10k", fit))
       || !read_mnist("t10k", test))
@@ -99,14 +99,14 @@ static bool find_mnist(Batch *fit, Batch *test)
   return true;
 }
 
-static Plan plan_of_mnist(Batch fit)
+static inline Plan plan_of_mnist(Batch fit)
 {
   return (Plan){ .epochs = fit.x->shape[0] > 10000 ? 12 : 60,
                  .padding = 2, .size = 64, .shift = 1, .cut = 6,
                  .lr = 3e-3, .decay = 0.02 };
 }
 
-static Plan plan_of_digits(uint64_t seed)
+static inline Plan plan_of_digits(uint64_t seed)
 {
   return (Plan){ .epochs = 20, .padding = 4, .size = 32, .shift = 2,
                  .lr = 2e-3, .seed = seed };
