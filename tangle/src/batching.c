@@ -12,11 +12,18 @@ static void *bytes(int64_t n)      // until the scope closes
   return tt_empty(TT_U8, TT_SHAPE(n))->data;
 }
 
+static int64_t pages_for(const KvCache *c, const KvRequest *r)
+{
+  int64_t n = r->prompt->shape[0] + r->n - 1, p = c->options.page;
+  int64_t all = (n + p - 1) / p;   // the last token is not read
+  return all < c->most ? all : c->most;
+}
+
 static void check_request(const KvCache *c, int i, const KvRequest *r)
 {
   const char *op = "tt_generate_all";
   const Tensor *t = r->prompt;
-  int64_t most = c->gpt->options.context, page = c->options.page;
+  int64_t most = c->gpt->options.context, limit = c->options.pages;
   if (!t || t->dtype != TT_I32 || t->rank != 1 || t->shape[0] < 1)
     tt_fail(TT_ESHAPE, "%s: request %d has a prompt of %s %s; it is i32"
             " (T), one id or more", op, i,
@@ -27,14 +34,13 @@ static void check_request(const KvCache *c, int i, const KvRequest *r)
             " stop ids; there is one token or more, and .stop_id lists"
             " the others", op, i, (long long)r->n, r->stop_ids);
   int64_t all = t->shape[0] + r->n - 1;
-  int64_t pages = (all + page - 1) / page;
   if (t->shape[0] > most || (c->options.window == 0 && all > most))
     tt_fail(TT_ESHAPE, "%s: request %d has %lld places; the context has"
             " %lld", op, i, (long long)all, (long long)most);
-  if (c->options.pages > 0 && pages > c->options.pages)
+  if (limit > 0 && pages_for(c, r) > limit)
     tt_fail(TT_EMEM, "%s: request %d takes %lld pages, and there are"
-            " %lld", op, i, (long long)pages,
-            (long long)c->options.pages);
+            " %lld", op, i, (long long)pages_for(c, r),
+            (long long)limit);
 }
 
 typedef struct Batching {
@@ -44,13 +50,6 @@ typedef struct Batching {
   KvRequest **slot;                // who is in a sequence, or NULL
   int64_t     pass;
 } Batching;
-static int64_t pages_for(const KvCache *c, const KvRequest *r)
-{
-  int64_t n = r->prompt->shape[0] + r->n, p = c->options.page;
-  int64_t all = (n + p - 1) / p;
-  return all < c->most ? all : c->most;
-}
-
 static void admit(Batching *b)
 {
   const KvCache *c = b->c;

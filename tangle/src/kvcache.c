@@ -485,8 +485,8 @@ static void reserve(KvCache *c, KvSequence *s, int64_t t)
   int64_t p = c->options.page, need = (s->n + t + p - 1) / p - s->gone;
   if (s->n % p != 0)               // the last page goes on
     make_own(c, page_of(c, s, s->n));
-  while (s->pages < need)
-    s->page[s->pages++] = blank(c);
+  for (; s->pages < need; s->pages++)
+    s->page[s->pages] = blank(c);
 }
 
 // n numbers at x, `step` apart, as bytes at y, `step` apart: y scale
