@@ -35,5 +35,12 @@ int main(void)
   printf("# cachememory.place\t%.1f kB\n# cachememory.packed\t%.1f\n"
          "# cachememory.window\t%.1f MB\n", page * 1e3 / 32,
          page * 1024 / 32 / packed, held(6, window, 1024));
+  GptOptions gpt2 = { .dim = 768, .layers = 12, .heads = 12 };
+  GptOptions seven = { .dim = 4096, .layers = 32, .heads = 32 };
+  double place = (double)tt_kv_page_bytes(gpt2, plain) / 32;
+  printf("# cachememory.gpt2\t%.1f kB\n# cachememory.gpt2all\t%.1f MB\n"
+         "# cachememory.seven\t%.1f MB\n", place / 1e3,
+         place * 1024 / 1e6,
+         (double)tt_kv_page_bytes(seven, plain) / 32e6);
   tt_clear();
 }
