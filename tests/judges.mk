@@ -22,6 +22,11 @@ parity-graphs: build/judges/float build/judges/double # the committed ones
 	$(PYTHON) tests/judges/parity.py corpus $^ 300 1 > tests/judges/graphs.txt.part
 	@mv tests/judges/graphs.txt.part tests/judges/graphs.txt
 
+.PHONY: test-profile
+test-profile: build/bin/besidetorch ## the profiler beside PyTorch's, on the same network
+	@tools/setup parity
+	@$(PYTHON) tests/judges/profile.py $< --count
+
 build/judges/%: tests/judges/run.c tests/judges/program.h build/.stamp/tangle
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(CFLAGS) -DTT_REAL=$(@F) -I$(C)/include $< \

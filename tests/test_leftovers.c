@@ -694,7 +694,56 @@ static void prepare_profiles(void) {
 #define prepare_profiles()
 #endif
 
+#if __has_include("tt/measure.h")
+#define MEASURES(X) \
+  X(tt_percentile, 0, 0, tt_percentile(2, times_of_next, 0.5)) \
+  X(tt_latency_of, 0, 0, tt_latency_of(2, times_of_next)) \
+  X(tt_measure_work, 0, 0, tt_measure_work(does_nothing, NULL, few_of_next)) \
+  X(tt_measure_latency, 0, 0, tt_measure_latency(net, wide, few_of_next)) \
+  X(tt_latency_noise, 0, 0, tt_latency_noise(&latency_of_next)) \
+  X(tt_latency_print, 0, 0, tt_latency_print(null, &latency_of_next)) \
+  X(tt_measure_memory, 1, 0, tt_measure_memory(thing, NULL, (MemoryOptions){0})) \
+  X(tt_memory_part_name, 0, 0, tt_memory_part_name(TT_TAPE)) \
+  X(tt_memory_print, 0, 0, tt_memory_print(null, &(MemoryUse){.op = "?"})) \
+  X(tt_roofline, 0, 0, tt_roofline()) \
+  X(tt_roofline_rate, 0, 0, tt_roofline_rate(&(Roofline){.gemm = 1}, 1)) \
+  X(tt_roofline_verdict, 0, 0, tt_roofline_verdict(&(Roofline){.gemm = 1}, 1, 1, 1)) \
+  X(tt_bound_text, 0, 0, tt_bound_text(TT_MEMORY)) \
+  X(tt_roofline_print, 0, 0, tt_roofline_print(null, &(Roofline){.gemm = 1})) \
+  X(tt_bottlenecks_print, 0, 0, tt_bottlenecks_print(null, &(Roofline){.gemm = 1}, \
+    &(Profile){0}, 1)) \
+  X(tt_hardware_counters, 0, 0, tt_hardware_counters(does_nothing, NULL)) \
+  X(tt_counter_scaled, 0, 0, tt_counter_scaled(1, 1, 1)) \
+  X(tt_counter_refusal, 0, 0, tt_counter_refusal(1)) \
+  X(tt_counters_print, 0, 0, tt_counters_print(null, &counters_of_next)) \
+  X(tt_profiler_trace, 0, 0, tt_profiler_trace(null, profile_of_next)) \
+  X(tt_profiler_flame, 0, 0, tt_profiler_flame(null, profile_of_next)) \
+  X(tt_nested_or_apart, 0, 0, tt_nested_or_apart(0, 1, 2, 3)) \
+  X(tt_weight_stats, 0, 0, tt_weight_stats(wide)) \
+  X(tt_analyze_weight_distribution, 0, 0, tt_analyze_weight_distribution(net, 0, NULL)) \
+  X(tt_sparsity, 0, 0, tt_sparsity(net)) \
+  X(tt_weights_print, 0, 0, tt_weights_print(null, 1, &(WeightStats){.n = 1})) \
+  X(tt_profile_scaling, 0, 0, tt_profile_scaling(at_length, NULL, 1, (int64_t[]){1}, \
+    &(ScalingPoint){0})) \
+  X(tt_scaling_of, 0, 0, tt_scaling_of(1, &(ScalingPoint){1, 1, 1})) \
+  X(tt_scaling_print, 0, 0, tt_scaling_print(null, 1, &(ScalingPoint){1, 1, 1}))
+static double times_of_next[] = {1, 2};
+static const LatencyOptions few_of_next = {.most = 10};
+static Latency latency_of_next;
+static CounterReport counters_of_next;
+static void at_length(int64_t length, void *arg) { (void)length, (void)arg, fresh(); }
+static void prepare_measures(void) {
+  prepare_profiles();
+  latency_of_next = tt_latency_of(2, times_of_next);
+  counters_of_next = tt_hardware_counters(does_nothing, NULL);
+}
+#else
+#define MEASURES(X)
+#define prepare_measures()
+#endif
+
 // of chapters that are here
+TT(leftovers, of_measures) { prepare(); prepare_measures(); MEASURES(COUNT) finish(); }
 TT(leftovers, of_profiles) { prepare(); prepare_profiles(); PROFILES(COUNT) finish(); }
 TT(leftovers, of_writing) { prepare(); prepare_writing(); WRITING(COUNT) finish(); }
 TT(leftovers, of_heads) { prepare(); prepare_heads(); HEADS(COUNT) finish(); }
@@ -711,7 +760,7 @@ static const char *const counted[] = {
   DATA(WORD) PICTURES(WORD) KERNELS(WORD) TEXTS(WORD)
   WORDS(WORD) KERNELS_OF_WORDS(WORD) HEADS(WORD) KERNELS_OF_HEADS(WORD)
   WRITING(WORD) KERNELS_OF_WRITING(WORD)
-  PROFILES(WORD)
+  PROFILES(WORD) MEASURES(WORD)
   CACHES(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};

@@ -141,14 +141,11 @@ Latency tt_measure_latency(void *m, Tensor *x, LatencyOptions o)
 const char *tt_latency_noise(const Latency *l)
 {
   if (l->waited > 0.05)
-    return "the core was not ours all the time: other programs ran,"
-           " or the work waits";
+    return "the core was not ours all the time, or the work waits";
   if (fabs(l->drift) > 0.05)
-    return "the second half of the runs took another time than the"
-           " first: the machine changed its speed, or the work grows";
+    return "the second half of the runs took another time";
   if (l->p90 > 1.5 * l->median)
-    return "a tenth of the runs took half as long again as the middle"
-           " one, or more";
+    return "a tenth of the runs took half as long again, or more";
   return NULL;
 }
 

@@ -249,9 +249,9 @@ void tt_drop_storage(Storage *s)
 {
   if (s && (s->count == 1 || --s->count == 0)) {
     stats.live_bytes -= (int64_t)s->bytes;
-    put(s);
-    if (tt_watch)
+    if (tt_watch)                  // before it is another's
       tell_watch(s, -(int64_t)s->bytes);
+    put(s);
   }
 }
 

@@ -201,10 +201,11 @@ static ProfileEvent *new_event(Profiler *p, EventKind kind,
   }
   const Span *m = innermost(p, true);
   ProfileEvent *e = &p->event[p->events++];
-  *e = (ProfileEvent){ .kind = kind, .name = name,
-    .depth = p->depth, .module = m ? m->module : -1,
-    .start = (double)(from - p->from),   // ticks until the end
-    .seconds = (double)(to - from) };
+  memset(e, 0, offsetof(ProfileEvent, shape));   // these: only if set
+  e->kind = kind, e->name = name, e->depth = p->depth;
+  e->module = m ? m->module : -1;
+  e->start = (double)(from - p->from);   // ticks until the end
+  e->seconds = (double)(to - from);
   return e;
 }
 
@@ -485,9 +486,12 @@ static Cost claim(Profiler *p, int64_t from)   // kernels since then
 static void note_shapes(ProfileEvent *e, const Tensor *y, int n,
                         Tensor *const x[])
 {
-  e->shape[0] = tt_shape(y);
-  for (e->shapes = 1; e->shapes < 3 && e->shapes <= n; e->shapes++)
-    e->shape[e->shapes] = tt_shape(x[e->shapes - 1]);
+  e->shapes = n < 2 ? 1 + n : 3;
+  for (int i = 0; i < e->shapes; i++) {
+    const Tensor *t = i ? x[i - 1] : y;
+    e->shape[i].rank = t->rank;
+    memcpy(e->shape[i].dim, t->shape, sizeof t->shape);
+  }
 }
 
 static void operation_ended(Profiler *p, Op *op, Tensor *y, int n,
@@ -599,7 +603,7 @@ static int spans_left(const Profiler *p, const Scope *scope)
   while (left > 0 && p->span[left - 1].scope != scope)
     left--;
   if (left == 0)
-    return p->depth;                 // begun before the profiler
+    return p->depth;                 // it was never heard
   while (left > 0 && p->span[left - 1].scope == scope)
     left--;
   return left;
@@ -642,7 +646,9 @@ static void hook(Profiler *p)
             " stop it first");
   p->depth = p->waits = p->kernels = 0;
   p->makes = 0, p->last_start = p->last_end = 0;
-  p->live = p->peak = (double)tt_memory_stats().live_bytes;
+  p->live = (double)tt_memory_stats().live_bytes
+            - (double)p->block->storage->bytes;    // but for its own
+  p->peak = p->live;
   before = tt_recorder, computes = tt_backend;
   table = *computes;
   table.map = timed_map;
@@ -854,9 +860,13 @@ static void take_events(Profile *f, const Profiler *p)
 {
   f->events = p->events, f->dropped = p->dropped;
   for (int64_t i = 0; i < f->events; i++) {
-    f->event[i] = p->event[i];
-    f->event[i].start *= seconds_per_tick;
-    f->event[i].seconds *= seconds_per_tick;
+    ProfileEvent *e = &f->event[i];
+    *e = p->event[i];
+    e->start *= seconds_per_tick;
+    e->seconds *= seconds_per_tick;
+    if (e->kind == TT_EVENT_SPAN && e->module >= 0
+        && e->span != TT_SPAN_BACKWARD)
+      e->name = f->module[e->module].name;   // that of p goes
   }
 }
 

@@ -157,10 +157,9 @@ const char *tt_counter_refusal(int error)
 {
   switch (error) {
   case ENOENT: case ENODEV: case EOPNOTSUPP:
-    return "this machine has no such counter, or does not show it:"
-           " virtual machines mostly do not";
+    return "this machine shows none; a virtual one mostly does not";
   case EACCES: case EPERM:
-    return "the kernel does not allow it; as root: sysctl"
+    return "not allowed; root may: sysctl"
            " kernel.perf_event_paranoid=2";
   case ENOSYS:
     return "this system has no perf_event_open";
@@ -270,7 +269,7 @@ void tt_counters_print(FILE *f, const CounterReport *r)
   for (int k = 0; k < TT_COUNTERS; k++) {
     const Counter *c = &r->counter[k];
     if (c->missing)
-      fprintf(f, "%-14s none: %s\n", c->name, c->missing);
+      fprintf(f, "%-14s not counted: %s\n", c->name, c->missing);
     else
       fprintf(f, "%-14s %.4g%s\n", c->name, c->count,
               c->ran < 0.99 ? ", scaled: it took turns with others"

@@ -202,7 +202,7 @@ typedef struct Flame {
   int     parent, depth;
   int     child, next;             // in the list; 0: none
 } Flame;
-enum { FLAME_WIDE = 1200, FLAME_HIGH = 22, LETTER = 7 };
+enum { FLAME_WIDE = 800, FLAME_HIGH = 27, LETTER = 8 };
 
 static bool same_name(const ProfileEvent *a, const ProfileEvent *b)
 {
@@ -273,7 +273,7 @@ static void draw_flame(FILE *f, const Profile *p, const Flame *all,
           "\"var(%s)\" stroke-width=\"0.5\"/>\n", x, y, wide,
           FLAME_HIGH - 2, color, color);
   if (letters >= 3) {
-    fprintf(f, "  <text x=\"%.2f\" y=\"%d\">", x + 3, y + 15);
+    fprintf(f, "  <text x=\"%.2f\" y=\"%d\">", x + 3, y + 17);
     write_name(f, p, e, letters, put_xml);
     fprintf(f, "</text>\n");
   }
@@ -292,7 +292,7 @@ void tt_profiler_flame(FILE *f, const Profile *p)
   for (int i = 1; i < flames; i++)
     deepest = flame[i].depth > deepest ? flame[i].depth : deepest;
   fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0"
-          " %d %d\" font-family=\"monospace\" font-size=\"11\""
+          " %d %d\" font-family=\"monospace\" font-size=\"13\""
           " fill=\"currentColor\">\n  <title>Where %.3f ms went",
           FLAME_WIDE, FLAME_HIGH * deepest + FLAME_HIGH,
           (double)flame[0].ticks / 1e6);

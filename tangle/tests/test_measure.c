@@ -643,7 +643,7 @@ TT(measure, a_flame_adds_up_what_has_one_name)
   tt_expect(strstr(svg, "tt_a, 4.000 ms, 50.0 %"), "%s", svg);
   tt_expect(strstr(svg, "tt_b, 2.000 ms, 25.0 %"), "%s", svg);
   tt_expect(strstr(svg, "Net, 8.000 ms, 100.0 %"), "%s", svg);
-  tt_expect(strstr(svg, "x=\"600.00\" y=\"0\" width=\"300.00\""),
+  tt_expect(strstr(svg, "x=\"400.00\" y=\"0\" width=\"200.00\""),
             "%s", svg);
   free(svg);
 }

@@ -34,6 +34,7 @@ typedef struct Watch {
 } Watch;
 extern const Watch *tt_watch;      // or NULL
 
+// a span of what begins, and ends with the innermost scope
 static inline void tt_span(SpanKind kind, const void *what)
 {
   if (tt_watch) {

@@ -51,8 +51,8 @@ typedef struct ProfileEvent {
   const void *storage;             // of memory: which
   const char *call, *file;         // of memory: your call, or NULL
   int         line;
-  Shape       shape[3];            // of an operation: the result and
-  int         shapes;              // two operands, if there are so many
+  int         shapes;              // of an operation: how many of its
+  Shape       shape[3];            // result and two operands there are
 } ProfileEvent;
 typedef struct Profile {
   double  seconds;                 // of all active steps
@@ -109,8 +109,10 @@ typedef struct ProfileDifference {
   ProfileChange *change;           // the largest first
   Tensor *block;                   // the memory it lies in
 } ProfileDifference;
+// of two profiles, by operation and by module, for each step
 ProfileDifference *tt_profile_difference(const Profile *before,
                                          const Profile *after);
 void tt_profile_difference_print(const ProfileDifference *d);
+                                   // the largest changes first
 TT_END
 #endif

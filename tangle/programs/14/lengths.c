@@ -1,5 +1,6 @@
 // Made from chapters/14-profiling.nw by tools/tangle: edit there.
 // lengths.c - TinyGPT on texts of growing length.
+#include <math.h>
 #include "tt/tt.h"
 
 static Gpt *gpt;
@@ -28,9 +29,10 @@ int main(void)
            1e3 * s.linear * t, 1e3 * s.square * t * t,
            (double)p[i].peak / (1 << 20));
   }
-  printf("# lengths.even\t%.2g\n# lengths.linear\t%.3g µs\n"
+  printf("# lengths.even\t%.0f\n# lengths.linear\t%.3g µs\n"
          "# lengths.square\t%.3g ns\n# lengths.last\t%.1f\n"
-         "# lengths.first\t%.1f\n", s.even, 1e6 * s.linear,
+         "# lengths.first\t%.1f\n", 10 * round(s.even / 10),
+         1e6 * s.linear,
          1e9 * s.square, p[N - 1].seconds / p[N - 2].seconds,
          p[1].seconds / p[0].seconds);
   return 0;
