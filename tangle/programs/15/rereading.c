@@ -31,8 +31,7 @@ int main(void)
   tt_profile_scaling(at_length, m, 5, length, p);
   puts("");
   tt_scaling_print(stdout, 5, p);
-  printf("\n%d letters, one after the other: %d places are computed,"
-         " %d are new\n", LETTERS, LETTERS * (LETTERS + 1) / 2,
-         LETTERS);
+  printf("\n%d letters: %d places are computed, %d are new\n", LETTERS,
+         LETTERS * (LETTERS + 1) / 2, LETTERS);
   tt_clear();
 }
