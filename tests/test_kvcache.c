@@ -167,6 +167,25 @@ TT(kvcache, one_channel_of_the_keys_is_large) {
   tt_expect(e[1] < 2 * e[0] + 1e-3 && e[0] > 1e-6, "off by %g, then by %g", e[0], e[1]);
 }
 
+// a window over packed pages: no key is rotated again, so it works
+TT(kvcache, a_window_over_packed_pages) {
+  Gpt *m = lively(tiny(true));
+  KvOptions o = {.page = 3, .window = 14, .sinks = 4};
+  KvCache *plain = tt_kv_cache_new(m, 1, o);
+  o.int8 = true;
+  KvCache *c = tt_kv_cache_new(m, 1, o);
+  double worst = 0;
+  for (int i = 0; i < 200; i++) {
+    TT_SCOPE;
+    Tensor *id = random_ids(1);
+    double e = off(tt_kv_next(c, 0, id), tt_kv_next(plain, 0, id));
+    worst = e > worst ? e : worst;
+  }
+  tt_expect(worst > 1e-6 && worst < 0.1, "off by %g", worst);
+  tt_expect(c->sequence[0].page[0].scale && c->sequence[0].page[2].scale, "packed");
+  tt_expect_int(c->sequence[0].pages, plain->sequence[0].pages);
+}
+
 // ---- what is refused ----------------------------------------------------------
 #define NEW(m, n, ...) tt_kv_cache_new(m, n, (KvOptions){__VA_ARGS__})
 TT(kvcache, refusals) {
