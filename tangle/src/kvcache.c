@@ -493,8 +493,10 @@ static void reserve(KvCache *c, KvSequence *s, int64_t t)
 static Real pack_run(int64_t n, int8_t *y, const Real *x, int64_t step)
 {
   Real most = 0;
-  for (int64_t i = 0; i < n; i++)
-    most = fmaxf((float)most, fabsf((float)x[i * step]));
+  for (int64_t i = 0; i < n; i++) {
+    Real v = x[i * step] < 0 ? -x[i * step] : x[i * step];
+    most = v > most ? v : most;
+  }
   Real scale = most / 127;
   for (int64_t i = 0; i < n; i++) {
     Real v = scale > 0 ? x[i * step] / scale : 0;
