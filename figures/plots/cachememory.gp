@@ -3,7 +3,7 @@ f = data . "/cachememory.tsv"
 set xlabel "places"
 eval yunit("MB")
 set xrange [0:1120]
-set yrange [0:21]
+set yrange [0:30]
 set key top left Left reverse samplen 2 spacing 1.1
 plot f every ::1 using 1:6 with lines ls 9 title "by formula", \
      '' every ::1 using 1:2 with points ls 1 title "numbers, 6 heads", \
