@@ -192,6 +192,11 @@ static Tensor *wide(Tensor *t) { return tt_add(t, tt_ones(TT_SHAPE(1))); }
 static Tensor *viewed(Tensor *t) { return tt_reshape(tt_transpose(tt_slice(t, 0, 0, 1, 1), 0, 1), TT_SHAPE(-1)); }
 static Tensor *pooled(Tensor *t) { return tt_max_pool2d(t, (Pool2dOptions){.kernel = {3, 2}, .stride = {1, 1}, .padding = TT_SIDES(1)}); }
 static Tensor *averaged(Tensor *t) { return tt_avg_pool2d(t, (Pool2dOptions){.kernel = {2, 2}}); }
+static Tensor *normed(Tensor *t) { return tt_batch_norm(t, NULL, NULL, NULL, NULL, true, 0.1, 0.1); }
+static Tensor *by_moments(Tensor *t) {
+  Tensor *c = tt_ones(TT_SHAPE(t->shape[1]));
+  return tt_batch_norm(t, c, c, c, c, false, 0.1, 0.1);
+}
 static Tensor *deep(Tensor *t) {
   Conv2dOptions o = {.groups = (int)t->shape[1], .dilation = TT_BOTH(2)};
   return tt_conv2d(t, tt_ones(TT_SHAPE(t->shape[1], 1, 3, 3)), NULL, o);
@@ -215,6 +220,8 @@ TT(profiler, work_is_as_counted_by_hand) {
     {"causal square", causal, TT_SHAPE(3, 3), 5 * 6, R * (6 + 9)},
     {"layer norm", layer, TT_SHAPE(4, 8), 8 * 32, R * (64 + 16)},
     {"rms norm", rms, TT_SHAPE(4, 8), 3 * 32, R * 64},
+    {"batch norm", normed, TT_SHAPE(4, 8), 7 * 32, R * (32 + 2 * 8 + 64 + 2 * 8)},
+    {"batch norm, moments", by_moments, TT_SHAPE(4, 8), 3 * 32, R * (64 + 4 * 8)},
     {"rotary", turned, TT_SHAPE(5, 4, 8), 3 * 160, R * (2 * 160 + 32)},
     {"copy", copied, TT_SHAPE(4, 8), 0, R * 64},
     {"gather", rows, TT_SHAPE(4, 8), 0, R * 2 * 24 + 4 * 3},
@@ -275,6 +282,9 @@ TT(profiler, optimizers_have_a_row_with_all_of_their_work) {
   n = (double)tt_module_count(model);
   p = tt_profile(train, NULL, model, thrice);
   tt_expect_close(cost(p, "sgd", TT_OTHER).flops, 3 * 7 * n, 0, 0);
+  optimizer = tt_sgd_new(tt_module_parameters(model), (SgdOptions){.lr = 0.01});
+  p = tt_profile(train, NULL, model, thrice);
+  tt_expect_close(cost(p, "sgd", TT_OTHER).flops, 3 * 4 * n, 0, 0);
 }
 
 // ---- which steps count ---------------------------------------------------------

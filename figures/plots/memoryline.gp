@@ -3,7 +3,7 @@ f = data . "/memoryline.tsv"
 set datafile separator "\t"
 set xlabel "ms"
 stats f every ::1 using ($2 + $3 + $4 + $5) nooutput
-set yrange [0:1.45 * STATS_max]
+set yrange [0:1.85 * STATS_max]
 eval yunit("MiB")
 set style fill solid 1.0 noborder
 set key top right reverse Left samplen 1 spacing 1.1

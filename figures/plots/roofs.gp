@@ -13,7 +13,7 @@ cache = real(system("awk -F'\t' '$1 == \"# roofs.cache\" { print $2 + 0 }' " . f
 roof(x, r) = x * r < gemm ? x * r : gemm
 set label "products" at 200, gemm right offset 0,0.7 tc ls 9
 set label "memory" at 0.9, memory * 0.9 left offset 0.6,-0.6 tc ls 9
-set label "cache" at 0.06, cache * 0.06 right offset 4.6,0.9 tc ls 9
+set label "cache" at 0.2, gemm left offset 0,0.7 tc ls 9
 set key bottom right reverse Left samplen 1 spacing 1.1
 set samples 400
 plot roof(x, memory) with lines lc rgb '#000009' lw 2 notitle, \

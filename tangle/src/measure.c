@@ -69,7 +69,7 @@ static double one_run(const Timing *t)  // seconds of a call
 static void warm_up(Timing *t, int64_t runs)
 {
   const double shortest = 1e-5;    // of a run: 400 looks at the clock
-  double call = INFINITY;
+  double call = (double)INFINITY;
   for (int64_t i = 0; i < runs; i++)
     call = fmin(call, one_run(t));
   if (call < shortest)
@@ -210,8 +210,8 @@ WeightStats tt_weight_stats(Tensor *w)
   TT_NO_GRAD;
   tt_need_f32("tt_weight_stats", w);
   const Real *x = tt_contiguous(w)->data;
-  WeightStats s = { .n = tt_numel(w), .least = INFINITY,
-                    .most = -INFINITY };
+  WeightStats s = { .n = tt_numel(w), .least = (double)INFINITY,
+                    .most = -(double)INFINITY };
   spread(&s, x);
   s.largest = s.n > s.bad ? fmax(fabs(s.least), fabs(s.most)) : 0;
   for (int64_t i = 0; i < s.n; i++)

@@ -95,6 +95,8 @@ static void taken(const Storage *s, int64_t bytes)
     m.peak = m.event;
     m.use.seconds = tt_machine_now() - m.start;
     m.highest = l;
+    m.use.file = tt_call ? tt_call->file : NULL;
+    m.use.line = tt_call ? tt_call->line : 0;
   }
 }
 
@@ -340,6 +342,8 @@ void tt_memory_print(FILE *f, const MemoryUse *u)
           (double)u->peak / mib, u->back ? "the gradient of " : "",
           u->op, u->where[0] ? " of " : "", u->where,
           1e3 * u->seconds);
+  if (u->file)
+    fprintf(f, "%-12s %s:%d\n", "  called at", u->file, u->line);
   fprintf(f, "%-12s %9.2f MiB, at the end %.2f; in the pool %.2f\n",
           "at first", (double)u->start / mib, (double)u->end / mib,
           (double)u->pool / mib);

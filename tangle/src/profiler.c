@@ -201,7 +201,7 @@ static ProfileEvent *new_event(Profiler *p, EventKind kind,
   }
   const Span *m = innermost(p, true);
   ProfileEvent *e = &p->event[p->events++];
-  memset(e, 0, offsetof(ProfileEvent, shape));   // these: only if set
+  memset(e, 0, offsetof(ProfileEvent, shape));   // not the shapes
   e->kind = kind, e->name = name, e->depth = p->depth;
   e->module = m ? m->module : -1;
   e->start = (double)(from - p->from);   // ticks until the end
@@ -713,7 +713,7 @@ static void measure_a_span(Profiler *p)
   int64_t start = now();
   for (int i = 0; i < SPANS; i++) {
     span_began(TT_SPAN_UPDATE, &none, &s);
-    span_ended(&s);
+    end_innermost(p);
   }
   p->cost_of_span = (double)(now() - start) / SPANS * seconds_per_tick;
 }
@@ -786,6 +786,9 @@ Profiler *tt_profiler_new(void *model, ProfilerOptions o)
   while (keys < 2 * (uint64_t)(room + ROWS))
     keys *= 2;
   o.events = o.events == 0 ? 20000 : o.events < 0 ? 0 : o.events;
+  if (o.events > INT32_MAX)
+    tt_fail(TT_EVALUE, "tt_profiler_new: a buffer of %lld events; at"
+            " most %d", (long long)o.events, INT32_MAX);
   size_t at[4] = { sizeof(Profiler),
                    (size_t)room * sizeof(ProfileModule),
                    keys * sizeof(Key),
@@ -835,14 +838,19 @@ static void take_rows(Profile *f, const Profiler *p)
 
 static void add_up_modules(int n, ProfileModule *m)
 {
-  for (int i = 0; i < n; i++)
+  bool within = false;             // another one? Else we are done
+  for (int i = 0; i < n; i++) {
     memcpy(m[i].total, m[i].self, sizeof m[i].total);
-  for (int i = n - 1; i >= 0; i--)
-    for (int k = 0; m[i].parent >= 0 && k < TT_PHASES; k++) {
-      ProfileCost inner = m[i].total[k];
-      inner.calls = 0;
-      tt_profile_add(&m[m[i].parent].total[k], &inner);
-    }
+    within |= m[i].parent >= 0;
+  }
+  if (within) {
+    for (int i = n - 1; i >= 0; i--)
+      for (int k = 0; m[i].parent >= 0 && k < TT_PHASES; k++) {
+        ProfileCost inner = m[i].total[k];
+        inner.calls = 0;
+        tt_profile_add(&m[m[i].parent].total[k], &inner);
+      }
+  }
 }
 
 static void take_modules(Profile *f, const Profiler *p)

@@ -31,7 +31,7 @@ enum { LANES = sizeof(Lanes) / sizeof(Real), CHAINS = 12 };
 static double flops_in_registers(void)   // FLOP/s
 {
   enum { TURNS = 20000 };
-  double best = INFINITY;
+  double best = (double)INFINITY;
   volatile Real half = (Real)0.5;
   for (int round = 0; round < 20; round++) {
     Lanes x[CHAINS], a = (Lanes){0} + half, b = a;
@@ -60,7 +60,7 @@ static double flops_of_gemm(void)
              .a_row = N, .a_col = 1, .b = a->data, .b_row = N,
              .b_col = 1, .c = c->data, .c_row = N, .c_col = 1,
              .alpha = 1 };
-  double best = INFINITY;
+  double best = (double)INFINITY;
   for (int round = 0; round < 20; round++) {
     double start = tt_machine_now();
     tt_backend->gemm(&g);
@@ -78,7 +78,7 @@ static double bytes_per_second(double bytes)  // that are worked on
   const Real *x = a->data, *y = b->data;
   Real *restrict z = c->data;
   int64_t turns = 1 + (int64_t)(4e6 / bytes);
-  double best = INFINITY;
+  double best = (double)INFINITY;
   for (int round = 0; round < 8; round++) {
     double start = tt_machine_now();
     for (int64_t t = 0; t < turns; t++)
@@ -224,7 +224,7 @@ static void count_from_now(Counting *c)
   for (int k = 0; k < TT_COUNTERS; k++) {
     c->fd[k] = open_counter((CounterKind)k);
     c->report->counter[k] = (Counter){
-      .name = counter_name[k], .count = NAN,
+      .name = counter_name[k], .count = (double)NAN,
       .missing = c->fd[k] < 0 ? tt_counter_refusal(errno) : NULL };
   }
   for (int k = TT_COUNTERS; k-- > 0;)

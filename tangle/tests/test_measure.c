@@ -325,6 +325,7 @@ TT(measure, the_peak_has_a_place)
                                   (MemoryOptions){ .module = net });
   tt_expect_text(u.where, "1");
   tt_expect_text(u.op, "tt_linear");
+  tt_expect(u.file && u.line > 0, "no call of ours");
   tt_expect(!u.back, "there is no way back");
   tt_expect_int(u.part[TT_TAPE], 0);
 }

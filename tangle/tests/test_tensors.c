@@ -395,6 +395,49 @@ TT(tensors, the_recorder_sleeps_until_it_is_set)
   tt_expect(told && strcmp(told, "tt_mul") == 0, "told of %s", told);
 }
 
+static int64_t held;
+static int begun, ended;
+
+static void memory_moves(const Storage *s, int64_t bytes)
+{
+  (void)s;
+  held += bytes;
+}
+
+static void span_begins(SpanKind k, const void *what, Scope *s)
+{
+  begun += k == TT_SPAN_NAMED && *(const char *)what == 'n'
+           && s == tt_scope();
+}
+
+static void span_ends(Scope *s)
+{
+  ended += s->watched;
+}
+
+static void fails_in_a_span(void *arg)
+{
+  (void)arg;
+  Scope s;
+  tt_scope_open(&s);
+  tt_span(TT_SPAN_NAMED, "n");
+  tt_matmul(tt_ones(TT_SHAPE(2, 3)), tt_ones(TT_SHAPE(2, 3)));
+}
+
+TT(tensors, the_watch_hears_of_spans_and_of_memory)
+{
+  static const Watch watch = { memory_moves, span_begins, span_ends };
+  tt_watch = &watch;
+  tt_expect(!tt_try(fails_in_a_span, NULL, NULL), "it did not fail");
+  Tensor *t = tt_ones(TT_SHAPE(100));
+  tt_expect(held >= 100 * (int64_t)sizeof(Real), "%d bytes", (int)held);
+  tt_release(t);
+  tt_watch = NULL;
+  tt_expect_int(begun, 1);
+  tt_expect_int(ended, 1);
+  tt_expect_int(held, 0);
+}
+
 int digits_main(int argc, char **argv);
 #define main digits_main
 #include "../programs/01/digits.c"

@@ -43,6 +43,8 @@ typedef struct MemoryUse {         // bytes in storages
   const char *op;                  // that made it, "?": not recorded
   bool    back;                    // by its gradient
   char    where[TT_NAME];          // in which module
+  const char *file;                // your call that made it, or NULL
+  int     line;
   int64_t taken, returned;         // storages
   int64_t mallocs, dropped;        // dropped: too many for the trace
 } MemoryUse;
