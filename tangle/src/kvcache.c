@@ -597,11 +597,12 @@ Tensor *tt_kv_features(KvCache *c, int n, const KvPart part[])
     reserve(c, &c->sequence[part[i].sequence], part[i].ids->shape[0]);
   Tensor *y = tt_gpt_features(c->gpt, ids, (GptPass){
     .places = p.places, .attend = attend, .memory = &p });
+  y = tt_select(y, 0, 0);
   for (int i = 0; i < n; i++)
     settle(c, &c->sequence[part[i].sequence], part[i].ids);
   if (c->options.int8)
     tt_try(pack_old, c, NULL);     // without memory for it, later
-  return tt_keep(tt_select(y, 0, 0));
+  return tt_keep(y);
 }
 
 Tensor *tt_kv_logits(KvCache *c, int n, const KvPart part[])
