@@ -378,3 +378,144 @@ TT(kvcache, nothing_is_recorded) {
   tt_generate(m, random_ids(3), 4, (GenerationOptions){0});
   tt_expect(m->base.training, "the mode is given back");
 }
+
+// ---- numbers that no byte can say ---------------------------------------------
+TT(kvcache, packed_numbers_that_are_none) {
+  Real bad[] = {NAN, INFINITY, -INFINITY};
+  for (int i = 0; i < 3; i++) {
+    TT_SCOPE;
+    Gpt *m = lively(tiny(true));
+    *(Real *)m->block[0]->attention->value->weight->data = bad[i];
+    KvCache *c = NEW(m, 1, .page = 4, .int8 = true);
+    Tensor *y = tt_kv_next(c, 0, random_ids(17));
+    tt_expect(isnan(*(Real *)y->data), "without bytes");
+    tt_expect(c->sequence[0].page[0].scale, "packed");
+    y = tt_kv_next(c, 0, random_ids(1));
+    tt_expect(isnan(*(Real *)y->data), "what is no number stays none");
+  }
+  Gpt *m = lively(tiny(true));       // too small to be divided by 127
+  tt_fill_(m->block[0]->attention->value->weight, (Real)1e-43);
+  KvCache *c = NEW(m, 1, .page = 4, .int8 = true);
+  tt_kv_next(c, 0, random_ids(17));
+  KvPage *g = &c->sequence[0].page[0];
+  tt_expect(g->scale, "packed");
+  for (int64_t i = 4; i < 8; i++)    // of the values of the first head
+    tt_expect_close(((Real *)g->scale->data)[i], 0, 0, 0);
+}
+
+// ---- a page that two share, and both write to -----------------------------------
+TT(kvcache, the_last_of_a_page_needs_no_copy) {
+  Gpt *m = lively(tiny(true));
+  KvCache *c = NEW(m, 3, .page = 4, .pages = 3);
+  tt_kv_next(c, 0, random_ids(2));
+  tt_kv_copy(c, 1, 0), tt_kv_copy(c, 2, 0);
+  KvPart part[3];
+  for (int i = 0; i < 3; i++) part[i] = (KvPart){i, random_ids(1)};
+  tt_kv_logits(c, 3, part);
+  c = NEW(m, 3, .page = 4, .pages = 2);
+  tt_kv_next(c, 0, random_ids(2));
+  tt_kv_copy(c, 1, 0), tt_kv_copy(c, 2, 0);
+  tt_expect_fail(tt_kv_logits(c, 3, part), "2 pages more, and there are 1 of 2");
+  tt_kv_logits(c, 1, part);
+  tt_expect_fail(tt_kv_logits(c, 2, part + 1), "1 pages more, and there are 2 of 2");
+}
+
+// ---- all sequences are exchanged, or none ----------------------------------------
+enum { MANY = 24 };
+
+static void turn_round(void *arg) {
+  int from[MANY];
+  for (int i = 0; i < MANY; i++) from[i] = MANY - 1 - i;
+  tt_kv_reorder(((Fault *)arg)->c, MANY, from);
+}
+
+TT(kvcache, an_exchange_that_fails_changes_nothing) {
+  Gpt *m = lively(tiny(true));
+  Fault f = {.m = m, .c = NEW(m, MANY, .page = 1)};
+  for (int i = 0; i < MANY; i++) {
+    TT_SCOPE;
+    tt_kv_next(f.c, i, tt_from_int(TT_SHAPE(16), (int32_t[16]){i % 19}));
+    tt_kv_rollback(f.c, i, 10 + i % 6);
+  }
+  int failed = 0;
+  bool done = false;
+  for (int k = 1; !done; k++) {
+    TT_SCOPE;
+    tt_empty_pool();
+    TensorError e;
+    fail_from(k, INT32_MAX);
+    done = tt_try(turn_round, &f, &e);
+    stop_failing();
+    failed += !done;
+    for (int i = 0; i < MANY; i++) {
+      int was = done ? MANY - 1 - i : i;
+      KvSequence *s = &f.c->sequence[i];
+      tt_expect_int(s->n, 10 + was % 6);
+      tt_expect_int(s->pages, s->n);
+      tt_expect_int(*(int32_t *)s->page[0].ids->data, was % 19);
+    }
+  }
+  tt_expect(failed > 1, "%d exchanges failed", failed);
+}
+
+// ---- a session that no cache has: more pages than there are places for ------------
+static void write_session(int64_t places, int copies) {
+  TT_SCOPE;
+  Metadata old = {0};
+  StateDict d = tt_load_file_with(beside("short"), &old), e = tt_state_dict_new(2 * copies);
+  MetaPair pair[8];
+  char text[24];
+  int n = 0;
+  for (int i = 0; i < old.n; i++)
+    if (strncmp(old.pair[i].key, "kv ", 3) == 0) pair[n++] = old.pair[i];
+  snprintf(text, sizeof text, "%d", (int)places);
+  for (int i = 0; i < n; i++)
+    if (strcmp(pair[i].key, "kv places") == 0) pair[i].value = text;
+  e.n = 0;
+  for (int i = 0; i < copies; i++)
+    for (int k = 0; k < d.n; k++) {
+      e.entry[e.n] = d.entry[k];
+      snprintf(e.entry[e.n++].name, TT_NAME, "page.%d%s", i, strrchr(d.entry[k].name, '.'));
+    }
+  tt_save_file(beside("long"), e, (Metadata){.n = n, .pair = pair});
+}
+
+TT(kvcache, a_session_that_is_too_long) {
+  GptOptions o = tiny(true);
+  o.context = 16;
+  Gpt *m = lively(o);
+  KvCache *c = NEW(m, 1, .page = 4, .window = 8);
+  tt_kv_next(c, 0, random_ids(4));
+  tt_kv_save(beside("short"), c, 0);
+  write_session(32, 8);
+  tt_expect_fail(tt_kv_load(beside("long"), c, 0), "32 places, 0 pages gone; no sequence");
+  write_session(10, 3);              // the first page can go only after 11
+  tt_kv_load(beside("long"), c, 0);
+  write_session(11, 3);
+  tt_expect_fail(tt_kv_load(beside("long"), c, 0), "11 places, 0 pages gone; no sequence");
+  tt_kv_next(c, 0, random_ids(16));
+  for (int i = 0; i < 40; i++) {     // each that there is can be loaded
+    TT_SCOPE;
+    tt_kv_next(c, 0, random_ids(1 + i % 5));
+    tt_kv_save(beside("long"), c, 0);
+    tt_kv_load(beside("long"), c, 0);
+    KvSequence *s = &c->sequence[0];
+    if (s->n - 8 >= 4 * s->gone) tt_kv_rollback(c, 0, s->n - 1);
+    tt_kv_save(beside("long"), c, 0);
+    tt_kv_load(beside("long"), c, 0);
+  }
+}
+
+TT(kvcache, a_session_takes_pages) {
+  Gpt *m = lively(tiny(true));
+  KvCache *c = NEW(m, 1, .page = 4), *to = NEW(m, 2, .page = 4, .pages = 5);
+  Tensor *ids = random_ids(16);
+  tt_kv_next(c, 0, ids);
+  tt_kv_save(beside("full"), c, 0);
+  tt_kv_next(to, 1, tt_slice(ids, 0, 0, 8, 1));
+  tt_expect_fail(tt_kv_load(beside("full"), to, 0), "4 pages, and others have 2 of 5");
+  tt_expect_int(to->sequence[1].n, 8);
+  tt_kv_load(beside("full"), to, 1); // its own two are free then
+  tt_kv_load(beside("full"), to, 1);
+  tt_expect_fail(tt_kv_load(beside("full"), to, 0), "4 pages, and others have 4 of 5");
+}

@@ -6,6 +6,7 @@
 #include "tt/safetensors.h"
 #include "tt/storage.h"
 #include "tt/todo.h"
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -79,15 +80,25 @@ static int64_t in_use(const KvCache *c, const KvSequence *s)
   return (s->n + c->options.page - 1) / c->options.page - s->gone;
 }
 
-// pages that a pass of t new ids would add
-static int64_t new_pages(const KvCache *c, const KvSequence *s,
-                         int64_t t)
+// the page that the next place is written to, or NULL: a new one
+static const Storage *goes_on_in(const KvCache *c, int sequence)
 {
-  int64_t p = c->options.page;
+  const KvSequence *s = &c->sequence[sequence];
+  return s->n % c->options.page ? page_of(c, s, s->n)->kv->storage
+                                : NULL;
+}
+
+// pages that part i of a pass would add; those before it make copies
+static int64_t new_pages(const KvCache *c, const KvPart part[], int i)
+{
+  const KvSequence *s = &c->sequence[part[i].sequence];
+  int64_t p = c->options.page, t = part[i].ids->shape[0];
   int64_t n = (s->n + t + p - 1) / p - s->gone - s->pages;
-  if (s->n % p != 0 && page_of(c, s, s->n)->kv->storage->count > 1)
-    n++;
-  return n > 0 ? n : 0;
+  const Storage *last = goes_on_in(c, part[i].sequence);
+  int copies = 0;
+  for (int j = 0; j < i; j++)
+    copies += goes_on_in(c, part[j].sequence) == last;
+  return (n > 0 ? n : 0) + (last && last->count > 1 + copies);
 }
 
 static int64_t all_pages(const KvCache *c)
@@ -167,7 +178,7 @@ static void check_parts(const char *op, KvCache *c, int n,
     tt_fail(TT_EVALUE, "%s: %d parts; there is one or more", op, n);
   int64_t pages = 0, most = c ? c->options.pages : 0;
   for (int i = 0; i < n; i++) {
-    KvSequence *s = checked(op, c, part[i].sequence);
+    checked(op, c, part[i].sequence);
     check_ids(op, part[i].ids);
     check_room(op, c, part[i].sequence, part[i].ids->shape[0]);
     for (int j = 0; j < i; j++)
@@ -175,7 +186,7 @@ static void check_parts(const char *op, KvCache *c, int n,
         tt_fail(TT_EVALUE, "%s: parts %d and %d are both of sequence"
                 " %d; put their ids together", op, j, i,
                 part[i].sequence);
-    pages += new_pages(c, s, part[i].ids->shape[0]);
+    pages += new_pages(c, part, i);
   }
   if (most > 0 && all_pages(c) + pages > most)
     tt_fail(TT_EMEM, "%s: %lld pages more, and there are %lld of %lld;"
@@ -493,10 +504,18 @@ static void reserve(KvCache *c, KvSequence *s, int64_t t)
 static Real pack_run(int64_t n, int8_t *y, const Real *x, int64_t step)
 {
   Real most = 0;
+  bool fine = true;
   for (int64_t i = 0; i < n; i++) {
     Real v = x[i * step] < 0 ? -x[i * step] : x[i * step];
+    fine = fine && isfinite((double)v);
     most = v > most ? v : most;
   }
+  for (int64_t i = 0; !fine && i < n; i++)
+    y[i * step] = 1;               // the run was useless: it is NaN
+  if (!fine)
+    return (Real)NAN;
+  if (most < (Real)FLT_MIN)
+    most = 0;                      // a 127th of it is no number
   Real scale = most / 127;
   for (int64_t i = 0; i < n; i++) {
     Real v = scale > 0 ? x[i * step] / scale : 0;
@@ -636,6 +655,15 @@ void tt_kv_rollback(KvCache *c, int sequence, int64_t n)
     let_go(&s->page[--s->pages]);
 }
 
+static void hand_over(KvCache *c, KvSequence *s, KvSequence *x)
+{
+  while (s->pages > 0)
+    let_go(&s->page[--s->pages]);
+  for (; s->pages < x->pages; s->pages++)
+    s->page[s->pages] = owned(c, x->page[s->pages]);
+  s->n = x->n, s->gone = x->gone, x->pages = 0;
+}
+
 static void share(KvCache *c, KvSequence *s, const KvSequence *x)
 {
   if (s == x)
@@ -646,11 +674,7 @@ static void share(KvCache *c, KvSequence *s, const KvSequence *x)
                    ->data;
   for (int64_t i = 0; i < n; i++)
     page[i] = another(&x->page[i]);
-  while (s->pages > 0)
-    let_go(&s->page[--s->pages]);
-  for (; s->pages < n; s->pages++)
-    s->page[s->pages] = owned(c, page[s->pages]);
-  s->n = x->n, s->gone = x->gone;
+  hand_over(c, s, &(KvSequence){ x->n, n, x->gone, page });
 }
 
 void tt_kv_copy(KvCache *c, int to, int from)
@@ -668,8 +692,8 @@ void tt_kv_reorder(KvCache *c, int n, const int from[])
   KvCache *old = tt_kv_cache_new(c->gpt, n, c->options);
   for (int i = 0; i < n; i++)
     share(old, &old->sequence[i], checked("tt_kv_reorder", c, from[i]));
-  for (int i = 0; i < n; i++)
-    share(c, &c->sequence[i], &old->sequence[i]);
+  for (int i = 0; i < n; i++)      // from here on nothing fails
+    hand_over(c, &c->sequence[i], &old->sequence[i]);
 }
 
 int64_t tt_kv_common(const KvCache *c, int sequence, const Tensor *ids)
@@ -821,13 +845,28 @@ static void check_session(const char *path, const KvCache *c,
               now->value[i]);
   int64_t n = (int64_t)was->value[0], gone = (int64_t)was->value[1];
   int64_t p = c->options.page, window = c->options.window;
-  bool fits = window > 0 ? gone == 0
-    || (c->sink_pages + gone) * p <= n - window + 1
+  int64_t kept = (n + p - 1) / p - gone;
+  int64_t end = (c->sink_pages + gone + 1) * p, out = n - window + 1;
+  bool fits = window > 0           // see evict
+    ? (gone == 0 || end - p <= out)
+      && (kept <= c->sink_pages + 1 || end > out)
     : gone == 0 && n <= c->gpt->options.context;
-  if (!fits || (n + p - 1) / p - gone > c->most)
+  if (!fits || kept > c->most)
     tt_fail(TT_EFORMAT, "tt_kv_load: %s: %lld places, %lld pages gone;"
             " no sequence of this cache becomes so", path, (long long)n,
             (long long)gone);
+}
+
+static void check_pages(const char *path, const KvCache *c,
+                        const KvSequence *s, int64_t pages)
+{
+  int64_t others = all_pages(c), most = c->options.pages;
+  for (int64_t i = 0; i < s->pages; i++)
+    others -= s->page[i].kv->storage->count == 1;
+  if (most > 0 && others + pages > most)
+    tt_fail(TT_EMEM, "tt_kv_load: %s: %lld pages, and others have %lld"
+            " of %lld; roll a sequence back, or allow more .pages",
+            path, (long long)pages, (long long)others, (long long)most);
 }
 
 void tt_kv_load(const char *path, KvCache *c, int sequence)
@@ -842,8 +881,9 @@ void tt_kv_load(const char *path, KvCache *c, int sequence)
                      .gone = (int64_t)was.value[1] };
   new.page = tt_empty(TT_U8, TT_SHAPE(c->most
                       * (int64_t)sizeof *new.page))->data;
+  check_pages(path, c, s, in_use(c, &new));
   for (; new.pages < in_use(c, &new); new.pages++)
     new.page[new.pages] = load_page(path, c, d, new.pages);
-  share(c, s, &new);
+  hand_over(c, s, &new);
 }
 

@@ -68,7 +68,7 @@ int64_t tt_kv_bytes(const KvCache *c);
 int64_t tt_kv_page_bytes(GptOptions o, KvOptions k);
 // safetensors; into a cache of the same model and options. TT_EFILE,
 // TT_EFORMAT: it cannot be read, or is no such file; TT_EVALUE: it is
-// of other weights or options
+// of other weights or options; TT_EMEM: it has more pages than are free
 void tt_kv_save(const char *path, const KvCache *c, int sequence);
 void tt_kv_load(const char *path, KvCache *c, int sequence);
 typedef struct KvRequest {

@@ -59,7 +59,8 @@ static double times(Gpt *m, int n)  // as long without a cache
 static void limits(Gpt *m, const Clock *again, const Clock *cached)
 {
   Roofline r = tt_roofline();
-  double weights = 4 * (double)tt_module_count(m);
+  double weights = 4 * (double)(tt_module_count(m)   // a row of the
+    - tt_numel(m->places->weight));                  // places is read
   double kv = (double)tt_kv_page_bytes(m->options, (KvOptions){0})
               / 32 * AGAIN;
   double s = ms_at(cached, AGAIN) / 1e3;
