@@ -69,10 +69,10 @@ int main(void)
   tt_module_eval(m);
   Tensor *ids = tt_randint(0, 65, TT_SHAPE(1, N), NULL);
   Tensor *want = tt_forward(m, ids);
-  puts("                         a scale for each place   each number");
+  puts("a scale for each          place   number");
   for (int i = 0; i < 2; i++) {
-    printf("%-25s %19.2f %% %11.2f %%\n",
-           i ? "one number is 50 times it" : "keys as they are",
+    printf("%-22s %6.2f %% %6.2f %%\n",
+           i ? "one number times 50" : "keys as they are",
            100 * off(m, ids, want, false),
            100 * off(m, ids, want, true));
     enlarge(m);
