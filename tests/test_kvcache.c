@@ -519,3 +519,22 @@ TT(kvcache, a_session_takes_pages) {
   tt_kv_load(beside("full"), to, 1);
   tt_expect_fail(tt_kv_load(beside("full"), to, 0), "4 pages, and others have 4 of 5");
 }
+
+// ---- one text is beyond its window, and one has not even the sinks -----------------
+TT(kvcache, a_short_text_beside_one_that_slides) {
+  Gpt *m = lively(tiny(true));
+  for (int64_t page = 1; page < 6; page++) {
+    KvOptions o = {.page = page, .window = 6, .sinks = 4};
+    KvCache *c = tt_kv_cache_new(m, 2, o), *alone = tt_kv_cache_new(m, 2, o);
+    for (int i = 0; i < 30; i++) {
+      TT_SCOPE;
+      Tensor *ids[2] = {random_ids(2), random_ids(1)};
+      if (i < 20) ids[1] = NULL;
+      Tensor *y = tt_kv_logits(c, i < 20 ? 1 : 2, (KvPart[]){{0, ids[0]}, {1, ids[1]}});
+      for (int k = 0; k < 2 && ids[k]; k++) {
+        double e = off(tt_select(y, 0, k), tt_kv_next(alone, k, ids[k]));
+        tt_expect(e < 1e-5, "page %d, pass %d, text %d: %g", (int)page, i, k, e);
+      }
+    }
+  }
+}

@@ -362,6 +362,7 @@ static Tensor *scores(const Reading *r, const Tensor *q,
                       const Tensor *near)
 {
   int64_t p = r->c->options.page, sinks = r->c->options.sinks;
+  sinks = sinks < r->n ? sinks : r->n;   // it has no more places yet
   Tensor *x = tt_empty(TT_F32, TT_SHAPE(r->heads * r->groups, r->t,
                                         r->n));
   for (int64_t i = 0; i * p < r->n; i++)
