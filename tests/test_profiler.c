@@ -665,3 +665,25 @@ TT(profiler, a_flame_of_no_time) {
   tt_expect(!strstr(text, "nan") && strstr(text, "</svg>"), "%s", text);
   free(text);
 }
+
+TT(profiler, a_name_is_what_it_says_not_where) {
+  char name[32];
+  Profiler *p = tt_profiler_new(NULL, (ProfilerOptions){0});
+  tt_profiler_start(p);
+  for (int i = 0; i < 1000; i++) {
+    snprintf(name, sizeof name, "layer %d", i % 90);
+    TT_SPAN(name);
+    tt_ones(TT_SHAPE(3));
+  }
+  for (int i = 0; i < 2; i++) {
+    char again[] = "layer 1";
+    TT_SPAN(again);
+  }
+  Profile *f = tt_profiler_stop(p);
+  tt_expect_int(f->modules, 64);     // for more there is no room
+  for (int i = 0; i < f->modules; i++) {
+    snprintf(name, sizeof name, "layer %d", i);
+    tt_expect(strcmp(f->module[i].name, name) == 0, "%d is %s", i, f->module[i].name);
+    tt_expect_int(f->module[i].self[TT_FORWARD].calls, (i < 10 ? 12 : 11) + 2 * (i == 1));
+  }
+}

@@ -146,13 +146,32 @@ static int new_module(Profiler *p, const void *what, const char *name,
   return p->modules++;
 }
 
+static bool has_name(const Profiler *p, int i, const char *name)
+{
+  const ProfileModule *m = &p->module[i];
+  return !m->type && strncmp(m->name, name, sizeof m->name - 1) == 0;
+}
+
+static int named(Profiler *p, Key *k, const char *name)
+{
+  if (k->what && has_name(p, k->index, name))
+    return k->index;
+  for (int i = 0; i < p->modules; i++)
+    if (has_name(p, i, name))      // at another address
+      return i;
+  if (p->modules == p->room)
+    return -1;
+  k->what = NULL;                  // another name stands there now
+  return new_module(p, name, name, NULL);
+}
+
 static int module_of(Profiler *p, SpanKind kind, const void *what)
 {
   Key *k = find(p, what, A_MODULE);
+  if (kind == TT_SPAN_NAMED)
+    return named(p, k, what);
   if (k->what)
     return k->index;
-  if (kind == TT_SPAN_NAMED)
-    return new_module(p, what, what, NULL);
   const ModuleType *type = ((const Module *)what)->type;
   char name[TT_NAME];              // not of the model: by its type
   snprintf(name, sizeof name, "(%s)", type->name);
