@@ -43,7 +43,7 @@ static Tensor *layer(const Sample *c) {
   AttentionOptions a = {0};
   if (mask)
     a.mask = tt_reshape(mask, TT_SHAPE(mask->shape[0], 1, 1, mask->shape[1]));
-  return tt_attend(m, x, tt_keys_values(m, context, 0), a);
+  return tt_attend(m, x, tt_keys_values(m, context, NULL), a);
 }
 
 static const double WITHIN = 2e-5;
@@ -147,7 +147,7 @@ static void one_step(void *arg) {
                        .rotary = 100}, &g);
   Tensor *x = tt_requires_grad_(tt_randn(TT_SHAPE(2, 5, 8), &g), true);
   Tensor *mask = tt_tril(tt_ones(TT_SHAPE(5, 5)), 0);
-  Tensor *y = tt_attend(m, x, tt_keys_values(m, x, 0),
+  Tensor *y = tt_attend(m, x, tt_keys_values(m, x, NULL),
                         (AttentionOptions){.mask = mask});
   tt_backward(tt_sum(tt_mul(y, y), TT_ALL, false));
 }
@@ -244,11 +244,11 @@ TT(attention_values, refusals_of_the_layer) {
   Tensor *x = tt_zeros(TT_SHAPE(1, 3, 8));
   tt_expect_fail(tt_forward(m, tt_select(x, 0, 0)), "tt_unsqueeze(x, 0)");
   tt_expect_fail(tt_forward(m, tt_zeros(TT_SHAPE(1, 3, 7))), "(B,S,8)");
-  KeysValues kv = tt_keys_values(m, x, 0);
+  KeysValues kv = tt_keys_values(m, x, NULL);
   tt_expect_fail(tt_attend(m, tt_select(x, 0, 0), kv, PLAIN), "(B,T,8)");
   o.rotary = 100;
   m = tt_multi_head_attention_new(8, 2, o, NULL);
-  tt_expect_fail(tt_attend(m, x, tt_keys_values(m, tt_slice(x, 1, 0, 2, 1), 0),
+  tt_expect_fail(tt_attend(m, x, tt_keys_values(m, tt_slice(x, 1, 0, 2, 1), NULL),
                            PLAIN), "3 places ask 2");
 }
 
@@ -317,7 +317,7 @@ TT(attention_values, padded_or_alone) {
     Tensor *mask = tt_ones(TT_SHAPE(1, 1, 1, 7));
     int64_t from = front ? 3 : 0;
     tt_fill_(tt_slice(mask, 3, front ? 0 : 4, front ? 3 : 7, 1), 0);
-    Tensor *z = tt_attend(m, all, tt_keys_values(m, all, 0),
+    Tensor *z = tt_attend(m, all, tt_keys_values(m, all, NULL),
                           (AttentionOptions){.mask = mask});
     tt_expect_tensor(tt_slice(z, 1, from, from + 4, 1), y, 1e-4, 1e-5);
   }
@@ -414,7 +414,7 @@ TT(attention_values, a_past_in_parts) {
     KeysValues past = {NULL, NULL};
     for (int64_t t = 0; t < 9; t += size) {
       Tensor *part = tt_slice(x, 1, t, t + size, 1);
-      KeysValues new = tt_keys_values(m, part, t);
+      KeysValues new = tt_keys_values(m, part, tt_positions(t, part->shape[1]));
       if (past.k) {
         new.k = tt_cat(2, (Tensor *[]){past.k, new.k}, 2);
         new.v = tt_cat(2, (Tensor *[]){past.v, new.v}, 2);

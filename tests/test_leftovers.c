@@ -549,19 +549,22 @@ static void prepare_words(void) {
   X(tt_tril, 1, 1, tt_tril(asking, 0)) X(tt_triu, 1, 1, tt_triu(asking, 1)) \
   X(tt_multi_head_attention_new, 13, 0, tt_multi_head_attention_new(4, 2, \
     (MultiHeadOptions){0}, NULL)) \
-  X(tt_keys_values, 2, 6, tt_keys_values(heads_of_all, asked, 0)) \
+  X(tt_keys_values, 2, 6, tt_keys_values(heads_of_all, asked, NULL)) \
+  X(tt_queries, 1, 3, tt_queries(heads_of_all, asking, NULL)) \
+  X(tt_answers, 1, 4, tt_answers(heads_of_all, read_by_heads)) \
   X(tt_attend, 1, 18, tt_attend(heads_of_all, asking, kept_of_all, (AttentionOptions){0})) \
   X(tt_attend_weights, 1, 10, tt_attend_weights(heads_of_all, asking, kept_of_all, \
     (AttentionOptions){0}))
 #define KERNELS_OF_HEADS(X) X(tt_naive_masked_softmax)
-static Tensor *asking, *asked, *may_be_read;
+static Tensor *asking, *asked, *may_be_read, *read_by_heads;
 static MultiHeadAttention *heads_of_all;
 static KeysValues kept_of_all;
 static void prepare_heads(void) {
   asking = learning(TT_SHAPE(1, 2, 4)), asked = learning(TT_SHAPE(1, 3, 4));
   may_be_read = tt_from(TT_SHAPE(3), (Real[]){1, 0, 1});
+  read_by_heads = learning(TT_SHAPE(1, 2, 2, 2));
   heads_of_all = tt_multi_head_attention_new(4, 2, (MultiHeadOptions){0}, NULL);
-  kept_of_all = tt_keys_values(heads_of_all, asked, 0);
+  kept_of_all = tt_keys_values(heads_of_all, asked, NULL);
 }
 #else
 #define HEADS(X)
@@ -619,6 +622,44 @@ static void prepare_writing(void) {
 #define prepare_writing()
 #endif
 
+#if __has_include("tt/kvcache.h")
+#define CACHES(X) \
+  X(tt_kv_cache_new, 1, 0, tt_kv_cache_new(gpt_kept, 2, (KvOptions){0})) \
+  X(tt_kv_cache_free, 0, 0, tt_kv_cache_free(tt_kv_cache_new(gpt_kept, 2, (KvOptions){0}))) \
+  X(tt_kv_features, 1, 0, tt_kv_features(cache_kept, 1, &(KvPart){0, ids_kept})) \
+  X(tt_kv_logits, 1, 0, tt_kv_logits(cache_kept, 1, &(KvPart){0, ids_kept})) \
+  X(tt_kv_next, 1, 0, tt_kv_next(cache_kept, 0, ids_kept)) \
+  X(tt_kv_common, 0, 0, tt_kv_common(cache_kept, 0, ids_kept)) \
+  X(tt_kv_resume, 1, 0, tt_kv_resume(cache_kept, 0, ids_kept)) \
+  X(tt_kv_rollback, 0, 0, tt_kv_rollback(cache_kept, 0, 1)) \
+  X(tt_kv_copy, 0, 0, tt_kv_copy(shared_kept, 1, 0)) \
+  X(tt_kv_reorder, 0, 0, tt_kv_reorder(cache_kept, 2, (int[]){1, 0})) \
+  X(tt_kv_bytes, 0, 0, tt_kv_bytes(cache_kept)) \
+  X(tt_kv_page_bytes, 0, 0, tt_kv_page_bytes(gpt_kept->options, (KvOptions){0})) \
+  X(tt_kv_save, 0, 0, tt_kv_save(beside("session"), cache_kept, 0)) \
+  X(tt_kv_load, 0, 0, tt_kv_load(beside("session"), cache_kept, 0)) \
+  X(tt_generate_all, 1, 0, tt_generate_all(gpt_kept, 1, &(KvRequest){.prompt = ids_kept, \
+    .n = 3}, 2, (KvOptions){0}))
+static Gpt *gpt_kept;
+static KvCache *cache_kept, *shared_kept;
+static Tensor *ids_kept;
+static void prepare_caches(void) {
+  gpt_kept = tt_gpt_new((GptOptions){.vocab_size = 3, .context = 64, .dim = 4, .layers = 1,
+                                     .heads = 2}, NULL);
+  tt_module_eval(gpt_kept);
+  ids_kept = tt_from_int(TT_SHAPE(2), (int32_t[]){1, 0});
+  cache_kept = tt_kv_cache_new(gpt_kept, 2, (KvOptions){.page = 64});
+  for (int i = 0; i < 2; i++) tt_kv_next(cache_kept, i, ids_kept);
+  shared_kept = tt_kv_cache_new(gpt_kept, 2, (KvOptions){0});
+  tt_kv_next(shared_kept, 0, ids_kept), tt_kv_copy(shared_kept, 1, 0);
+}
+#else
+#define CACHES(X)
+#define prepare_caches()
+#endif
+
+// of chapters that are here
+TT(leftovers, of_caches) { prepare(); prepare_caches(); CACHES(COUNT) finish(); }
 #if __has_include("tt/profiler.h")
 #define PROFILES(X) \
   X(tt_profiler_new, 1, 0, tt_profiler_new(net, (ProfilerOptions){.events = 10})) \
@@ -720,6 +761,7 @@ static const char *const counted[] = {
   WORDS(WORD) KERNELS_OF_WORDS(WORD) HEADS(WORD) KERNELS_OF_HEADS(WORD)
   WRITING(WORD) KERNELS_OF_WRITING(WORD)
   PROFILES(WORD) MEASURES(WORD)
+  CACHES(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

@@ -3,6 +3,7 @@
 #include "faults.h"
 #include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 // ---- nets and steps ----------------------------------------------------------
@@ -575,4 +576,114 @@ TT(profiler, a_span_costs_what_it_says) {
   }
   double each = (on - off) / n;
   tt_expect(says > 0 && each < 10 * says + 1e-6, "%g s for each, said %g", each, says);
+}
+
+// ---- what others left on the tape, and in the hooks ------------------------------
+TT(profiler, a_tape_of_an_earlier_profile_has_other_modules) {
+  Gpt *m = gpt(5);
+  Profiler *p = tt_profiler_new(m, (ProfilerOptions){0});
+  tt_profiler_start(p);
+  Tensor *loss = tt_sum(tt_forward(m, x), TT_ALL, false);
+  tt_profiler_stop(p);
+  Linear *other = tt_linear_new(2, 2, NULL);
+  p = tt_profiler_new(other, (ProfilerOptions){0});
+  tt_profiler_start(p);
+  tt_forward(other, tt_ones(TT_SHAPE(1, 2)));
+  tt_backward(loss);
+  Profile *f = tt_profiler_stop(p);
+  tt_expect_int(f->modules, 1);
+  tt_expect_int(f->module[0].self[TT_BACKWARD].calls, 0);
+  tt_expect_close(f->module[0].total[TT_BACKWARD].flops, 0, 0, 0);
+  for (int64_t i = 0; i < f->events; i++)
+    tt_expect(f->event[i].module < 1, "event %d is of module %d", (int)i, f->event[i].module);
+}
+
+static Profiler *within;
+
+static void stop_within(void *unused) {
+  (void)unused;
+  tt_profiler_stop(within);
+}
+
+static void start_within(void *unused) {
+  (void)unused;
+  tt_profiler_start(within);
+}
+
+TT(profiler, memory_is_measured_around_its_end) {
+  x = tt_ones(TT_SHAPE(4));
+  for (int i = 0; i < 3; i++) {
+    within = tt_profiler_new(NULL, (ProfilerOptions){0});
+    tt_profiler_start(within);
+    tt_neg(x);
+    tt_measure_memory(stop_within, NULL, (MemoryOptions){0});
+    tt_neg(x);
+  }
+  within = tt_profiler_new(NULL, (ProfilerOptions){0});
+  tt_expect_fail(tt_measure_memory(start_within, NULL, (MemoryOptions){0}),
+                 "tt_measure_memory listens");
+  tt_profiler_start(within);
+  tt_neg(x);
+  Profile *f = tt_profiler_stop(within);
+  tt_expect_int(f->row[0].cost.calls + f->row[1].cost.calls, 1);
+}
+
+TT(profiler, a_profile_that_ends_too_early_is_empty) {
+  x = tt_ones(TT_SHAPE(4));
+  for (int steps = 0; steps < 6; steps++) {
+    Profiler *p = tt_profiler_new(NULL, (ProfilerOptions){.wait = 2, .warmup = 2, .active = 2});
+    tt_profiler_start(p);
+    for (int i = 0; i < steps; i++) tt_neg(x), tt_profiler_step(p);
+    tt_neg(x);
+    Profile *f = tt_profiler_stop(p);
+    tt_expect((f->seconds > 0) == (steps >= 4), "%d steps: %g s", steps, f->seconds);
+    tt_expect_int(f->n, steps >= 4 ? 2 : 1);
+    tt_expect((f->events > 0) == (steps >= 4), "%d steps: %d events", steps, (int)f->events);
+  }
+}
+
+TT(profiler, options_and_shares_that_are_none) {
+  tt_expect_fail(tt_profiler_new(NULL, (ProfilerOptions){.wait = -3}), "-3, 0 and 0 steps");
+  tt_expect_fail(tt_profiler_new(NULL, (ProfilerOptions){.warmup = -1}), "0, -1 and 0 steps");
+  tt_expect_fail(tt_profiler_new(NULL, (ProfilerOptions){.active = -1}), "0, 0 and -1 steps");
+  tt_expect_fail(tt_profiler_new(NULL, (ProfilerOptions){.events = INT64_MAX / 64}),
+                 "fewer than 2^31 events");
+  double one = 1;
+  tt_expect_fail(tt_percentile(0, &one, 0.5), "share 0.5 of 0 numbers");
+  tt_expect_fail(tt_percentile(1, &one, NAN), "a share is from 0 to 1");
+  tt_expect_fail(tt_percentile(1, &one, 90), "share 90 of 1 numbers");
+}
+
+TT(profiler, a_flame_of_no_time) {
+  ProfileEvent e[2] = {{.kind = TT_EVENT_KERNEL, .name = "map"},
+                       {.kind = TT_EVENT_KERNEL, .name = "gemm"}};
+  char *text = NULL;
+  size_t n = 0;
+  FILE *f = open_memstream(&text, &n);
+  tt_profiler_flame(f, &(Profile){.steps = 1, .events = 2, .event = e});
+  fclose(f);
+  tt_expect(!strstr(text, "nan") && strstr(text, "</svg>"), "%s", text);
+  free(text);
+}
+
+TT(profiler, a_name_is_what_it_says_not_where) {
+  char name[32];
+  Profiler *p = tt_profiler_new(NULL, (ProfilerOptions){0});
+  tt_profiler_start(p);
+  for (int i = 0; i < 1000; i++) {
+    snprintf(name, sizeof name, "layer %d", i % 90);
+    TT_SPAN(name);
+    tt_ones(TT_SHAPE(3));
+  }
+  for (int i = 0; i < 2; i++) {
+    char again[] = "layer 1";
+    TT_SPAN(again);
+  }
+  Profile *f = tt_profiler_stop(p);
+  tt_expect_int(f->modules, 64);     // for more there is no room
+  for (int i = 0; i < f->modules; i++) {
+    snprintf(name, sizeof name, "layer %d", i);
+    tt_expect(strcmp(f->module[i].name, name) == 0, "%d is %s", i, f->module[i].name);
+    tt_expect_int(f->module[i].self[TT_FORWARD].calls, (i < 10 ? 12 : 11) + 2 * (i == 1));
+  }
 }

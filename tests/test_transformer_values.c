@@ -158,14 +158,16 @@ TT(transformer_values, dropout_is_where_gpt2_has_it) {
 
 // a cache as chapter 15 has it: places one after the other, or in parts
 typedef struct Past { KeysValues all[2]; int64_t n; } Past;
-static KeysValues remember(void *memory, int layer, KeysValues made) {
+static Tensor *attend(void *memory, int layer, MultiHeadAttention *a, Tensor *x) {
   Past *p = memory;
+  KeysValues made = tt_keys_values(a, x, tt_positions(p->n, x->shape[1]));
   KeysValues *all = &p->all[layer];
   int64_t end = p->n + made.k->shape[2];
   tt_copy_(tt_slice(all->k, 2, p->n, end, 1), made.k);
   tt_copy_(tt_slice(all->v, 2, p->n, end, 1), made.v);
-  return (KeysValues){tt_slice(all->k, 2, 0, end, 1),
-                      tt_slice(all->v, 2, 0, end, 1)};
+  return tt_attend(a, x, (KeysValues){tt_slice(all->k, 2, 0, end, 1),
+                                      tt_slice(all->v, 2, 0, end, 1)},
+                   (AttentionOptions){0});
 }
 
 TT(transformer_values, a_pass_goes_on_where_it_stopped) {
@@ -183,7 +185,8 @@ TT(transformer_values, a_pass_goes_on_where_it_stopped) {
       for (; p.n < 8; p.n += size) {
         Tensor *part = tt_slice(ids, 1, p.n, p.n + size, 1);
         Tensor *y = tt_gpt_logits(m, tt_gpt_features(m, part, (GptPass){
-          .first = p.n, .remember = remember, .memory = &p}));
+          .places = tt_positions(p.n, part->shape[1]), .attend = attend,
+          .memory = &p}));
         tt_expect_tensor(y, tt_slice(want, 1, p.n, p.n + size, 1), 1e-4,
                          1e-4);
       }
@@ -471,12 +474,16 @@ TT(transformer_values, refusals) {
   tt_expect_fail(tt_forward(m, tt_positions(0, 4)), "tt_unsqueeze(ids, 0)");
   tt_expect_fail(tt_forward(m, tt_zeros(TT_SHAPE(1, 4))), "ids of f32");
   Tensor *ids = tt_randint(0, 11, TT_SHAPE(1, 9), NULL);
-  tt_expect_fail(tt_forward(m, ids), "ids [1,9] from place 0 on; the context"
-                 " has 8\n  keep the last ones: tt_slice(ids, 1, -8, INT64_MAX, 1)");
+  tt_expect_fail(tt_forward(m, ids), "ids [1,9]; the context has 8 places"
+                 "\n  keep the last: tt_slice(ids, 1, -8, INT64_MAX, 1)");
   tt_expect_shape(tt_forward(m, tt_slice(ids, 1, -8, INT64_MAX, 1)),
                   TT_SHAPE(1, 8, 11));
   tt_expect_fail(tt_gpt_features(m, tt_slice(ids, 1, 0, 2, 1),
-                                 (GptPass){.first = 7}), "from place 7 on");
+                                 (GptPass){.places = tt_positions(7, 2)}),
+                 "ids [1,2], places [2] without .attend");
+  tt_expect_fail(tt_gpt_features(m, tt_slice(ids, 1, 0, 2, 1),
+                                 (GptPass){.places = tt_positions(0, 3), .attend = attend}),
+                 "ids [1,2], places [3]; places are (T) or (B,T)");
   tt_fill_(ids, 11);
   tt_expect_fail(tt_forward(m, tt_slice(ids, 1, 0, 2, 1)), "id 11 at [0,0]");
   tt_expect_shape(tt_forward(m, tt_slice(ids, 1, 0, 0, 1)),

@@ -256,6 +256,8 @@ typedef struct Writing {
   void    *model;
   Gpt     *gpt;                    // the model, if it is one, or NULL
   int64_t  context;                // or 0
+  const TextReader *reader;        // of a Gpt, or NULL
+  void    *memory;                 // the reader's
   const GenerationOptions *o;
   SamplingOptions sampling;
   Tensor  *ids, *p, *chance;       // prompt and text; of the text
@@ -362,16 +364,44 @@ static void check_logits(const Tensor *x, const Tensor *y)
             TT_TEXT(tt_shape(x)), TT_TEXT(tt_shape(y)));
 }
 
+typedef struct InSight { Gpt *gpt; int64_t context; } InSight;
+static Tensor *in_sight(Tensor *ids, int64_t context)    // (1,T)
+{
+  int64_t n = ids->shape[0];
+  int64_t from = context && n > context ? n - context : 0;
+  return tt_unsqueeze(tt_slice(ids, 0, from, n, 1), 0);
+}
+
+static Tensor *read_again(void *memory, Tensor *ids)
+{
+  const InSight *s = memory;
+  TT_SCOPE;
+  Tensor *y = tt_gpt_features(s->gpt, in_sight(ids, s->context),
+                              (GptPass){0});
+  y = tt_gpt_logits(s->gpt, tt_select(y, 1, -1));
+  return tt_keep(tt_select(y, 0, 0));
+}
+
+static void *begin_again(Gpt *m, int64_t context)
+{
+  InSight *s = bytes(sizeof *s);
+  *s = (InSight){ m, context };
+  return s;
+}
+
+const TextReader tt_rereader = { begin_again, read_again };
+static const TextReader *const readers[] = {
+  &tt_rereader,
+  &tt_cached_reader,
+};
+enum { READERS = sizeof readers / sizeof *readers };
 static Tensor *last_logits(const Writing *w)
 {
-  int64_t n = w->n, from = w->context && n > w->context
-                           ? n - w->context : 0;
-  Tensor *x = tt_unsqueeze(tt_slice(w->ids, 0, from, n, 1), 0), *y;
-  if (w->gpt) {                    // only the last place is of interest
-    y = tt_gpt_features(w->gpt, x, (GptPass){0});
-    y = tt_gpt_logits(w->gpt, tt_slice(y, 1, -1, n, 1));
-  } else
-    y = tt_forward(w->model, x);
+  Tensor *ids = tt_slice(w->ids, 0, 0, w->n, 1);
+  if (w->memory)
+    return w->reader->logits(w->memory, ids);
+  Tensor *x = in_sight(ids, w->context);
+  Tensor *y = tt_forward(w->model, x);
   check_logits(x, y);
   return tt_select(tt_select(y, 0, 0), 0, y->shape[1] - 1);
 }
@@ -428,6 +458,18 @@ static Gpt *as_gpt(void *model)
   return ((Module *)model)->type == &tt_gpt_type ? model : NULL;
 }
 
+static void choose_reader(Writing *w)
+{
+  const TextReader *wish = w->o->reader;
+  for (int i = READERS - 1; w->gpt && !w->memory && i >= 0; i--) {
+    w->reader = wish ? wish : readers[i];
+    w->memory = w->reader->begin(w->gpt, w->context);
+  }
+  if (wish && !w->memory)
+    tt_fail(TT_EVALUE, "tt_generate: this .reader is not for this"
+            " model; NULL takes one that is");
+}
+
 static int64_t longest_stop(const GenerationOptions *o)
 {
   size_t most = 0;
@@ -452,6 +494,7 @@ static Writing begin(void *model, const Tensor *prompt, int64_t n,
   tt_copy_(tt_slice(w.ids, 0, 0, t, 1), flat(prompt));
   if (w.gpt && w.context == 0)
     w.context = w.gpt->options.context;
+  choose_reader(&w);
   if (!o->tokenizer)
     return w;
   w.stream = tt_text_stream_new(o->tokenizer);

@@ -14,6 +14,10 @@
 double tt_percentile(int64_t n, const double *sorted, double share)
 {
   int64_t i = 0;                   // its place
+  if (n < 1 || !(share >= 0 && share <= 1))
+    tt_fail(TT_EVALUE, "tt_percentile: share %g of %lld numbers; there"
+            " is one or more, and a share is from 0 to 1", share,
+            (long long)n);
   i = (int64_t)ceil(share * (double)n - 1e-9) - 1;
   i = i < 0 ? 0 : i >= n ? n - 1 : i;
   return sorted[i];

@@ -30,11 +30,12 @@ static Tensor *join_heads(Tensor *y)             // (B,H,T,D)
 }
 
 static Tensor *placed(const MultiHeadAttention *m, Tensor *x,
-                      int64_t first)
+                      Tensor *places)
 {
-  return m->rotary == 0 ? x
-    : tt_rotary(x, tt_positions(first, x->shape[2]),
-                (RotaryOptions){ .base = m->rotary });
+  if (m->rotary == 0)
+    return x;
+  places = places ? places : tt_positions(0, x->shape[2]);
+  return tt_rotary(x, places, (RotaryOptions){ .base = m->rotary });
 }
 
 static void need_layer(const char *op, const MultiHeadAttention *m)
@@ -56,20 +57,26 @@ static void check_context(const MultiHeadAttention *m,
             " tt_unsqueeze(x, 0)" : "");
 }
 
-static void check_queries(const char *op, const MultiHeadAttention *m,
-                          const Tensor *x, KeysValues kv)
+static void check_asking(const char *op, const MultiHeadAttention *m,
+                         const Tensor *x)
 {
   need_layer(op, m);
   tt_need_f32(op, x);
-  if (!kv.k || !kv.v)
-    tt_fail(TT_EVALUE, "%s: no keys or no values; tt_keys_values makes"
-            " both", op);
   const Tensor *w = m->query->weight;
   if (x->rank != 3 || size_at(x, 1) != w->shape[1])
     tt_fail(TT_ESHAPE, "%s: x %s; it is (B,T,%lld)%s", op,
             TT_TEXT(tt_shape(x)), (long long)w->shape[1],
             x->rank == 2 ? "\n  one sequence becomes a batch with"
             " tt_unsqueeze(x, 0)" : "");
+}
+
+static void check_queries(const char *op, const MultiHeadAttention *m,
+                          const Tensor *x, KeysValues kv)
+{
+  check_asking(op, m, x);
+  if (!kv.k || !kv.v)
+    tt_fail(TT_EVALUE, "%s: no keys or no values; tt_keys_values makes"
+            " both", op);
   if (m->rotary != 0 && x->shape[1] > kv.k->shape[2])
     tt_fail(TT_ESHAPE, "%s: %lld places ask %lld; with rotary positions"
             " those that ask are the last of those that are asked", op,
@@ -87,25 +94,49 @@ static AttentionOptions options_of(MultiHeadAttention *m,
   return o;
 }
 
+Tensor *tt_answers(MultiHeadAttention *m, Tensor *read)
+{
+  need_layer("tt_answers", m);
+  tt_need_f32("tt_answers", read);
+  int64_t d = m->out->weight->shape[1] / m->heads;
+  if (read->rank != 4 || read->shape[1] != m->heads
+      || read->shape[3] != d)
+    tt_fail(TT_ESHAPE, "tt_answers: %s; it is (B,%d,T,%lld)",
+            TT_TEXT(tt_shape(read)), m->heads, (long long)d);
+  TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
+  return tt_keep(tt_forward(m->out, join_heads(read)));
+}
+
 KeysValues tt_keys_values(MultiHeadAttention *m, Tensor *context,
-                          int64_t first)
+                          Tensor *places)
 {
   check_context(m, context);
   TT_SCOPE;
   tt_span(TT_SPAN_MODULE, m);
   KeysValues kv = {
     placed(m, split_heads(tt_forward(m->key, context), m->kv_heads),
-           first),
+           places),
     split_heads(tt_forward(m->value, context), m->kv_heads) };
   tt_keep(kv.k), tt_keep(kv.v);
   return kv;
 }
 
-static Tensor *queries_of(MultiHeadAttention *m, Tensor *x,
-                          KeysValues kv)
+Tensor *tt_queries(MultiHeadAttention *m, Tensor *x, Tensor *places)
 {
+  check_asking("tt_queries", m, x);
+  TT_SCOPE;
+  tt_span(TT_SPAN_MODULE, m);
   Tensor *q = split_heads(tt_forward(m->query, x), m->heads);
-  return placed(m, q, kv.k->shape[2] - x->shape[1]);
+  return tt_keep(placed(m, q, places));
+}
+
+static Tensor *last_places(const MultiHeadAttention *m, const Tensor *x,
+                           KeysValues kv)
+{
+  int64_t t = x->shape[1];
+  return m->rotary == 0 ? NULL
+                        : tt_positions(kv.k->shape[2] - t, t);
 }
 
 Tensor *tt_attend(MultiHeadAttention *m, Tensor *x, KeysValues kv,
@@ -115,15 +146,15 @@ Tensor *tt_attend(MultiHeadAttention *m, Tensor *x, KeysValues kv,
   o = options_of(m, o);
   TT_SCOPE;
   tt_span(TT_SPAN_MODULE, m);
-  Tensor *y = tt_scaled_dot_product_attention(queries_of(m, x, kv),
-                                              kv.k, kv.v, o);
-  return tt_keep(tt_forward(m->out, join_heads(y)));
+  Tensor *q = tt_queries(m, x, last_places(m, x, kv));
+  return tt_keep(tt_answers(
+    m, tt_scaled_dot_product_attention(q, kv.k, kv.v, o)));
 }
 
 static Tensor *multi_head_forward(Module *base, Tensor *x)
 {
   MultiHeadAttention *m = (MultiHeadAttention *)base;
-  return tt_attend(m, x, tt_keys_values(m, x, 0), NO_MASK);
+  return tt_attend(m, x, tt_keys_values(m, x, NULL), NO_MASK);
 }
 
 Tensor *tt_attend_weights(MultiHeadAttention *m, Tensor *x,
@@ -131,8 +162,8 @@ Tensor *tt_attend_weights(MultiHeadAttention *m, Tensor *x,
 {
   check_queries("tt_attend_weights", m, x, kv);
   TT_SCOPE;
-  return tt_keep(tt_attention_weights(queries_of(m, x, kv), kv.k,
-                                      options_of(m, o)));
+  Tensor *q = tt_queries(m, x, last_places(m, x, kv));
+  return tt_keep(tt_attention_weights(q, kv.k, options_of(m, o)));
 }
 
 static void multi_head_describe(Module *base, FILE *f)

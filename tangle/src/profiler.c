@@ -97,6 +97,7 @@ struct Profiler {
   Key      *key;
   uint64_t  keys;                  // a power of 2
   int       rows, modules, room, known;  // known: before it ran
+  int       origin;                // its modules' numbers on the tape
   ProfileRow     row[ROWS];
   ProfileModule *module;
   int64_t        events, dropped;
@@ -105,6 +106,7 @@ struct Profiler {
 
 static _Thread_local Profiler *mine;   // of this thread, if it counts
 static Profiler *hooked;               // of any
+static int origins;                    // that profilers have taken
 static Key *find(Profiler *p, const void *what, int phase)
 {
   uint64_t h = ((uintptr_t)what >> 3) + (unsigned)phase;
@@ -144,13 +146,32 @@ static int new_module(Profiler *p, const void *what, const char *name,
   return p->modules++;
 }
 
+static bool has_name(const Profiler *p, int i, const char *name)
+{
+  const ProfileModule *m = &p->module[i];
+  return !m->type && strncmp(m->name, name, sizeof m->name - 1) == 0;
+}
+
+static int named(Profiler *p, Key *k, const char *name)
+{
+  if (k->what && has_name(p, k->index, name))
+    return k->index;
+  for (int i = 0; i < p->modules; i++)
+    if (has_name(p, i, name))      // at another address
+      return i;
+  if (p->modules == p->room)
+    return -1;
+  k->what = NULL;                  // another name stands there now
+  return new_module(p, name, name, NULL);
+}
+
 static int module_of(Profiler *p, SpanKind kind, const void *what)
 {
   Key *k = find(p, what, A_MODULE);
+  if (kind == TT_SPAN_NAMED)
+    return named(p, k, what);
   if (k->what)
     return k->index;
-  if (kind == TT_SPAN_NAMED)
-    return new_module(p, what, what, NULL);
   const ModuleType *type = ((const Module *)what)->type;
   char name[TT_NAME];              // not of the model: by its type
   snprintf(name, sizeof name, "(%s)", type->name);
@@ -512,8 +533,8 @@ static void operation_ended(Profiler *p, Op *op, Tensor *y, int n,
   Phase phase = owner ? owner->kind == TT_SPAN_BACKWARD ? TT_BACKWARD
                                                         : TT_OTHER
               : module || y->node ? TT_FORWARD : TT_OTHER;
-  if (y->node && module)
-    y->node->origin = (uint16_t)(module->module + 1);
+  if (y->node && module && module->module >= 0)
+    y->node->origin = (uint16_t)(p->origin + module->module + 1);
   if (!owner) {
     ProfileCost *to = &row_of(p, op, phase, op->name)->cost;
     add_cost(to, 1, own, c);
@@ -550,7 +571,10 @@ static void span_began(SpanKind kind, const void *what, Scope *scope)
   Span s = { .kind = kind, .scope = scope, .what = what, .module = -1 };
   if (kind == TT_SPAN_BACKWARD) {
     const TapeNode *k = what;
-    s.what = k->op, s.name = k->op->name, s.module = k->origin - 1;
+    s.what = k->op, s.name = k->op->name;
+    s.module = k->origin - p->origin - 1;
+    if (k->origin == 0 || s.module < 0 || s.module >= p->modules)
+      s.module = -1;               // recorded before it started
   } else if (kind == TT_SPAN_UPDATE) {
     s.what = s.name = ((const Optimizer *)what)->type->name;
   } else {
@@ -644,12 +668,20 @@ static void hook(Profiler *p)
   if (hooked)
     tt_fail(TT_EVALUE, "tt_profiler_start: a profiler runs already;"
             " stop it first");
+  if (tt_watch && tt_watch != &watch)
+    tt_fail(TT_EVALUE, "tt_profiler_start: tt_measure_memory listens;"
+            " start the profiler before it, or after");
+  if (origins + p->room > UINT16_MAX)
+    origins = 0;
+  p->origin = origins, origins += p->room;
   p->depth = p->waits = p->kernels = 0;
   p->makes = 0, p->last_start = p->last_end = 0;
   p->live = (double)tt_memory_stats().live_bytes
             - (double)p->block->storage->bytes;    // but for its own
   p->peak = p->live;
-  before = tt_recorder, computes = tt_backend;
+  if (tt_recorder != hear)         // one of before may still listen
+    before = tt_recorder;
+  computes = tt_backend;
   table = *computes;
   table.map = timed_map;
   table.copy = timed_copy;
@@ -779,6 +811,12 @@ static void enter_module(void *profiler, const char *name,
 Profiler *tt_profiler_new(void *model, ProfilerOptions o)
 {
   Count count = {0};
+  if (o.wait < 0 || o.warmup < 0 || o.active < 0
+      || o.events > INT32_MAX)
+    tt_fail(TT_EVALUE, "tt_profiler_new: %d, %d and %d steps, %lld"
+            " events; no number of steps is below 0, and there are"
+            " fewer than 2^31 events", o.wait, o.warmup, o.active,
+            (long long)o.events);
   if (model)
     tt_module_walk(model, count_module, &count);
   int room = count.modules + 64;
@@ -882,6 +920,8 @@ Profile *tt_profiler_stop(Profiler *p)
 {
   if (hooked == p)
     unhook(p);
+  if (p->step < p->options.wait + p->options.warmup)
+    forget_all(p), p->ticks = 0;   // no step counted so far
   size_t rows = (size_t)(p->rows + 1) * sizeof(ProfileRow);
   size_t modules = (size_t)p->modules * sizeof(ProfileModule);
   size_t events = (size_t)p->events * sizeof(ProfileEvent);

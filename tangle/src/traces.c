@@ -252,7 +252,7 @@ static int gather(const Placed *list, int n, Flame *flame)
 static void draw_flame(FILE *f, const Profile *p, const Flame *all,
                        const Flame *flame, int deepest)
 {
-  double scale = FLAME_WIDE / (double)all->ticks;
+  double scale = all->ticks > 0 ? FLAME_WIDE / (double)all->ticks : 0;
   double x = scale * (double)flame->begin,
          wide = scale * (double)flame->ticks;
   int y = FLAME_HIGH * (deepest - flame->depth), letters

@@ -44,16 +44,19 @@ static Tensor *dropped(TransformerBlock *m, Tensor *y)
   return tt_dropout(y, m->dropout, m->base.training, &m->random);
 }
 
+static Tensor *attended(TransformerBlock *m, Tensor *y, GptPass p,
+                        int layer)
+{
+  return p.attend ? p.attend(p.memory, layer, m->attention, y)
+                  : tt_forward(m->attention, y);
+}
+
 Tensor *tt_block(TransformerBlock *m, Tensor *x, GptPass p, int layer)
 {
   TT_SCOPE;
   tt_span(TT_SPAN_MODULE, m);
   Tensor *y = tt_forward(m->norm1, x);
-  KeysValues kv = tt_keys_values(m->attention, y, p.first);
-  if (p.remember)
-    kv = p.remember(p.memory, layer, kv);
-  y = tt_attend(m->attention, y, kv, (AttentionOptions){0});
-  x = tt_add(x, dropped(m, y));
+  x = tt_add(x, dropped(m, attended(m, y, p, layer)));
   y = tt_forward(m->mlp, tt_forward(m->norm2, x));
   return tt_keep(tt_add(x, dropped(m, y)));
 }
@@ -126,7 +129,7 @@ static void need_gpt(const char *op, const Gpt *m)
     tt_fail(TT_EVALUE, "%s: NULL is no model", op);
 }
 
-static void check_ids(const Gpt *m, const Tensor *ids, int64_t first)
+static void check_ids(const Gpt *m, const Tensor *ids)
 {
   need_gpt("tt_gpt_features", m);
   if (ids->dtype != TT_I32)
@@ -136,24 +139,35 @@ static void check_ids(const Gpt *m, const Tensor *ids, int64_t first)
     tt_fail(TT_ESHAPE, "Gpt: ids %s; they are (B,T)%s",
             TT_TEXT(tt_shape(ids)), ids->rank == 1 ? "\n  one sequence"
             " becomes a batch with tt_unsqueeze(ids, 0)" : "");
-  int64_t most = m->options.context, last = ids->shape[1];
-  last += m->places ? first : 0;
-  if (first < 0 || last > most)
-    tt_fail(TT_ESHAPE, "Gpt: ids %s from place %lld on; the context"
-            " has %lld\n  keep the last ones: tt_slice(ids, 1, -%lld,"
-            " INT64_MAX, 1)", TT_TEXT(tt_shape(ids)), (long long)first,
-            (long long)most, (long long)most);
+}
+
+static void check_pass(const Gpt *m, const Tensor *ids,
+                       const GptPass *p)
+{
+  int64_t most = m->options.context, n = ids->shape[1];
+  const Tensor *at = p->places;
+  if (!p->attend && n > most)
+    tt_fail(TT_ESHAPE, "Gpt: ids %s; the context has %lld places\n "
+            " keep the last: tt_slice(ids, 1, -%lld, INT64_MAX, 1)",
+            TT_TEXT(tt_shape(ids)), (long long)most, (long long)most);
+  if (at && (!p->attend || at->rank < 1 || at->rank > 2
+             || at->shape[at->rank - 1] != n))
+    tt_fail(TT_ESHAPE, "Gpt: ids %s, places %s%s; places are (T) or"
+            " (B,T), and for a pass with .attend, which knows them",
+            TT_TEXT(tt_shape(ids)), TT_TEXT(tt_shape(at)),
+            p->attend ? "" : " without .attend");
 }
 
 Tensor *tt_gpt_features(Gpt *m, Tensor *ids, GptPass p)
 {
-  check_ids(m, ids, p.first);
+  check_ids(m, ids);
+  check_pass(m, ids, &p);
   TT_SCOPE;
   tt_span(TT_SPAN_MODULE, m);
   Tensor *x = tt_forward(m->tokens, ids);
   if (m->places)
-    x = tt_add(x, tt_forward(m->places,
-                             tt_positions(p.first, ids->shape[1])));
+    x = tt_add(x, tt_forward(m->places, p.places ? p.places
+                             : tt_positions(0, ids->shape[1])));
   x = tt_dropout(x, m->options.dropout, m->base.training, &m->random);
   for (int i = 0; i < m->layers; i++)
     x = tt_block(m->block[i], x, p, i);

@@ -221,11 +221,11 @@ TT(attention, heads_are_parts_of_each_place)
 {
   Tensor *x = tt_from(TT_SHAPE(1, 2, 4), (Real[]){ 1, 2, 3, 4,
                                                    5, 6, 7, 8 });
-  KeysValues kv = tt_keys_values(plain_layer(4, 2), x, 0);
+  KeysValues kv = tt_keys_values(plain_layer(4, 2), x, NULL);
   tt_expect_shape(kv.v, TT_SHAPE(1, 2, 2, 2));
   tt_expect_values(kv.v, 0, 1, 2, 5, 6, 3, 4, 7, 8);
   x = tt_reshape(tt_arange(0, 36, 1), TT_SHAPE(2, 3, 6));
-  kv = tt_keys_values(plain_layer(6, 3), x, 0);
+  kv = tt_keys_values(plain_layer(6, 3), x, NULL);
   tt_expect_shape(kv.k, TT_SHAPE(2, 3, 3, 2));
   for (int i = 0; i < 36; i++)
     tt_expect_close(tt_get(kv.k, TT_INDEX(i / 18, i / 2 % 3,
@@ -244,8 +244,8 @@ TT(attention, heads_are_joined_as_they_were_split)
 static Tensor *next_place(MultiHeadAttention *m, KeysValues *past,
                           Tensor *x)          // x (B,1,E)
 {
-  KeysValues new = tt_keys_values(m, x, past->k ? past->k->shape[2]
-                                                : 0);
+  int64_t place = past->k ? past->k->shape[2] : 0;
+  KeysValues new = tt_keys_values(m, x, tt_positions(place, 1));
   if (past->k) {
     new.k = tt_cat(2, (Tensor *[]){ past->k, new.k }, 2);
     new.v = tt_cat(2, (Tensor *[]){ past->v, new.v }, 2);
@@ -276,7 +276,7 @@ static bool remembers(Tensor *(*next)(MultiHeadAttention *m,
 static Tensor *always_first(MultiHeadAttention *m, KeysValues *past,
                             Tensor *x)
 {
-  KeysValues new = tt_keys_values(m, x, 0);
+  KeysValues new = tt_keys_values(m, x, NULL);
   if (past->k) {
     new.k = tt_cat(2, (Tensor *[]){ past->k, new.k }, 2);
     new.v = tt_cat(2, (Tensor *[]){ past->v, new.v }, 2);

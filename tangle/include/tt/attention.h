@@ -51,10 +51,10 @@ typedef struct MultiHeadAttention {
 } MultiHeadAttention;
 extern const ModuleType tt_multi_head_attention_type;
 typedef struct KeysValues { Tensor *k, *v; } KeysValues;  // (B,K,S,D)
-// what a context (B,S,..) has to offer; its first place is the place
-// `first` of its sequence, which only rotary positions ask for
+// what a context (B,S,..) has to offer. Its places in its sequence are
+// i32 (S) or (B,S), NULL: 0, 1, ..; only rotary positions ask for them
 KeysValues tt_keys_values(MultiHeadAttention *m, Tensor *context,
-                          int64_t first);
+                          Tensor *places /* or NULL */);
 // what x (B,T,E) reads there: (B,T,E). o.causal and o.dropout, unless
 // set, are the module's. With rotary positions x has the last T of the
 // S places
@@ -63,6 +63,11 @@ Tensor *tt_attend(MultiHeadAttention *m, Tensor *x, KeysValues kv,
 // with which weights, (B,H,T,S)
 Tensor *tt_attend_weights(MultiHeadAttention *m, Tensor *x,
                           KeysValues kv, AttentionOptions o);
+// the first and the last step of tt_attend, for other ways to read: x
+// (B,T,E) to queries (B,H,T,D); what they read, (B,H,T,D), to (B,T,E)
+Tensor *tt_queries(MultiHeadAttention *m, Tensor *x,
+                   Tensor *places /* or NULL */);
+Tensor *tt_answers(MultiHeadAttention *m, Tensor *read);
 // D = embed / heads numbers a head; the weights begin as in PyTorch
 MultiHeadAttention *tt_multi_head_attention_new(
   int64_t embed, int heads, MultiHeadOptions o, Generator *g);

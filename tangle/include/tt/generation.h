@@ -37,11 +37,22 @@ TokenChoice tt_next_token(const Tensor *logits,
 Tensor *tt_token_chances(const Tensor *logits,
                          const Tensor *seen /* or NULL */,
                          SamplingOptions o);
+typedef struct TextReader {
+  void   *(*begin)(Gpt *m, int64_t context);   // a memory for one text,
+                                   // of this scope; NULL: not this Gpt
+  Tensor *(*logits)(void *memory, Tensor *ids);    // (V), of the last
+} TextReader;                      // of ids (N), the text so far
+extern const TextReader tt_rereader;  // the last `context` ids, anew
+extern const TextReader tt_cached_reader;     // the same, remembered
+extern const TextReader tt_streaming_reader;  // with rotary places: 4
+                                   // sinks and a window for the rest
 typedef struct GenerationOptions {
   SamplingOptions sampling;
   int64_t context;                 // the model sees the last so many
                                    // ids, from place 0 on; 0: as many
                                    // as a Gpt has, or all
+  const TextReader *reader;        // of a Gpt; NULL: the quickest that
+                                   // is certain to give the same text
   const Tokenizer *tokenizer;      // for texts; ids that it lacks never
                                    // come. NULL: ids alone
   int stop_ids, stop_texts;        // how many there are of these: they

@@ -143,13 +143,14 @@ static inline Tensor *tt_triu_at(const char *file, int line,
 }
 #define tt_triu(...) tt_triu_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline KeysValues tt_keys_values_at(const char *file, int line,
-  MultiHeadAttention *m, Tensor *context, int64_t first)
+  MultiHeadAttention *m, Tensor *context, Tensor *places)
 {
   TT_CALL("tt_keys_values", file, line);
   if (!m) tt_missing("tt_keys_values", "MultiHeadAttention *m");
   if (!context) tt_missing("tt_keys_values", "Tensor *context");
   tt_alive("tt_keys_values", context);
-  return tt_keys_values(m, context, first);
+  tt_alive("tt_keys_values", places);
+  return tt_keys_values(m, context, places);
 }
 #define tt_keys_values(...) tt_keys_values_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Tensor *tt_attend_at(const char *file, int line,
@@ -172,6 +173,27 @@ static inline Tensor *tt_attend_weights_at(const char *file, int line,
   return tt_attend_weights(m, x, kv, o);
 }
 #define tt_attend_weights(...) tt_attend_weights_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_queries_at(const char *file, int line,
+  MultiHeadAttention *m, Tensor *x, Tensor *places)
+{
+  TT_CALL("tt_queries", file, line);
+  if (!m) tt_missing("tt_queries", "MultiHeadAttention *m");
+  if (!x) tt_missing("tt_queries", "Tensor *x");
+  tt_alive("tt_queries", x);
+  tt_alive("tt_queries", places);
+  return tt_queries(m, x, places);
+}
+#define tt_queries(...) tt_queries_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_answers_at(const char *file, int line,
+  MultiHeadAttention *m, Tensor *read)
+{
+  TT_CALL("tt_answers", file, line);
+  if (!m) tt_missing("tt_answers", "MultiHeadAttention *m");
+  if (!read) tt_missing("tt_answers", "Tensor *read");
+  tt_alive("tt_answers", read);
+  return tt_answers(m, read);
+}
+#define tt_answers(...) tt_answers_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline MultiHeadAttention *tt_multi_head_attention_new_at(const char *file, int line,
   int64_t embed, int heads, MultiHeadOptions o, Generator *g)
 {
@@ -821,6 +843,140 @@ static inline void tt_accumulate_at(const char *file, int line,
   tt_accumulate(k, i, g);
 }
 #define tt_accumulate(...) tt_accumulate_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_KVCACHE_H
+static inline KvCache *tt_kv_cache_new_at(const char *file, int line,
+  Gpt *m, int sequences, KvOptions o)
+{
+  TT_CALL("tt_kv_cache_new", file, line);
+  if (!m) tt_missing("tt_kv_cache_new", "Gpt *m");
+  return tt_kv_cache_new(m, sequences, o);
+}
+#define tt_kv_cache_new(...) tt_kv_cache_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_kv_cache_free_at(const char *file, int line,
+  KvCache *c)
+{
+  TT_CALL("tt_kv_cache_free", file, line);
+  if (!c) tt_missing("tt_kv_cache_free", "KvCache *c");
+  tt_kv_cache_free(c);
+}
+#define tt_kv_cache_free(...) tt_kv_cache_free_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_kv_features_at(const char *file, int line,
+  KvCache *c, int n, const KvPart part[])
+{
+  TT_CALL("tt_kv_features", file, line);
+  if (!c) tt_missing("tt_kv_features", "KvCache *c");
+  if (n > 0 && !part) tt_missing("tt_kv_features", "const KvPart part[]");
+  return tt_kv_features(c, n, part);
+}
+#define tt_kv_features(...) tt_kv_features_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_kv_logits_at(const char *file, int line,
+  KvCache *c, int n, const KvPart part[])
+{
+  TT_CALL("tt_kv_logits", file, line);
+  if (!c) tt_missing("tt_kv_logits", "KvCache *c");
+  if (n > 0 && !part) tt_missing("tt_kv_logits", "const KvPart part[]");
+  return tt_kv_logits(c, n, part);
+}
+#define tt_kv_logits(...) tt_kv_logits_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_kv_next_at(const char *file, int line,
+  KvCache *c, int sequence, Tensor *ids)
+{
+  TT_CALL("tt_kv_next", file, line);
+  if (!c) tt_missing("tt_kv_next", "KvCache *c");
+  if (!ids) tt_missing("tt_kv_next", "Tensor *ids");
+  tt_alive("tt_kv_next", ids);
+  return tt_kv_next(c, sequence, ids);
+}
+#define tt_kv_next(...) tt_kv_next_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_kv_rollback_at(const char *file, int line,
+  KvCache *c, int sequence, int64_t n)
+{
+  TT_CALL("tt_kv_rollback", file, line);
+  if (!c) tt_missing("tt_kv_rollback", "KvCache *c");
+  tt_kv_rollback(c, sequence, n);
+}
+#define tt_kv_rollback(...) tt_kv_rollback_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_kv_reorder_at(const char *file, int line,
+  KvCache *c, int n, const int from[])
+{
+  TT_CALL("tt_kv_reorder", file, line);
+  if (!c) tt_missing("tt_kv_reorder", "KvCache *c");
+  if (n > 0 && !from) tt_missing("tt_kv_reorder", "const int from[]");
+  tt_kv_reorder(c, n, from);
+}
+#define tt_kv_reorder(...) tt_kv_reorder_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_kv_copy_at(const char *file, int line,
+  KvCache *c, int to, int from)
+{
+  TT_CALL("tt_kv_copy", file, line);
+  if (!c) tt_missing("tt_kv_copy", "KvCache *c");
+  tt_kv_copy(c, to, from);
+}
+#define tt_kv_copy(...) tt_kv_copy_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_kv_common_at(const char *file, int line,
+  const KvCache *c, int sequence, const Tensor *ids)
+{
+  TT_CALL("tt_kv_common", file, line);
+  if (!c) tt_missing("tt_kv_common", "const KvCache *c");
+  if (!ids) tt_missing("tt_kv_common", "const Tensor *ids");
+  tt_alive("tt_kv_common", ids);
+  return tt_kv_common(c, sequence, ids);
+}
+#define tt_kv_common(...) tt_kv_common_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_kv_resume_at(const char *file, int line,
+  KvCache *c, int sequence, Tensor *ids)
+{
+  TT_CALL("tt_kv_resume", file, line);
+  if (!c) tt_missing("tt_kv_resume", "KvCache *c");
+  if (!ids) tt_missing("tt_kv_resume", "Tensor *ids");
+  tt_alive("tt_kv_resume", ids);
+  return tt_kv_resume(c, sequence, ids);
+}
+#define tt_kv_resume(...) tt_kv_resume_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_kv_bytes_at(const char *file, int line,
+  const KvCache *c)
+{
+  TT_CALL("tt_kv_bytes", file, line);
+  if (!c) tt_missing("tt_kv_bytes", "const KvCache *c");
+  return tt_kv_bytes(c);
+}
+#define tt_kv_bytes(...) tt_kv_bytes_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_kv_page_bytes_at(const char *file, int line,
+  GptOptions o, KvOptions k)
+{
+  TT_CALL("tt_kv_page_bytes", file, line);
+  return tt_kv_page_bytes(o, k);
+}
+#define tt_kv_page_bytes(...) tt_kv_page_bytes_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_kv_save_at(const char *file, int line,
+  const char *path, const KvCache *c, int sequence)
+{
+  TT_CALL("tt_kv_save", file, line);
+  if (!path) tt_missing("tt_kv_save", "const char *path");
+  if (!c) tt_missing("tt_kv_save", "const KvCache *c");
+  tt_kv_save(path, c, sequence);
+}
+#define tt_kv_save(...) tt_kv_save_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_kv_load_at(const char *file, int line,
+  const char *path, KvCache *c, int sequence)
+{
+  TT_CALL("tt_kv_load", file, line);
+  if (!path) tt_missing("tt_kv_load", "const char *path");
+  if (!c) tt_missing("tt_kv_load", "KvCache *c");
+  tt_kv_load(path, c, sequence);
+}
+#define tt_kv_load(...) tt_kv_load_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_generate_all_at(const char *file, int line,
+  Gpt *m, int n, KvRequest r[], int slots, KvOptions o)
+{
+  TT_CALL("tt_generate_all", file, line);
+  if (!m) tt_missing("tt_generate_all", "Gpt *m");
+  if (n > 0 && !r) tt_missing("tt_generate_all", "KvRequest r[]");
+  tt_generate_all(m, n, r, slots, o);
+}
+#define tt_generate_all(...) tt_generate_all_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_LAYERS_H
@@ -3247,6 +3403,8 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_keys_values) \
   F(tt_attend) \
   F(tt_attend_weights) \
+  F(tt_queries) \
+  F(tt_answers) \
   F(tt_multi_head_attention_new) \
   F(tt_autograd_enable) \
   F(tt_backward) \
@@ -3318,6 +3476,21 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_node_shape) \
   F(tt_node_saved) \
   F(tt_accumulate) \
+  F(tt_kv_cache_new) \
+  F(tt_kv_cache_free) \
+  F(tt_kv_features) \
+  F(tt_kv_logits) \
+  F(tt_kv_next) \
+  F(tt_kv_rollback) \
+  F(tt_kv_reorder) \
+  F(tt_kv_copy) \
+  F(tt_kv_common) \
+  F(tt_kv_resume) \
+  F(tt_kv_bytes) \
+  F(tt_kv_page_bytes) \
+  F(tt_kv_save) \
+  F(tt_kv_load) \
+  F(tt_generate_all) \
   F(tt_sequential_new) \
   F(tt_activation_new_named) \
   F(tt_flatten_new) \

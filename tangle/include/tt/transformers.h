@@ -53,12 +53,13 @@ typedef struct TransformerBlock {  // pre-norm: x + f(norm(x)), twice
 } TransformerBlock;
 extern const ModuleType tt_transformer_block_type;
 // One way through the blocks. {0}: a sequence from its first place on.
-// A cache goes on at place `first`: it gets the keys and values of the
-// new places, and gives all that may be read, these at the end
+// A cache goes on at later places: it attends in place of
+// tt_forward(a, x), and gives (B,T,D)
 typedef struct GptPass {
-  int64_t    first;
-  KeysValues (*remember)(void *memory, int layer, KeysValues made);
-  void      *memory;
+  Tensor  *places;                 // i32 (T) or (B,T); NULL: 0, 1, ..
+  Tensor *(*attend)(void *memory, int layer, MultiHeadAttention *a,
+                    Tensor *x /* (B,T,D) */);
+  void    *memory;
 } GptPass;
 Tensor *tt_block(TransformerBlock *m, Tensor *x /* (B,T,D) */,
                  GptPass p, int layer);

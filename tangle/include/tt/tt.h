@@ -27,6 +27,7 @@
 #include "tt/gpt2.h"
 #include "tt/profiler.h"
 #include "tt/measure.h"
+#include "tt/kvcache.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"

@@ -50,7 +50,7 @@ static Tensor *look(Net *n, Tensor *ids, Tensor **seen /* or NULL */)
     x = tt_add(x, tt_forward(n->place, tt_positions(0, all.dim[3])));
   for (int i = 0; i < n->blocks; i++) {
     Block *b = (Block *)n->block[i];
-    KeysValues kv = tt_keys_values(b->attention, x, 0);
+    KeysValues kv = tt_keys_values(b->attention, x, NULL);
     if (seen)
       *seen = tt_keep(tt_attend_weights(b->attention, x, kv, o));
     x = tt_add(x, tt_attend(b->attention, x, kv, o));

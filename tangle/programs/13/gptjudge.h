@@ -80,7 +80,7 @@ static bool knows_places(Gpt *m)
   if (m->places)
     x = tt_add(x, tt_forward(m->places, tt_positions(0, n)));
   x = tt_forward(first->norm1, x);
-  KeysValues kv = tt_keys_values(first->attention, x, 0);
+  KeysValues kv = tt_keys_values(first->attention, x, NULL);
   Tensor *p = tt_attend_weights(first->attention, x, kv,
                                 (AttentionOptions){0});
   p = tt_select(p, 2, -1);         // those of the last place
