@@ -734,6 +734,11 @@ static void forget_all(Profiler *p)    // of steps that do not count
   p->events = p->dropped = p->steps = 0;
   p->peak = p->live;
   p->from = now();
+  for (int i = 0; i < p->depth; i++) {   // open ones begin anew
+    Span *s = &p->span[i];
+    s->start = p->from, s->ran = p->ran;
+    s->inner_ticks = 0, s->inner = (Cost){0};
+  }
 }
 
 static void measure_a_span(Profiler *p)
