@@ -704,3 +704,22 @@ TT(profiler, a_span_around_the_steps_has_those_that_count) {
   tt_expect(all->seconds <= f->seconds * 1.001, "%g s of %g", all->seconds, f->seconds);
   tt_expect_close(all->flops, 2 * 4, 0, 0);
 }
+
+static void *stop_elsewhere(void *unused) {
+  (void)unused;
+  tt_expect_fail(tt_profiler_step(within), "runs in another thread");
+  tt_expect_fail(tt_profiler_stop(within), "runs in another thread");
+  tt_clear();
+  return NULL;
+}
+
+TT(profiler, another_thread_does_not_stop_it) {
+  x = tt_ones(TT_SHAPE(4));
+  within = tt_profiler_new(NULL, (ProfilerOptions){0});
+  tt_profiler_start(within);
+  pthread_t other;
+  tt_expect(pthread_create(&other, NULL, stop_elsewhere, NULL) == 0, "a thread");
+  pthread_join(other, NULL);
+  tt_neg(x);
+  tt_expect_int(tt_profiler_stop(within)->n, 2);
+}

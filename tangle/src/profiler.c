@@ -755,6 +755,13 @@ static void measure_a_span(Profiler *p)
   p->cost_of_span = (double)(now() - start) / SPANS * seconds_per_tick;
 }
 
+static void check_thread(const char *op, const Profiler *p)
+{
+  if (hooked == p && mine != p)
+    tt_fail(TT_EVALUE, "%s: the profiler runs in another thread, which"
+            " has to do that", op);
+}
+
 static bool is_on(const Profiler *p)   // in this step?
 {
   const ProfilerOptions *o = &p->options;
@@ -775,6 +782,7 @@ void tt_profiler_start(Profiler *p)
 void tt_profiler_step(Profiler *p)
 {
   const ProfilerOptions *o = &p->options;
+  check_thread("tt_profiler_step", p);
   if (hooked == p)
     flush(p);
   p->steps += p->step >= o->wait + o->warmup && hooked == p;
@@ -923,6 +931,7 @@ static void take_events(Profile *f, const Profiler *p)
 
 Profile *tt_profiler_stop(Profiler *p)
 {
+  check_thread("tt_profiler_stop", p);
   if (hooked == p)
     unhook(p);
   if (p->step < p->options.wait + p->options.warmup)
