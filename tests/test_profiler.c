@@ -687,3 +687,39 @@ TT(profiler, a_name_is_what_it_says_not_where) {
     tt_expect_int(f->module[i].self[TT_FORWARD].calls, (i < 10 ? 12 : 11) + 2 * (i == 1));
   }
 }
+
+TT(profiler, a_span_around_the_steps_has_those_that_count) {
+  x = tt_ones(TT_SHAPE(4));
+  Profiler *p = tt_profiler_new(NULL, (ProfilerOptions){.warmup = 3, .active = 2});
+  tt_profiler_start(p);
+  {
+    TT_SPAN("all steps");
+    for (int i = 0; i < 5; i++) {
+      for (int k = 0; k < (i < 3 ? 3000 : 1); k++) tt_release(tt_neg(x));
+      tt_profiler_step(p);
+    }
+  }
+  Profile *f = tt_profiler_stop(p);
+  const ProfileCost *all = &f->module[0].self[TT_FORWARD];
+  tt_expect(all->seconds <= f->seconds * 1.001, "%g s of %g", all->seconds, f->seconds);
+  tt_expect_close(all->flops, 2 * 4, 0, 0);
+}
+
+static void *stop_elsewhere(void *unused) {
+  (void)unused;
+  tt_expect_fail(tt_profiler_step(within), "runs in another thread");
+  tt_expect_fail(tt_profiler_stop(within), "runs in another thread");
+  tt_clear();
+  return NULL;
+}
+
+TT(profiler, another_thread_does_not_stop_it) {
+  x = tt_ones(TT_SHAPE(4));
+  within = tt_profiler_new(NULL, (ProfilerOptions){0});
+  tt_profiler_start(within);
+  pthread_t other;
+  tt_expect(pthread_create(&other, NULL, stop_elsewhere, NULL) == 0, "a thread");
+  pthread_join(other, NULL);
+  tt_neg(x);
+  tt_expect_int(tt_profiler_stop(within)->n, 2);
+}

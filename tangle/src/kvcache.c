@@ -516,7 +516,7 @@ static Real pack_run(int64_t n, int8_t *y, const Real *x, int64_t step)
   if (!fine)
     return (Real)NAN;
   if (most < (Real)FLT_MIN)
-    most = 0;                      // a 127th of it is no number
+    most = 0;                      // too small to divide by
   Real scale = most / 127;
   for (int64_t i = 0; i < n; i++) {
     Real v = scale > 0 ? x[i * step] / scale : 0;

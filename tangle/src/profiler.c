@@ -734,6 +734,11 @@ static void forget_all(Profiler *p)    // of steps that do not count
   p->events = p->dropped = p->steps = 0;
   p->peak = p->live;
   p->from = now();
+  for (int i = 0; i < p->depth; i++) {   // open ones begin anew
+    Span *s = &p->span[i];
+    s->start = p->from, s->ran = p->ran;
+    s->inner_ticks = 0, s->inner = (Cost){0};
+  }
 }
 
 static void measure_a_span(Profiler *p)
@@ -748,6 +753,13 @@ static void measure_a_span(Profiler *p)
     end_innermost(p);
   }
   p->cost_of_span = (double)(now() - start) / SPANS * seconds_per_tick;
+}
+
+static void check_thread(const char *op, const Profiler *p)
+{
+  if (hooked == p && mine != p)
+    tt_fail(TT_EVALUE, "%s: the profiler runs in another thread, which"
+            " has to do that", op);
 }
 
 static bool is_on(const Profiler *p)   // in this step?
@@ -770,6 +782,7 @@ void tt_profiler_start(Profiler *p)
 void tt_profiler_step(Profiler *p)
 {
   const ProfilerOptions *o = &p->options;
+  check_thread("tt_profiler_step", p);
   if (hooked == p)
     flush(p);
   p->steps += p->step >= o->wait + o->warmup && hooked == p;
@@ -918,6 +931,7 @@ static void take_events(Profile *f, const Profiler *p)
 
 Profile *tt_profiler_stop(Profiler *p)
 {
+  check_thread("tt_profiler_stop", p);
   if (hooked == p)
     unhook(p);
   if (p->step < p->options.wait + p->options.warmup)
