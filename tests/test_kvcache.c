@@ -538,3 +538,16 @@ TT(kvcache, a_short_text_beside_one_that_slides) {
     }
   }
 }
+
+// ---- a page has nothing of those who had its memory before ------------------------
+TT(kvcache, a_new_page_is_empty) {
+  KvCache *c = NEW(lively(tiny(true)), 1, .page = 4);
+  tt_empty_pool();                   // so it is full of GUARD
+  tt_kv_next(c, 0, random_ids(1));
+  KvPage *g = &c->sequence[0].page[0];
+  for (int64_t i = 1; i < 4; i++) {
+    tt_expect_int(((int32_t *)g->ids->data)[i], 0);
+    Tensor *rest = tt_slice(g->kv, 3, 1, 4, 1);
+    tt_expect_close(tt_item(tt_max(tt_abs(rest), TT_ALL, false)), 0, 0, 0);
+  }
+}

@@ -50,8 +50,9 @@ static KvPage blank(KvCache *c)
   const GptOptions *o = &c->gpt->options;
   Shape s = TT_SHAPE(o->layers, 2, o->kv_heads, c->options.page,
                      o->dim / o->heads);
-  return owned(c, (KvPage){ .kv = tt_empty(TT_F32, s),
-    .ids = tt_empty(TT_I32, TT_SHAPE(c->options.page)) });
+  Tensor *ids = tt_empty(TT_I32, TT_SHAPE(c->options.page));
+  memset(ids->data, 0, ids->storage->bytes);   // a session is saved
+  return owned(c, (KvPage){ .kv = tt_zeros(s), .ids = ids });
 }
 
 static KvPage another(const KvPage *g)         // handles on the same
