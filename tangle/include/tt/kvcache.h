@@ -47,7 +47,8 @@ void     tt_kv_cache_free(KvCache *c);
 // 4 sinks have the places 0, .., 11. TT_ESHAPE: the context is full.
 // TT_EMEM: the pages are. After an error all sequences are as before
 Tensor *tt_kv_features(KvCache *c, int n, const KvPart part[]);
-// (n,V): logits of the last place of each part
+// (n,V): logits of the last place of each part. If memory ends after
+// the pass, the sequences have their new places
 Tensor *tt_kv_logits(KvCache *c, int n, const KvPart part[]);
 // (V): the same for one
 Tensor *tt_kv_next(KvCache *c, int sequence, Tensor *ids);
@@ -60,7 +61,8 @@ void tt_kv_rollback(KvCache *c, int sequence, int64_t n);
 void tt_kv_reorder(KvCache *c, int n, const int from[]);
 void tt_kv_copy(KvCache *c, int to, int from);
 // of ids, how many from the first on the sequence has, the last never
-// counted; and their logits (V), after going back to there
+// counted; and their logits (V), after going back to there, where it
+// stays after an error
 int64_t tt_kv_common(const KvCache *c, int sequence, const Tensor *ids);
 Tensor *tt_kv_resume(KvCache *c, int sequence, Tensor *ids);
 // bytes in pages, shared ones once; of a page that is full, by formula
@@ -83,7 +85,7 @@ typedef struct KvRequest {
 } KvRequest;
 // all requests, in turn, at most `slots` side by side: as soon as one
 // ends, the next begins. With o.pages those begin whose last token will
-// have a page; others wait
+// have a page; others wait. After an error all ids are released
 void tt_generate_all(Gpt *m, int n, KvRequest r[], int slots,
                      KvOptions o);
 TT_END
