@@ -21,13 +21,13 @@ static void shares_or(bool numbers)
   for (int i = 0; i < p->n; i++)
     tt_profile_add(&all, &p->row[i].cost);
   if (!numbers)
-    puts("operation        phase     FLOPs    time");
+    puts("operation            phase     FLOPs    time");
   for (int i = 0; i < p->n; i++) {
     const ProfileRow *r = &p->row[i];
     if (strstr(r->name, "pool"))
       tt_profile_add(&pool, &r->cost);
     if (i < 9 && !numbers)
-      printf("%-16s %-8s %5.1f %% %5.1f %%\n", r->name,
+      printf("%-20s %-8s %5.1f %% %5.1f %%\n", r->name,
              phase_name(r->phase), 100 * r->cost.flops / all.flops,
              100 * r->cost.seconds / all.seconds);
   }
