@@ -64,7 +64,7 @@ test-tsan: build/.stamp/tangle ## the tests of threads under ThreadSanitizer
 test-double: build/.stamp/tangle ## library and properties with TT_REAL=double
 	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -DTT_REAL=double' \
 	  ONLY_TESTS='test_properties test_definitions test_parity test_faults test_threads test_activation_values test_optimizer_steps test_gradients test_schedules test_safetensors test_training_runs \
-	    test_tape test_layer_values test_modules test_loss_values test_datasets test_readers test_embedding_values test_profiler'
+	    test_tape test_layer_values test_modules test_loss_values test_datasets test_readers test_embedding_values test_profiler test_kvcache'
 VALGRIND := valgrind -q --trace-children=yes --error-exitcode=99 \
   --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
 ifeq ($(EX)$(CH),)               # of a chapter or an exercise: tools/course.mk

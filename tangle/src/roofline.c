@@ -45,7 +45,7 @@ static double flops_in_registers(void)   // FLOP/s
     best = fmin(best, tt_machine_now() - start);
     for (int c = 1; c < CHAINS; c++)
       x[0] += x[c];
-    half = x[0][0] > 1e30f ? 0 : (Real)0.5;   // so nothing is left out
+    half = x[0][0] > (Real)1e30 ? 0 : (Real)0.5;  // nothing is left out
   }
   return 2.0 * TURNS * CHAINS * LANES / best;
 }
