@@ -22,9 +22,12 @@
 static bool steady;                // the counter never changes its rate
 #endif
 static double seconds_per_tick;
+static int64_t (*asked)(void);     // a clock of the program's, or NULL
 
 static inline int64_t now(void)
 {
+  if (asked)
+    return asked();
 #if defined __x86_64__
   if (steady)
     return (int64_t)__builtin_ia32_rdtsc();
@@ -37,6 +40,9 @@ static inline int64_t now(void)
 static const char *calibrate(void)
 {
   const char *name = "clock_gettime";
+  seconds_per_tick = 1e-9;
+  if (asked)
+    return "of the program";
 #if defined __x86_64__
   unsigned a, b, c, d = 0;
   steady = __get_cpuid(0x80000007, &a, &b, &c, &d) && d >> 8 & 1;
@@ -94,6 +100,7 @@ struct Profiler {
   int64_t   last_start, last_end;  // of the last operation
   double    live, peak, cost_of_span;
   const char *clock;
+  double     tick;                 // in seconds
   Key      *key;
   uint64_t  keys;                  // a power of 2
   int       rows, modules, room, known;  // known: before it ran
@@ -663,11 +670,20 @@ static void memory_moved(const Storage *s, int64_t bytes)
 }
 
 static const Watch watch = { memory_moved, span_began, span_ended };
+static void use_clock(const Profiler *p /* or NULL */)
+{
+  if (!p)
+    return;
+  asked = p->options.clock;
+  seconds_per_tick = p->tick;
+}
+
 static void hook(Profiler *p)
 {
   if (hooked)
     tt_fail(TT_EVALUE, "tt_profiler_start: a profiler runs already;"
             " stop it first");
+  use_clock(p);
   if (tt_watch && tt_watch != &watch)
     tt_fail(TT_EVALUE, "tt_profiler_start: tt_measure_memory listens;"
             " start the profiler before it, or after");
@@ -850,7 +866,10 @@ Profiler *tt_profiler_new(void *model, ProfilerOptions o)
   memset(memory, 0, at[0] + at[1] + at[2] + at[3]);  // touched once
   Profiler *p = block->data;
   *p = (Profiler){ .options = o, .block = block, .room = room,
-                   .keys = keys, .clock = calibrate() };
+                   .keys = keys };
+  asked = o.clock;
+  p->clock = calibrate(), p->tick = seconds_per_tick;
+  use_clock(hooked);
   p->module = (void *)(memory + at[0]);
   p->key = (void *)(memory + at[0] + at[1]);
   p->event = (void *)(memory + at[0] + at[1] + at[2]);
@@ -936,6 +955,7 @@ Profile *tt_profiler_stop(Profiler *p)
     unhook(p);
   if (p->step < p->options.wait + p->options.warmup)
     forget_all(p), p->ticks = 0;   // no step counted so far
+  use_clock(p);
   size_t rows = (size_t)(p->rows + 1) * sizeof(ProfileRow);
   size_t modules = (size_t)p->modules * sizeof(ProfileModule);
   size_t events = (size_t)p->events * sizeof(ProfileEvent);
@@ -953,5 +973,6 @@ Profile *tt_profiler_stop(Profiler *p)
   take_rows(f, p);
   take_modules(f, p);
   take_events(f, p);
+  use_clock(hooked);
   return f;
 }

@@ -72,6 +72,7 @@ typedef struct ProfilerOptions {
   int     wait, warmup;            // steps that are not counted
   int     active;                  // those that are; 0: until the stop
   int64_t events;                  // at most; 0: 20000, -1: none
+  int64_t (*clock)(void);          // in nanoseconds; NULL: the fastest
 } ProfilerOptions;
 typedef struct Profiler Profiler;
 // of the model's modules and of all that its thread does; no other may
