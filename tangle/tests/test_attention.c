@@ -232,15 +232,6 @@ TT(attention, heads_are_parts_of_each_place)
                                           i / 6 % 3, i % 2)), i, 0, 0);
 }
 
-TT(attention, heads_are_joined_as_they_were_split)
-{
-  MultiHeadAttention *m = plain_layer(4, 2);
-  tt_fill_(tt_detach(m->query->weight), 0);  // so all is read evenly
-  Tensor *x = tt_from(TT_SHAPE(1, 2, 4), (Real[]){ 1, 2, 3, 4,
-                                                   5, 6, 7, 8 });
-  tt_expect_values(tt_forward(m, x), 1e-6, 3, 4, 5, 6, 3, 4, 5, 6);
-}
-
 static Tensor *next_place(MultiHeadAttention *m, KeysValues *past,
                           Tensor *x)          // x (B,1,E)
 {
@@ -289,6 +280,15 @@ TT(attention, a_wrong_cache_is_refused)
 {
   tt_expect_accepts(remembers(next_place));
   tt_expect_refuses(remembers(always_first), "gives each key place 0");
+}
+
+TT(attention, heads_are_joined_as_they_were_split)
+{
+  MultiHeadAttention *m = plain_layer(4, 2);
+  tt_fill_(tt_detach(m->query->weight), 0);  // so all is read evenly
+  Tensor *x = tt_from(TT_SHAPE(1, 2, 4), (Real[]){ 1, 2, 3, 4,
+                                                   5, 6, 7, 8 });
+  tt_expect_values(tt_forward(m, x), 1e-6, 3, 4, 5, 6, 3, 4, 5, 6);
 }
 
 static Tensor *slow_window(Tensor *q, Tensor *k, Tensor *v, int64_t w)
