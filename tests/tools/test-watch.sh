@@ -5,13 +5,14 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/lib/check.sh
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 command -v valgrind > /dev/null || { echo '0 passed, 0 failed, 1 skipped'; exit; }
+home=$PWD work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 make -s build/lib/libtinytorch.a > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 read -ra libs <<< "${LDLIBS:--lz -lm}"
-tree=build/c/ref
-build() { ${CC:-gcc} -std=gnu17 -fopenmp-simd -O2 -g0 -I$tree/include "$@" build/lib/libtinytorch.a "${libs[@]}" -lpthread; }
+tree=$home/build/c/ref
+cd "$work"                          # where check writes
+build() { ${CC:-gcc} -std=gnu17 -fopenmp-simd -O2 -g0 -I"$tree/include" "$@" "$home/build/lib/libtinytorch.a" "${libs[@]}" -lpthread; }
 
 cat > "$work/xor.c" <<'C'
 #include <tt/tt.h>
@@ -33,11 +34,11 @@ int main(void)
 }
 C
 # the files with hooks, as they are and without: compiled alike, linked before the library
-hooked=$(grep -lE 'tt_watch\)|tt_span\(' $tree/src/*.c | grep -v '/profile\|/memoryuse')
+hooked=$(grep -lE 'tt_watch\)|tt_span\(' "$tree"/src/*.c | grep -v '/profile\|/memoryuse')
 check 'there are hooks' test "$(wc -w <<< "$hooked")" -ge 4
 for kind in with without; do
   mkdir "$work/$kind" "$work/$kind/tt"
-  cp $tree/include/tt/*.h "$work/$kind/tt"
+  cp "$tree"/include/tt/*.h "$work/$kind/tt"
   for file in $hooked; do cp "$file" "$work/$kind"; done
 done
 sed -i -E 's/if \(tt_watch\)/if (0)/; s/s->watched && tt_watch/0/' "$work"/without/*.c "$work"/without/tt/operation.h
