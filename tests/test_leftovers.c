@@ -709,6 +709,7 @@ static void prepare_profiles(void) {
   X(tt_roofline_rate, 0, 0, tt_roofline_rate(&(Roofline){.gemm = 1}, 1)) \
   X(tt_roofline_verdict, 0, 0, tt_roofline_verdict(&(Roofline){.gemm = 1}, 1, 1, 1)) \
   X(tt_bound_text, 0, 0, tt_bound_text(TT_MEMORY)) \
+  X(tt_phase_name, 0, 0, tt_phase_name(TT_BACKWARD)) \
   X(tt_roofline_print, 0, 0, tt_roofline_print(null, &(Roofline){.gemm = 1})) \
   X(tt_bottlenecks_print, 0, 0, tt_bottlenecks_print(null, &(Roofline){.gemm = 1}, \
     &(Profile){0}, 1)) \

@@ -853,9 +853,6 @@ Profiler *tt_profiler_new(void *model, ProfilerOptions o)
   while (keys < 2 * (uint64_t)(room + ROWS))
     keys *= 2;
   o.events = o.events == 0 ? 20000 : o.events < 0 ? 0 : o.events;
-  if (o.events > INT32_MAX)
-    tt_fail(TT_EVALUE, "tt_profiler_new: a buffer of %lld events; at"
-            " most %d", (long long)o.events, INT32_MAX);
   size_t at[4] = { sizeof(Profiler),
                    (size_t)room * sizeof(ProfileModule),
                    keys * sizeof(Key),

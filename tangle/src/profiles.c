@@ -74,18 +74,26 @@ int64_t tt_count_parameters(void *model)
   return tt_module_count(model);
 }
 
+static double flops_of(const Profile *p)
+{
+  double flops = 0;
+  for (int i = 0; i < p->n; i++)
+    flops += p->row[i].cost.flops;
+  return flops / (double)p->steps;
+}
+
 double tt_count_flops(void *model, Tensor *x)
 {
   TT_SCOPE;
-  double flops = 0;
-  Profile *f = tt_profile(forward_step, &(Pass){ model, x }, model,
-                          (ProfilerOptions){ .events = -1 });
-  for (int i = 0; i < f->n; i++)
-    flops += f->row[i].cost.flops;
-  return flops;
+  return flops_of(tt_profile(forward_step, &(Pass){ model, x }, model,
+                             (ProfilerOptions){ .events = -1 }));
 }
 
-static const char *const phases[] = { "forward", "backward", "other" };
+const char *tt_phase_name(Phase p)
+{
+  return p == TT_FORWARD ? "forward"
+       : p == TT_BACKWARD ? "backward" : "other";
+}
 
 static void print_cost(FILE *f, ProfileCost c, double steps,
                        double all)
@@ -108,7 +116,7 @@ static void print_rows(FILE *f, const Profile *p, int most)
   for (int i = 0; i < p->n; i++)
     if (i < most || p->n == most + 1)
       fprintf(f, "%-22s %-8s ", p->row[i].name,
-              phases[p->row[i].phase]),
+              tt_phase_name(p->row[i].phase)),
       print_cost(f, p->row[i].cost, (double)p->steps, p->seconds);
     else
       tt_profile_add(&rest, &p->row[i].cost);
@@ -229,7 +237,7 @@ void tt_profile_difference_print(const ProfileDifference *d)
   for (int i = 0; i < d->n && i < 12; i++) {
     const ProfileChange *c = &d->change[i];
     printf("%-22s %-8s %9.3f %9.3f %+9.3f\n", c->name,
-           phases[c->phase], 1e3 * c->before.seconds,
+           tt_phase_name(c->phase), 1e3 * c->before.seconds,
            1e3 * c->after.seconds,
            1e3 * (c->after.seconds - c->before.seconds));
   }
@@ -241,14 +249,6 @@ static bool learns(void *model, Tensor *x)
 {
   TT_SCOPE;
   return tt_forward(model, x)->requires_grad;
-}
-
-static double flops_of(const Profile *p)
-{
-  double flops = 0;
-  for (int i = 0; i < p->n; i++)
-    flops += p->row[i].cost.flops;
-  return flops / (double)p->steps;
 }
 
 static void print_line(const char *what, const Profile *p)

@@ -130,7 +130,6 @@ void tt_roofline_print(FILE *f, const Roofline *r)
 void tt_bottlenecks_print(FILE *f, const Roofline *r, const Profile *p,
                           int most)
 {
-  static const char *const phase[] = { "forward", "backward", "other" };
   fprintf(f, "%-22s %-9s%9s%10s%10s  %s\n", "operation", "phase",
           "share", "FLOP/byte", "of roof", "bound by");
   for (int i = 0; i < p->n && i < most; i++) {
@@ -141,8 +140,9 @@ void tt_bottlenecks_print(FILE *f, const Roofline *r, const Profile *p,
     Verdict v = tt_roofline_verdict(r, c->flops / n, c->bytes / n,
                                     c->seconds / n);
     fprintf(f, "%-22s %-9s%8.1f%%%10.2f%9.0f%%  %s\n", p->row[i].name,
-            phase[p->row[i].phase], 100 * c->seconds / p->seconds,
-            v.intensity, 100 * v.share, tt_bound_text(v.bound));
+            tt_phase_name(p->row[i].phase),
+            100 * c->seconds / p->seconds, v.intensity, 100 * v.share,
+            tt_bound_text(v.bound));
   }
 }
 

@@ -1921,6 +1921,13 @@ static inline void tt_optimizer_free_at(const char *file, int line,
 #endif
 
 #ifdef TT_PROFILER_H
+static inline const char *tt_phase_name_at(const char *file, int line,
+  Phase p)
+{
+  TT_CALL("tt_phase_name", file, line);
+  return tt_phase_name(p);
+}
+#define tt_phase_name(...) tt_phase_name_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Profiler *tt_profiler_new_at(const char *file, int line,
   void *model, ProfilerOptions o)
 {
@@ -3599,6 +3606,7 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_optimizer_load_state_dict) \
   F(tt_optimizer_keep) \
   F(tt_optimizer_free) \
+  F(tt_phase_name) \
   F(tt_profiler_new) \
   F(tt_profiler_start) \
   F(tt_profiler_step) \

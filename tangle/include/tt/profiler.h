@@ -13,6 +13,8 @@ typedef enum {                     // of an operation
   TT_OTHER, TT_PHASES              // a step of an optimizer, the rest
 } Phase;
 
+const char *tt_phase_name(Phase p);    // "forward", "backward" ..
+
 typedef struct ProfileCost {       // of all calls together
   int64_t calls;
   double  seconds;                 // not counted in another row

@@ -2,14 +2,14 @@
 #include "judge.h"
 #include "lenet.h"
 
-static double percent(Module *net, Batch test, const Plan *p)
+static double percent(Module *net, Batch test, const LenetPlan *p)
 {
   return 100 * tt_evaluate(net, loader(test, p, false),
                            tt_cross_entropy, tt_accuracy).metric;
 }
 
-static bool judge(Module *net, Batch fit, Batch test, const Plan *p,
-                  double goal)
+static bool judge(Module *net, Batch fit, Batch test,
+                  const LenetPlan *p, double goal)
 {
   double got = percent(net, test, p);
   printf("%.2f %% of %lld unseen digits are right\n", got,
@@ -31,7 +31,7 @@ static bool with_mnist(void)
     printf("skipped: MNIST is not here; make data SET=mnist gets it\n");
     return true;
   }
-  Plan p = plan_of_mnist(fit);
+  LenetPlan p = plan_of_mnist(fit);
   bool part = fit.x->shape[0] <= 10000;
   printf("MNIST, %lld training pictures\n",
          (long long)fit.x->shape[0]);
@@ -46,7 +46,7 @@ static void print_seeds(Batch fit, Batch test)
   printf("seed\tpercent\n");
   for (uint64_t seed = 0; seed < SEEDS; seed++) {
     TT_SCOPE;
-    Plan p = plan_of_digits(seed);
+    LenetPlan p = plan_of_digits(seed);
     p.quiet = true;
     double got = percent(train(fit, (Batch){0}, p), test, &p);
     printf("%llu\t%.2f\n", (unsigned long long)seed, got);
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
     return EXIT_SUCCESS;
   }
   bool brief = strcmp(what, "--short") == 0;
-  Plan p = plan_of_digits(0);
+  LenetPlan p = plan_of_digits(0);
   p.epochs = brief ? 5 : p.epochs;
   p.metrics = brief ? NULL : "build/lenet.tsv";
   Module *net = train(fit, (Batch){0}, p);

@@ -41,7 +41,7 @@ static inline Batch every(Tensor *rows, int64_t first, bool others)
                   tt_to(labels(some), TT_I32) };
 }
 
-typedef struct Plan {
+typedef struct LenetPlan {
   int64_t  epochs;
   int      padding;                // of the first layer
   int64_t  size, shift, cut;       // of a batch; pixels, at random
@@ -49,9 +49,9 @@ typedef struct Plan {
   uint64_t seed;
   const char *metrics;
   bool     quiet;
-} Plan;
+} LenetPlan;
 
-static BatchSource *loader(Batch b, const Plan *p, bool train)
+static BatchSource *loader(Batch b, const LenetPlan *p, bool train)
 {
   Transform t[] = { tt_random_crop(p->shift),
                     tt_cutout(p->cut ? p->cut : 1) };
@@ -62,7 +62,7 @@ static BatchSource *loader(Batch b, const Plan *p, bool train)
                          .shuffle = train, .seed = p->seed });
 }
 
-static inline Module *train(Batch fit, Batch test, Plan p)
+static inline Module *train(Batch fit, Batch test, LenetPlan p)
 {
   Module *net = lenet5(p.padding, p.seed);
   BatchSource *data = loader(fit, &p, true);
@@ -99,15 +99,15 @@ static inline bool find_mnist(Batch *fit, Batch *test)
   return true;
 }
 
-static inline Plan plan_of_mnist(Batch fit)
+static inline LenetPlan plan_of_mnist(Batch fit)
 {
-  return (Plan){ .epochs = fit.x->shape[0] > 10000 ? 12 : 60,
-                 .padding = 2, .size = 64, .shift = 1, .cut = 6,
-                 .lr = 3e-3, .decay = 0.02 };
+  return (LenetPlan){
+    .epochs = fit.x->shape[0] > 10000 ? 12 : 60, .padding = 2,
+    .size = 64, .shift = 1, .cut = 6, .lr = 3e-3, .decay = 0.02 };
 }
 
-static inline Plan plan_of_digits(uint64_t seed)
+static inline LenetPlan plan_of_digits(uint64_t seed)
 {
-  return (Plan){ .epochs = 20, .padding = 4, .size = 32, .shift = 2,
-                 .lr = 2e-3, .seed = seed };
+  return (LenetPlan){ .epochs = 20, .padding = 4, .size = 32,
+                      .shift = 2, .lr = 2e-3, .seed = seed };
 }

@@ -7,7 +7,7 @@ typedef struct Seen { Module *net; Batch test; } Seen;
 static Seen trained(void)
 {
   Batch fit, test;
-  Plan p = plan_of_digits(0);
+  LenetPlan p = plan_of_digits(0);
   bool mnist = find_mnist(&fit, &test);
   if (mnist) {
     p = plan_of_mnist(fit);

@@ -63,19 +63,6 @@ static Optimizer *optimizer(Gpt *m, const Plan *p)
   return adam;
 }
 
-static double one_step(Gpt *m, Optimizer *adam, Tensor *ids,
-                       const Plan *p, Generator *g)
-{
-  TT_SCOPE;
-  Batch b = tt_windows(ids, p->batch, p->model.context, g);
-  tt_optimizer_zero_grad(adam);
-  Tensor *loss = tt_language_loss(tt_forward(m, b.x), b.y);
-  tt_backward(loss);
-  tt_clip_grad_norm(tt_module_parameters(m), 1);
-  tt_optimizer_step(adam);
-  return tt_item(loss);
-}
-
 static void learn(Gpt *m, const Corpus *c, const Plan *p,
                   const Log *log /* or NULL */, Generator *g)
 {

@@ -26,6 +26,19 @@ static inline Plan full_plan(void)
     .goal = 1.65, .leak = 1.2 };
 }
 
+static inline double one_step(Gpt *m, Optimizer *adam, Tensor *ids,
+                              const Plan *p, Generator *g)
+{
+  TT_SCOPE;
+  Batch b = tt_windows(ids, p->batch, p->model.context, g);
+  tt_optimizer_zero_grad(adam);
+  Tensor *loss = tt_language_loss(tt_forward(m, b.x), b.y);
+  tt_backward(loss);
+  tt_clip_grad_norm(tt_module_parameters(m), 1);
+  tt_optimizer_step(adam);
+  return tt_item(loss);
+}
+
 typedef struct Corpus {
   bool       plays;                // the plays, not this book
   const char *text;

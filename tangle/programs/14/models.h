@@ -4,9 +4,7 @@
 #ifndef MODELS_H
 #define MODELS_H
 #include "../09/deepnet.h"
-#define Plan LenetPlan             // each has a plan of its own
 #include "../09/lenet.h"
-#undef Plan
 #include "../13/tinygpt.h"
 
 typedef struct Model {
@@ -52,14 +50,13 @@ static inline void step_of_model(void *arg)
   TT_SCOPE;
   Model *m = arg;
   Plan p = full_plan();
-  Batch b = m->ids ? tt_windows(m->ids, p.batch, p.model.context, NULL)
-                   : m->batch;
+  if (m->ids) {
+    one_step((Gpt *)m->net, m->optimizer, m->ids, &p, NULL);
+    return;
+  }
   tt_optimizer_zero_grad(m->optimizer);
-  Tensor *y = tt_forward(m->net, b.x);
-  tt_backward(m->ids ? tt_language_loss(y, b.y)
-                     : tt_cross_entropy(y, b.y));
-  if (m->ids)
-    tt_clip_grad_norm(tt_module_parameters(m->net), 1);
+  tt_backward(tt_cross_entropy(tt_forward(m->net, m->batch.x),
+                               m->batch.y));
   tt_optimizer_step(m->optimizer);
 }
 #endif

@@ -23,7 +23,7 @@ int main(void)
 {
   tt_autograd_enable();
   Batch fit = every(read_digits("build/data/digits.csv"), 4, true);
-  Plan p = plan_of_digits(0);
+  LenetPlan p = plan_of_digits(0);
   p.epochs = 8, p.quiet = true;
   WeightStats before = stats_of(lenet5(p.padding, p.seed)),
               after = stats_of(train(fit, (Batch){0}, p));
