@@ -27,7 +27,9 @@ C_MAKERS  := $(filter-out tools/lint.awk,$(TANGLE))
 # Files are the chunks that are named like one.
 ROOTS     := $(shell grep -ahoE '^<<(include|src|programs|tests)/[^>]+>>=' \
                $(NW) | sed 's/<<//; s/>>=//' | LC_ALL=C sort -u)
-roots      = $(filter $(1)/%.c,$(ROOTS))
+roots      = $(filter-out programs/plugin_%.c,$(filter $(1)/%.c,$(ROOTS)))
+# no programs: backends that a program loads
+PLUGINS   := $(patsubst programs/%.c,build/bin/%.so,$(filter programs/plugin_%.c,$(ROOTS)))
 
 # ---- how C is compiled
 CC      ?= gcc
@@ -45,6 +47,13 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 # where the linker happens to put it.
 OPT     := -O3 $(ARCH) -fno-math-errno -fno-trapping-math -falign-loops=32
 CFLAGS  ?= $(OPT) -g
+# Kernels are compiled for these levels, too; which of them runs is decided
+# when a program starts (chapter 18).
+ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
+export LEVEL_kernels_v3 := -march=x86-64-v3
+export LEVEL_kernels_v4 := -march=x86-64-v4 -mprefer-vector-width=512
+export LEVEL_kernels_vnni := -march=x86-64-v4 -mavx512vnni -mprefer-vector-width=512
+endif
 CSTD    := -std=gnu17 -fopenmp-simd $(WARN)
 LDLIBS  := -lz -lm
 
@@ -64,7 +73,7 @@ help:     ## this list
 # ---- the framework: chapters -> C -> library and programs
 C := build/c/ref
 framework: build/data/digits.csv build/lib/libtinytorch.a build/lib/libtinytorch.so \
-  $(patsubst programs/%.c,build/bin/%,$(call roots,programs))
+  $(patsubst programs/%.c,build/bin/%,$(filter-out programs/mpi-%,$(call roots,programs))) $(PLUGINS)
 
 build/.stamp/tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
@@ -75,7 +84,7 @@ $(addprefix $(C)/,$(ROOTS)) $(C)/include/tt/locate.h: build/.stamp/tangle ; +
 OBJECTS := $(patsubst src/%.c,build/obj/%.o,$(call roots,src))
 build/obj/%.o: $(C)/src/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(CFLAGS) -fPIC -MMD -MP -I$(C)/include -c $< -o $@
+	$(CC) $(CSTD) $(CFLAGS) $(LEVEL_$*) -fPIC -MMD -MP -I$(C)/include -c $< -o $@
 build/lib/libtinytorch.a: $(OBJECTS)
 	@mkdir -p $(@D)
 	rm -f $@ && ar rcs $@ $^
@@ -115,17 +124,33 @@ build/.stamp/yours$(if $(STUDENT),-alone): $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	tools/tangle --mode $(if $(STUDENT),student $(if $(CH),--student-chapter $(call two,$(CH))),auto) --line $(OWN_C)
 	@touch $@
 $(addprefix $(OWN_C)/,$(ROOTS)): build/.stamp/yours$(if $(STUDENT),-alone) ; +
+# The kernels of chapter 18 would do the work of the reader's, right or wrong:
+# they wait until all its exercises are the reader's.
+NAIVE = $(shell awk -F '\t' '$$1 ~ /^18\./ && $$9 != "yours" { print "naive"; exit }' $(OWN_C)/exercises.tsv)
 $(OWN): build/.stamp/yours$(if $(STUDENT),-alone) tests/chapter.mk
 	@awk -F '\t' '{ n++; own += $$9 == "yours" } END { \
-	  printf "programs run your code: %d of %d exercises are yours\n", own, n }' $(OWN_C)/exercises.tsv
+	  printf "programs run your code: %d of %d exercises are yours%s\n", own, n, \
+	    "$(NAIVE)" ? ", on the kernels of chapters 1 to 17 (TT_BACKEND=threads: of 18)" : "" }' $(OWN_C)/exercises.tsv
 	@$(MAKE) --no-print-directory -f tests/chapter.mk CHAPTER=$(lastword $(NUMBERS)) TREE=$(OWN_C) \
 	  LABEL=$(notdir $(@D)) CC='$(CC)' CSTD='$(CSTD)' LDLIBS='$(LDLIBS)' \
-	  OPT='$(OPT) -Wno-infinite-recursion' library
+	  OPT='$(OPT) -Wno-infinite-recursion $(if $(NAIVE),-DTT_OWN_KERNELS)' library
 	@touch $@
 endif
 build/bin/%: $(OWN_C)/programs/%.c $(OWN) Makefile build/.stamp/whose
 	@mkdir -p $(@D) build/obj/programs
 	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/programs/$*.d -I$(dir $(OWN))include \
+	  -I$(OWN_C)/include $< $(OWN) $(LDLIBS) -o $@
+build/bin/plugin_%.so: $(OWN_C)/programs/plugin_%.c $(OWN) Makefile build/.stamp/whose
+	@mkdir -p $(@D) build/obj/programs
+	$(CC) $(CSTD) $(CFLAGS) -fPIC -shared -MMD -MP -MF build/obj/programs/plugin_$*.d \
+	  -I$(dir $(OWN))include -I$(OWN_C)/include $< -o $@
+# Programs on many ranks, for those who have MPI; the library does not need it.
+.PHONY: mpi
+mpi: $(patsubst programs/%.c,build/bin/%,$(filter programs/mpi-%,$(call roots,programs))) build/data/digits.csv ## programs on many ranks, with Open MPI: tools/mpirun 2 build/bin/mpi-digits
+build/bin/mpi-%: $(OWN_C)/programs/mpi-%.c $(OWN) Makefile build/.stamp/whose
+	@mkdir -p $(@D) build/obj/programs
+	@command -v mpicc > /dev/null || { echo 'make: no mpicc here: apt-get install libopenmpi-dev openmpi-bin' >&2; exit 2; }
+	OMPI_CC='$(CC)' mpicc $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/programs/mpi-$*.d -I$(dir $(OWN))include \
 	  -I$(OWN_C)/include $< $(OWN) $(LDLIBS) -o $@
 $(shell mkdir -p build/.stamp; echo $(OWN) | cmp -s - build/.stamp/whose || echo $(OWN) > build/.stamp/whose)
 -include $(wildcard build/obj/*.d build/obj/programs/*.d)
@@ -142,7 +167,7 @@ new-chapter: ## (authors) make new-chapter CH=20: a row of chapters.tsv becomes 
 	@tools/new-chapter '$(CH)'
 
 # ---- the rest of the interface, room by room
-include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk book/pdf.mk \
+include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk demos/demos.mk book/pdf.mk \
   tests/tests.mk tests/judges.mk tests/milestones.mk tests/pages.mk tests/bench.mk \
   figures/figures.mk)
 

@@ -122,7 +122,7 @@ $(WEAVE)/version: FORCE
 	  "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
 	  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
 	  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)" \
-	  "back	$(LISTING:functions=functions:Functions|)")
+	  "back	$(LISTING:functions=functions:Functions|)" "demos	$(DEMOS)")
 
 # ---- 4: HTML
 H      := build/html
@@ -143,21 +143,21 @@ $(ASSETS)/math.woff2: $(BOOK)/fonts/STIXTwoMath-Regular.otf
 SERIF := $(foreach f,latin-wght-normal latin-wght-italic latin-ext-wght-normal,$(ASSETS)/source-serif-4-$(f).woff2)
 $(SERIF): $(ASSETS)/%.woff2: | $(NPM)
 	@mkdir -p $(@D) && cp $(NPM)/@fontsource-variable/source-serif-4/files/$*.woff2 $@
-$(ASSETS)/style.css $(ASSETS)/book.js $(ASSETS)/icon.svg: $(ASSETS)/%: $(BOOK)/html/%
+$(ASSETS)/style.css $(ASSETS)/book.js $(ASSETS)/preview.js $(ASSETS)/preview.css $(ASSETS)/icon.svg $(ASSETS)/page.png: $(ASSETS)/%: $(BOOK)/html/%
 	@mkdir -p $(@D) && cp $< $@
 $(ASSETS)/OFL-STIX.txt $(ASSETS)/OFL-JetBrainsMono.txt: $(ASSETS)/%: $(BOOK)/fonts/%
 	@mkdir -p $(@D) && cp $< $@
 $(ASSETS)/OFL-SourceSerif.txt: | $(NPM)
 	@mkdir -p $(@D) && cp $(NPM)/@fontsource-variable/source-serif-4/LICENSE $@
 STATIC := $(SERIF) $(addprefix $(ASSETS)/,mono.woff2 mono-bold.woff2 mono-italic.woff2 math.woff2 \
-  style.css book.js icon.svg OFL-STIX.txt OFL-JetBrainsMono.txt OFL-SourceSerif.txt)
+  style.css book.js preview.js preview.css icon.svg page.png OFL-STIX.txt OFL-JetBrainsMono.txt OFL-SourceSerif.txt)
 
 RENDER := $(addprefix $(BOOK)/html/,render.mjs pandoc.mjs page.mjs)
 render  = node $(BOOK)/html/render.mjs $(WEAVE) $(EDITION) $(NPM) $(WEAVE)/version
 BASE   := $(BOOKDB) $(WEAVE)/version $(RENDER)
 $(LISTING:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
-BACK   := index identifiers chunks bibliography colophon
+BACK   := index subjects identifiers chunks figures exercises bibliography colophon
 $(SHEETS:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
 # what one page of a chapter refers to on the other is unfolded in place
@@ -165,16 +165,23 @@ $(foreach c,$(WORKSHOPS),$(eval $(H)/$(c).html: $(WEAVE)/$(EDITION)/$(c)-worksho
   $(eval $(H)/$(c)-workshop.html: $(WEAVE)/$(EDITION)/$(c).json))
 $(FRONT:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
-$(H)/index.html: $(BOOK)/html/cover.svg
+$(H)/index.html: $(BOOK)/html/cover.svg $(ASTS) $(wildcard figures/output/gradient.txt \
+  $(addprefix figures/drawings/,$(shell cut -s -f 9 $(TABLE))))
 $(H)/colophon.html: $(BOOK)/html/colophon.html
 $(H)/bibliography.html: $(BIBLIOGRAPHY)
-$(H)/identifiers.html: $(ASTS)
+$(patsubst %,$(H)/%.html,subjects identifiers figures exercises): $(ASTS) | $(NPM)
 $(BACK:%=$(H)/%.html): $(H)/%.html: $(BASE) $(WEAVE)/edition
 	$(render) $* $@
 $(ASSETS)/search.js: $(ASTS) $(FRONTASTS) $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) search $@
 
-html: $(BACK:%=$(H)/%.html) $(ASSETS)/search.js $(STATIC)
+# what opens over a link to another page: a script a page, all made at once
+$(ASSETS)/previews/.made: $(ASTS) $(FRONTASTS) $(LISTING:%=$(WEAVE)/$(EDITION)/%.json) $(BIBLIOGRAPHY) $(BASE) $(WEAVE)/edition | $(NPM)
+	@rm -rf $(@D)
+	$(render) previews $(@D)
+	@touch $@
+
+html: $(BACK:%=$(H)/%.html) $(ASSETS)/search.js $(ASSETS)/previews/.made $(STATIC)
 
 # ---- while writing: the pages rebuilt and reloaded
 serve: html ## HTML rebuilt and reloaded while an author edits

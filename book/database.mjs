@@ -26,7 +26,7 @@ if (fs.existsSync(table)) {
     book.chapters.push({
       chapter: `${nn}-${r.slug}`, number: String(parseInt(r.number)),
       slug: r.slug, title: r.title, tier: r.tier ?? '',
-      milestone: r.milestone ?? '', exists: false, workshop: '',
+      milestone: r.milestone ?? '', about: r.about ?? '', picture: r.picture ?? '', exists: false, workshop: '',
     })
   }
 }

@@ -323,6 +323,37 @@ local function Table(t)
   return numbered(id, 'table', {}, {t})
 end
 
+-- ---- terms: bold in a paragraph is a word at the place that explains it, and
+-- the subject index lists it; [text]{.term of="entry"} is one more place, or a
+-- word that stands in the index with more beside it
+local terms, sheetName = {}, ''
+local function entryOf(el)
+  local entry = el.attributes and el.attributes.of
+  local text = pandoc.utils.stringify(el):gsub('\u{a0}', ' ')
+  if entry then return entry, text end
+  local capital = text:match('^%u(%l.*)$')
+  if capital and not capital:find('%u') then text = text:gsub('^%u', string.lower) end
+  return text, text
+end
+local function term(el)
+  local entry, text = entryOf(el)
+  local _, words = text:gsub('%S+', '')
+  if text:match('[.?!]$') or words > 4 then return nil end
+  local id = ('term-%s-%s'):format(sheetName, entry:lower():gsub('[^%w]+', '-'):gsub('^-+', ''):gsub('-+$', ''))
+  terms[id] = (terms[id] or 0) + 1
+  if terms[id] > 1 then id = id .. '-' .. terms[id] end
+  return pandoc.Span(el.t == 'Strong' and {el} or el.content,
+    pandoc.Attr(id, {'term'}, {term = entry}))
+end
+local function Terms(p)
+  for i, el in ipairs(p.content) do
+    if el.t == 'Strong' or el.t == 'Span' and el.classes:includes('term') then
+      p.content[i] = term(el) or el
+    end
+  end
+  return p
+end
+
 -- 8 x 8 is written with the letter and set with the sign
 local function times(list)
   for i = 3, #list - 2 do
@@ -428,6 +459,13 @@ local function exercises(blocks)
   return out
 end
 
+local function Demo(d)
+  local name = d.classes:includes('demo') and (d.attributes.src or '')
+  if name and not slurp('demos/' .. name .. '.js') then
+    fault('"' .. name .. '"', 'missing demo demos/' .. name .. '.js')
+  end
+end
+
 local function Header(h)
   made[h.identifier] = true
   local d = db.ids[h.identifier]
@@ -448,8 +486,14 @@ function Pandoc(doc)
     numbers[k] = v
   end
   doc = doc:walk {Para = Para, Table = Table, Inlines = times}
-  doc = doc:walk {Cite = Cite, Code = Code, CodeBlock = CodeBlock, Header = Header}
+  doc = doc:walk {Cite = Cite, Code = Code, CodeBlock = CodeBlock, Header = Header, Div = Demo}
   doc.blocks = exercises(doc.blocks)
+  for _, c in ipairs(db.chapters) do
+    if c.chapter == chapter or c.workshop == chapter then
+      sheetName = c.number .. (c.workshop == chapter and 'w' or '')
+      doc = doc:walk {Para = Terms}
+    end
+  end
   for id, d in pairs(db.ids) do
     if d.chapter == chapter and not made[id] then
       fault('#' .. id, 'id ' .. id .. ' is not on a heading, figure, table, equation or exercise')

@@ -37,6 +37,10 @@ build/.stamp/plotted: FORCE
 	  cmp -s $$f build/plotted/$${f##*/} || { cp $$f build/plotted/; touch $@; }; done)
 FORCE:
 
+# What is printed of a chapter is what its reader sees: before chapter 18 there
+# is one backend. On the pages in front, too, as it rounds alike everywhere.
+backend = case $(1) in 1[89]|2?) unset TT_BACKEND;; *) export TT_BACKEND=naive;; esac
+
 # ---- measure: $(call measure,directory,chapter)
 define measure
 @mkdir -p $(1)
@@ -45,7 +49,7 @@ define measure
   [ "$$table" != - ] || { table=numbers-$${command##*/}; command+=' --numbers'; }; \
   echo "measuring: $$table.tsv = $$command"; \
   mkdir -p $(1)/$$chapter; table=$$chapter/$$table; \
-  $$command > $(1)/$$table.part; mv $(1)/$$table.part $(1)/$$table.tsv; \
+  ($(call backend,$$chapter); $$command > $(1)/$$table.part); mv $(1)/$$table.part $(1)/$$table.tsv; \
 done
 @$(if $(and $(ONLY),$(wildcard $(1)/machine.tsv)),rm $(1)/machine.part,mv $(1)/machine.part $(1)/machine.tsv)
 endef
@@ -79,9 +83,9 @@ endif
 # $(call run-outputs,directory,awk condition on $$3); a command that calls make
 # gets nothing of this one's variables
 define run-outputs
-mkdir -p $(1); awk -F'\t' 'FNR > 1 && $(2)' figures/outputs/*.tsv | \
-while IFS=$$'\t' read -r name command deterministic status; do \
-  got=0; { env -u MAKEFLAGS bash -c "$$command" > $(1)/$$name.txt 2>&1; } 2>/dev/null || got=$$?; \
+mkdir -p $(1); awk -F'\t' 'FNR > 1 && $(2) { n = FILENAME; gsub(/.*\/|\.tsv$$/, "", n); print n "\t" $$0 }' \
+  figures/outputs/*.tsv | while IFS=$$'\t' read -r chapter name command deterministic status; do \
+  got=0; $(call backend,$$chapter); { env -u MAKEFLAGS bash -c "$$command" > $(1)/$$name.txt 2>&1; } 2>/dev/null || got=$$?; \
   [ "$$got" = "$${status:-0}" ] || { \
     echo "figures/outputs: $$name: \`$$command' ended with status $$got, not $${status:-0}" >&2; exit 1; }; \
 done

@@ -10,7 +10,7 @@ BENCH_CORETYPE ?= $(if $(filter avx512f,$(cpu-flags)),SkylakeX,\
 peers      = $(if $(BENCH_CORETYPE),OPENBLAS_CORETYPE=$(strip $(BENCH_CORETYPE)))
 
 .PHONY: bench
-bench: build/bin/bench build/bin/steps build/bin/elementwise build/bin/loading ## speed beside OpenBLAS, loops and PyTorch (BENCH=gemm: only these)
+bench: build/bin/bench build/bin/steps build/bin/elementwise build/bin/loading build/bin/bytes ## speed beside OpenBLAS, loops and PyTorch (BENCH=gemm: only these)
 	@mkdir -p build
 	$(peers) OMP_NUM_THREADS=1 build/bin/bench $(BENCH) > build/bench.tsv.part
 	build/bin/elementwise $(BENCH) > build/steps.tsv.part
@@ -18,6 +18,8 @@ bench: build/bin/bench build/bin/steps build/bin/elementwise build/bin/loading #
 	$(peers) $(PYTHON) tests/bench/steps.py $(BENCH) >> build/steps.tsv.part
 	build/bin/loading $(BENCH) >> build/steps.tsv.part
 	$(PYTHON) tests/bench/loading.py $(BENCH) >> build/steps.tsv.part
+	build/bin/bytes $(BENCH) >> build/steps.tsv.part
+	$(peers) $(PYTHON) tests/bench/bytes.py $(BENCH) >> build/steps.tsv.part
 	@cat build/steps.tsv.part >> build/bench.tsv.part
 	@awk -F'\t' '$$3 == "tinytorch" { ours[$$1 $$2] = $$5; line[++n] = $$1 $$2; \
 	    text[$$1 $$2] = sprintf("%-40s %8.4g %-8s", $$1 " " $$2, $$5, $$6) } \
@@ -38,7 +40,7 @@ build/obj/bench-peak.o: tests/bench/peak.c tests/bench/peak.h
 	@mkdir -p $(@D)
 	$(CC) -O3 $(if $(filter x86_64 aarch64,$(shell uname -m)),-march=native) -c $< -o $@
 
-build/bin/steps build/bin/elementwise build/bin/loading: build/bin/%: tests/bench/%.c tests/bench/row.h build/lib/libtinytorch.a tests/bench.mk
+build/bin/steps build/bin/elementwise build/bin/loading build/bin/bytes: build/bin/%: tests/bench/%.c tests/bench/row.h build/lib/libtinytorch.a tests/bench.mk
 	@mkdir -p $(@D) build/obj
 	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/$*.d -I$(C)/include $< \
 	  build/lib/libtinytorch.a $(LDLIBS) -o $@

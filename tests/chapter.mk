@@ -10,7 +10,7 @@
 # KEEP=1 keeps the records of a run that failed. ONLY=NN runs the tests of
 # that chapter alone, EXERCISE=1.3 those of that exercise, ONLY_TESTS="a b"
 # those of these programs; PLAIN=1 runs $(PLAIN_TESTS), without Criterion;
-# WRAP is put before each test program.
+# WRAP is put before each test program, and UNDER nearer to it than its timeout.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -47,7 +47,8 @@ need   = $(shell sed -n '1s|^// Needs chapter \([0-9][0-9]\):.*|\1|p;q' $(1))
 upto  := $(shell seq -w 00 $(or $(ONLY),$(LAST),00))
 mine  := $(strip $(foreach t,$(sort $(wildcard tests/test_*.c)),\
            $(if $(filter $(if $(ONLY),$(ONLY),$(upto)),$(call need,$(t))),$(t))))
-PLAIN_TESTS := tests/test_threads.c tests/test_tape_threads.c tests/test_loaders.c
+PLAIN_TESTS := tests/test_threads.c tests/test_tape_threads.c tests/test_loaders.c \
+  tests/test_pool_threads.c tests/test_ranks.c
 ifdef PLAIN
 SOURCES := $(filter $(PLAIN_TESTS),$(mine))
 else
@@ -106,7 +107,7 @@ HARNESS := $(addprefix $(OUT)/,tt_test.o tt_record.o \
 LIB     := $(patsubst tests/lib/%.c,$(OUT)/lib/%.o,$(if $(mine),$(wildcard tests/lib/*.c)))
 $(OUT)/src/%.o: $(TREE)/src/%.c $(OUT)/flags
 	$(say) '  cc $(notdir $<)'
-	$(Q)$(CC) $(CSTD) $(OPT) -g -fPIC -MMD -MP -I$(OUT)/include -I$(TREE)/include -c $< -o $@
+	$(Q)$(CC) $(CSTD) $(OPT) $(LEVEL_$*) -g -fPIC -MMD -MP -I$(OUT)/include -I$(TREE)/include -c $< -o $@
 $(OUT)/src/inline_%.o: reference/src/inline_%.c $(OUT)/flags
 	$(Q)$(CC) $(CSTD) $(OPT) -w -g -fPIC -MMD -MP -I$(OUT)/include -I$(TREE)/include -c $< -o $@
 $(OUT)/libtt.a: $(OBJECTS)
@@ -135,7 +136,7 @@ $(PROGRAMS) $(OTHERS): %: %.o $(OUT)/libhelp.a $(OUT)/libtt.a
 LIMIT ?= 300
 $(KEPT)/%.tsv: $(OUT)/tests/%
 	@rm -f $@.part && : > $@.part
-	@TT_RECORDS=$@.part $(WRAP) timeout -k 5 $(LIMIT) $< $(FILTER) || :
+	@TT_RECORDS=$@.part $(WRAP) timeout -k 5 $(LIMIT) $(UNDER) $< $(FILTER) || :
 	@mv $@.part $@
 $(RUN)/plan.tsv: $(TREE)/plan.tsv $(RUN)/sources $(SOURCES) tests/chapter.mk
 ifdef EXERCISE

@@ -8,8 +8,10 @@ build/.stamp/pages-selftest: $(PAGE_GATES) | build/npm/node_modules
 	@touch $@
 
 # gate.mjs remembers by content which pages have passed (build/.stamp/pages.json)
-test-pages: html build/.stamp/pages-selftest ## the pages in a browser: links, completeness, accessibility, layout
+test-pages: html demos-native build/.stamp/pages-selftest ## the pages in a browser: links, completeness, accessibility, layout
+	node tests/pages/use.mjs
 	node tests/pages/gate.mjs links source axe layout
+	node tests/pages/demos.mjs
 
 shots: html ## pictures of every page, light and dark, three widths, in build/shots
 	node tests/pages/gate.mjs --all shots

@@ -306,7 +306,7 @@ extern Op tt_op_add;
 // table of chapter 5 or its own initializer, except those whose derivative is
 // 0 everywhere. nm knows where each lies, as far from tt_op_add as here.
 TT(gradients, every_operation_has_a_rule) {
-  static const char flat[] = " eq ne lt le gt ge logical_not argmax argmax_last ";
+  static const char flat[] = " eq ne lt le gt ge logical_not argmax argmax_last qgemm ";
   tt_autograd_enable();
   char command[64], line[256], name[100][64];
   unsigned long at[100], add = 0;

@@ -217,7 +217,8 @@ static Optimizer *new_sgd(void) {
   X(tt_map, 1, 0, tt_map(&twice, 1, &x, 0, 0)) \
   X(tt_running_sum, 1, 0, tt_running_sum(&op, x, 0, true)) \
   X(tt_walk, 0, 0, tt_walk(tt_shape(x), x, x, NULL, NULL)) \
-  X(tt_backend_use, 0, 0, tt_backend_use("naive"))
+  X(tt_backend_use, 0, 0, tt_backend_use("naive")) \
+  X(tt_backend_at, 0, 0, tt_backend_at(0))
 #define MEMORY(X) \
   X(tt_scope_open, 0, 0, Scope s; tt_scope_open(&s); fresh(); tt_scope_close(&s)) \
   X(tt_scope_close, 0, 0, { TT_SCOPE; fresh(); }) \
@@ -268,6 +269,7 @@ static Optimizer *new_sgd(void) {
   X(tt_graph, 0, 0, tt_graph(null, other)) \
   X(tt_tape_length, 0, 0, tt_tape_length()) \
   X(tt_tape_bytes, 0, 0, tt_tape_bytes()) \
+  X(tt_on_step_back, 0, 0, tt_on_step_back(NULL)) \
   X(tt_op_backward, 0, 0, tt_op_backward(&op, rule, 0)) \
   X(tt_sgd_new, 2, 0, new_sgd()) \
   X(tt_rmsprop_new, 2, 0, tt_rmsprop_new(parameters, (RmsPropOptions){.lr = 1})) \
@@ -454,7 +456,9 @@ static void prepare_data(void) {
   X(tt_adaptive_max_pool2d_new, 1, 0, tt_adaptive_max_pool2d_new(1, 1)) \
   X(tt_adaptive_avg_pool2d_new, 1, 0, tt_adaptive_avg_pool2d_new(1, 1)) \
   X(tt_batch_norm2d_new, 6, 0, tt_batch_norm2d_new(2)) \
-  X(tt_residual_new, 1, 0, tt_residual_new(layer, NULL))
+  X(tt_residual_new, 1, 0, tt_residual_new(layer, NULL)) \
+  X(tt_conv2d_shape, 0, 0, tt_conv2d_shape("mine", picture, filter, NULL, \
+    &(Conv2dOptions){0}))
 #define KERNELS(X) \
   X(tt_conv2d_definition) X(tt_naive_conv2d) X(tt_naive_conv2d_back_w) \
   X(tt_naive_conv2d_back_x) X(tt_naive_pool2d) X(tt_naive_pool2d_back) \
@@ -588,6 +592,8 @@ static void prepare_heads(void) {
   X(tt_gpt_flops, 0, 0, tt_gpt_flops(TINY, 2)) \
   X(tt_gpt_save, 0, 0, tt_gpt_save(beside("gpt"), gpt_of_next, (Metadata){0})) \
   X(tt_gpt_load, 35, 0, tt_gpt_load(beside("gpt"), NULL)) \
+  X(tt_gpt_options, 0, 0, tt_gpt_options("gpt", metadata_of_next)) \
+  X(tt_keep_metadata, 1, 0, keeps_metadata()) \
   X(tt_windows, 2, 0, tt_windows(prompt_of_next, 1, 1, NULL)) \
   X(tt_language_loss, 1, 2, tt_language_loss(scores_of_next, ids_of_next)) \
   X(tt_gpt_loss, 0, 0, tt_gpt_loss(gpt_of_next, prompt_of_next)) \
@@ -604,6 +610,11 @@ static void prepare_heads(void) {
 #define KERNELS_OF_WRITING(X) X(tt_naive_norm_rows) X(tt_naive_norm_rows_back)
 static Tensor *logits_of_next, *prompt_of_next, *row_of_next, *ids_of_next, *scores_of_next;
 static Gpt *gpt_of_next;
+static Metadata metadata_of_next;
+static void keeps_metadata(void) {
+  TT_SCOPE;
+  tt_keep_metadata(metadata_of_next);
+}
 static Embedding *writes_of_next;
 static Tokenizer *letters_of_next;
 static void prepare_writing(void) {
@@ -615,6 +626,8 @@ static void prepare_writing(void) {
   scores_of_next = learning(TT_SHAPE(1, 2, 3));
   ids_of_next = tt_unsqueeze(prompt_of_next, 0);
   gpt_of_next = tt_gpt_new(TINY, NULL);
+  tt_gpt_save(beside("gpt"), gpt_of_next, (Metadata){0});
+  tt_gpt_load(beside("gpt"), &metadata_of_next);
 }
 #else
 #define WRITING(X)
@@ -658,8 +671,215 @@ static void prepare_caches(void) {
 #define prepare_caches()
 #endif
 
+#if __has_include("tt/qconv.h")
+#define BYTES(X) \
+  X(tt_to_f16, 0, 0, tt_to_f16(1)) X(tt_to_bf16, 0, 0, tt_to_bf16(1)) \
+  X(tt_from_f16, 0, 0, tt_from_f16(1)) X(tt_from_bf16, 0, 0, tt_from_bf16(1)) \
+  X(tt_scale_of, 0, 0, tt_scale_of(0, 1, (QuantScheme){0}, &(double){0}, &(int32_t){0})) \
+  X(tt_quantize_tensor, 2, 0, tt_quantize_tensor(x, (QuantScheme){0})) \
+  X(tt_quantize_with, 2, 0, tt_quantize_with(x, one_kept, NULL, (QuantScheme){0})) \
+  X(tt_dequantize, 1, 0, tt_dequantize(bytes_kept)) \
+  X(tt_widen_rows, 0, 0, tt_widen_rows(&bytes_kept, 0, 1, (Real[64]){0})) \
+  X(tt_round_rows, 0, 0, tt_round_rows(1, 3, (Real[3]){1}, (int8_t[3]){0}, (Real[1]){0})) \
+  X(tt_qgemm, 1, 0, tt_qgemm(bytes_kept.q, NULL, bytes_kept.q, NULL)) \
+  X(tt_pack, 2, 0, tt_pack(x, (QuantFormat){0})) \
+  X(tt_format_code, 1, 0, tt_format_code(&(QuantFormat){.bits = 8})) \
+  X(tt_format_describe, 0, 0, tt_format_describe(&(QuantFormat){.bits = 8}, null)) \
+  X(tt_quant_linear, 1, 1, tt_quant_linear(x, bytes_kept, NULL, false)) \
+  X(tt_quantize, 0, 0, tt_quantize(stays_kept, (QuantizeOptions){0})) \
+  X(tt_change_layers, 0, 0, tt_change_layers(stays_kept, (LayerChange[]){{0}}, \
+    (QuantizeOptions){0})) \
+  X(tt_load_quantized, 0, 0, tt_load_quantized(beside("bytes"), stays_kept)) \
+  X(tt_load_quantized_gpt, gpt_parts, 0, tt_load_quantized_gpt(beside("writer"), NULL)) \
+  X(tt_observe, 0, 0, tt_observe(&observer_kept, x)) \
+  X(tt_observer_range, 0, 0, tt_observer_range(&observer_kept, TT_ENTROPY, 8)) \
+  X(tt_multiplier, 0, 0, tt_multiplier(0.5)) \
+  X(tt_requantized, 0, 0, tt_requantized(1, (Multiplier){1, 1})) \
+  X(tt_requantize, 1, 0, tt_requantize(label, NULL, 0, scalar_kept, 0, TT_U8)) \
+  X(tt_qconv2d, 1, 0, tt_qconv2d(picture_kept, 0, picture_kept, NULL, (Conv2dOptions){0})) \
+  X(tt_quant_conv2d_new, 5, 0, tt_quant_conv2d_new(&conv_kept->base, &(QuantFormat){.bits = 8})) \
+  X(tt_fold_batch_norm, 0, 0, tt_fold_batch_norm(stays_kept)) \
+  X(tt_fake_quantize, 1, 1, tt_fake_quantize(x, one_kept, -1, 1)) \
+  X(tt_prepare, 0, 0, tt_prepare(stays_kept, (QuantizeOptions){0})) \
+  X(tt_calibrate, 0, 0, tt_calibrate(stays_kept, TT_MSE)) \
+  X(tt_round_forward, 0, 0, tt_round_forward(stays_kept, true)) \
+  X(tt_model_size, 0, 0, tt_model_size(net)) \
+  X(tt_module_sizes, 0, 0, tt_module_sizes(net, 0, NULL)) \
+  X(tt_model_size_print, 0, 0, tt_model_size_print(null, net)) \
+  X(tt_sensitivity, 0, 0, tt_sensitivity(net, (QuantFormat){0}, score_of_bytes, NULL, 9, \
+    (Sensitivity[9]){{{0}, NULL, 0, 0, 0}}))
+#define KERNELS_OF_BYTES(X) X(tt_naive_qgemm) X(tt_refuse_gradient) \
+  X(tt_runs_nowhere) X(tt_runs_v3) X(tt_runs_v4) X(tt_runs_vnni) X(tt_tiles_pay) \
+  X(tt_backend_entry) X(tt_chains_128) X(tt_chains_256) X(tt_chains_512) X(tt_chains_vnni)
+static Tensor *one_kept, *scalar_kept, *picture_kept;
+static Quantized bytes_kept;
+static Module *stays_kept;
+static Conv2d *conv_kept;
+static Observer observer_kept;
+static int64_t gpt_parts;
+static double score_of_bytes(void *model, void *arg) { return (void)model, (void)arg, 1; }
+static void prepare_bytes(void) {
+  one_kept = tt_ones(TT_SHAPE(1)), scalar_kept = tt_ones(TT_SCALAR);
+  bytes_kept = tt_quantize_tensor(x, (QuantScheme){.sharing = TT_PER_CHANNEL});
+  picture_kept = tt_to(tt_zeros(TT_SHAPE(1, 1, 2, 2)), TT_U8);
+  stays_kept = &TT_SEQUENTIAL(tt_activation_new(tt_relu))->base;
+  conv_kept = tt_conv2d_new(1, 2, 1, (Conv2dOptions){0}, NULL);
+  tt_observe(&observer_kept, x);
+  tt_save_file(beside("bytes"), tt_module_state_dict(stays_kept), (Metadata){0});
+  Gpt *g = tt_gpt_new((GptOptions){.vocab_size = 3, .context = 4, .dim = 4, .layers = 1,
+                                   .heads = 1}, NULL);
+  tt_gpt_save(beside("writer"), tt_quantize(g, (QuantizeOptions){0}), (Metadata){0});
+  gpt_parts = -tt_memory_stats().tensors;
+  tt_load_quantized_gpt(beside("writer"), NULL);
+  gpt_parts += tt_memory_stats().tensors;
+}
+#else
+#define BYTES(X)
+#define KERNELS_OF_BYTES(X)
+#define prepare_bytes()
+#endif
+
+#if __has_include("tt/packing.h")
+#define COMPRESSIONS(X) \
+  X(tt_svd, 3, 0, tt_svd(x)) \
+  X(tt_low_rank_linear_new, 3, 0, tt_low_rank_linear_new(layer, 1)) \
+  X(tt_low_rank, 0, 0, tt_low_rank(net, (LowRankOptions){.energy = 1})) \
+  X(tt_distillation_loss, 1, 0, tt_distillation_loss(logits, logits, label, \
+    (DistillationOptions){.soft = 0.5})) \
+  X(tt_exchange, 0, 0, tt_exchange(net, NULL, stays, NULL)) \
+  X(tt_sparse_from, 3, 0, tt_sparse_from(x, TT_CSR)) \
+  X(tt_sparse_from, 3, 0, tt_sparse_from(x, TT_BLOCKS)) \
+  X(tt_sparse_dense, 1, 0, tt_sparse_dense(&sparse_kept)) \
+  X(tt_sparse_bytes, 0, 0, tt_sparse_bytes(&sparse_kept)) \
+  X(tt_sparse_linear, 1, 1, tt_sparse_linear(x, &sparse_kept, NULL)) \
+  X(tt_sparse_mask, 1, 0, tt_sparse_mask(x, TT_TWO_OF_FOUR, 0)) \
+  X(tt_sparse_linear_new, 4, 0, tt_sparse_linear_new(layer, TT_CSR)) \
+  X(tt_sparse_matrix, 0, 0, tt_sparse_matrix(&(SparseLinear){.in = 1})) \
+  X(tt_sparsify, 0, 0, tt_sparsify(net, (SparseOptions){.faster = never})) \
+  X(tt_share_weights_, 0, 0, tt_share_weights_(wide, 2)) \
+  X(tt_packed_save, 0, 0, tt_packed_save(beside("packed"), saved, (Metadata){0})) \
+  X(tt_packed_load, saved.n + 4, 0, tt_packed_load(beside("packed"), NULL)) \
+  X(tt_packed_bits, 0, 0, tt_packed_bits(x))
+static SparseMatrix sparse_kept;
+static Module *stays(void *arg, const char *name, Module *old) {
+  return (void)arg, (void)name, (void)old, NULL;
+}
+static bool never(void *arg, Linear *dense, SparseLinear *sparse) {
+  return (void)arg, (void)dense, !sparse;
+}
+static void prepare_compressions(void) {
+  sparse_kept = tt_sparse_from(x, TT_CSR);
+}
+#else
+#define COMPRESSIONS(X)
+#define prepare_compressions()
+#endif
+
 // of chapters that are here
+TT(leftovers, of_bytes) { prepare(); prepare_bytes(); BYTES(COUNT) finish(); }
 TT(leftovers, of_caches) { prepare(); prepare_caches(); CACHES(COUNT) finish(); }
+#if __has_include("tt/pruning.h")
+#define PRUNING(X) \
+  X(tt_magnitude_pruner_new, 5, 0, tt_magnitude_pruner_new(layer, (PruneOptions){0})) \
+  X(tt_prune, 0, 0, tt_prune(pruner_kept, 0.1)) \
+  X(tt_prune_to, 0, 0, tt_prune_to(pruner_kept, 0.5)) \
+  X(tt_pruner_apply, 0, 0, tt_pruner_apply(pruner_kept)) \
+  X(tt_pruner_sparsity, 0, 0, tt_pruner_sparsity(pruner_kept)) \
+  X(tt_pruner_print, 0, 0, tt_pruner_print(pruner_kept)) \
+  X(tt_pruner_fprint, 0, 0, tt_pruner_fprint(null, pruner_kept)) \
+  X(tt_pruner_remember, 0, 0, tt_pruner_remember(pruner_kept)) \
+  X(tt_pruner_rewind, 0, 0, tt_pruner_rewind(pruner_kept)) \
+  X(tt_named, 0, 0, tt_named("a.b", NULL)) \
+  X(tt_prune_schedule, 0, 0, tt_prune_schedule(&(PruneSchedule){.to = 1, .end = 2}, 1)) \
+  X(tt_pruner_step, 0, 0, tt_pruner_step(pruner_kept, &(PruneSchedule){.to = 0.5}, 1)) \
+  X(tt_structured_pruner_new, 13, 0, tt_structured_pruner_new(layer, many_kept, \
+    (StructuredOptions){0})) \
+  X(tt_structured_choose, 0, 0, tt_structured_choose(channels_kept, 0.5)) \
+  X(tt_structured_mask, 0, 0, tt_structured_mask(channels_kept)) \
+  X(tt_structured_print, 0, 0, tt_structured_print(channels_kept)) \
+  X(tt_structured_fprint, 0, 0, tt_structured_fprint(null, channels_kept)) \
+  X(tt_structured_remove, 0, 0, tt_structured_remove(spare_kept)) \
+  X(tt_prune_channels, 0, 0, tt_prune_channels(narrow_kept, many_kept, 0, \
+    (StructuredOptions){0})) \
+  X(tt_load_pruned, 0, 0, tt_load_pruned(weights, whole_kept))
+static MagnitudePruner *pruner_kept;
+static StructuredPruner *channels_kept, *spare_kept;
+static Sequential *narrow_kept, *whole_kept;  // of net's sizes, and no trainer has it
+static Tensor *many_kept;
+static void prepare_pruning(void) {
+  many_kept = tt_rand(TT_SHAPE(2, 4), NULL);
+  whole_kept = TT_SEQUENTIAL(tt_linear_new(4, 3, NULL), tt_activation_new(tt_tanh),
+                             tt_dropout_new(0.1, NULL), tt_linear_new(3, 4, NULL));
+  narrow_kept = TT_SEQUENTIAL(tt_linear_new(4, 8, NULL), tt_linear_new(8, 2, NULL));
+  tt_module_zero_grad(net);
+  spare_kept = tt_structured_pruner_new(layer, many_kept, (StructuredOptions){0});
+  pruner_kept = tt_magnitude_pruner_new(net, (PruneOptions){0});
+  tt_pruner_remember(pruner_kept);
+  channels_kept = tt_structured_pruner_new(net, many_kept, (StructuredOptions){0});
+}
+#else
+#define PRUNING(X)
+#define prepare_pruning()
+#endif
+
+// of chapters that are here
+TT(leftovers, of_pruning) { prepare(); prepare_pruning(); PRUNING(COUNT) finish(); }
+
+#if __has_include("tt/parallel.h")
+static void no_plugin(void *arg) { (void)arg, tt_backend_load("./not_there.so"); }
+static void chunk_of_next(int64_t i, void *arg) { (void)i, (void)arg, fresh(); }
+#define THREADS(X) \
+  X(tt_parallel, 1, 0, tt_parallel(1, chunk_of_next, NULL)) \
+  X(tt_get_num_threads, 0, 0, tt_get_num_threads()) \
+  X(tt_set_num_threads, 0, 0, tt_set_num_threads(1)) \
+  X(tt_scratch, 0, 0, tt_scratch(0, 64)) \
+  X(tt_attention_in_one_pass, 1, 1, (tt_backend_use("simd"), tt_attention_in_one_pass( \
+    layer->weight, x, x, (AttentionOptions){0}))) \
+  X(tt_backend_load, 0, 0, tt_try(no_plugin, NULL, NULL))
+#else
+#define THREADS(X)
+#endif
+
+#if __has_include("tt/distributed.h")
+static void sums_nothing(ProcessGroup *g, Real *a, int64_t n) { (void)g, (void)a, (void)n; }
+static void goes_on(ProcessGroup *g) { (void)g; }
+static void tells(ProcessGroup *g, void *at, int64_t n, int from) {
+  (void)g, (void)at, (void)n, (void)from;
+}
+static ProcessGroup one_rank = {0, 1, sums_nothing, goes_on, goes_on, tells};
+static void rank_of_next(ProcessGroup *g, void *arg) { (void)g, (void)arg; }
+static DataParallel *ranks_of_next;
+static Trainer learns_alone;
+static Real ring_of_next[2] = {1, 2};
+static Tensor *rank_loss;
+static void prepare_ranks(void) {
+  ranks_of_next = tt_data_parallel_new(net, &one_rank, (DataParallelOptions){0});
+  learns_alone = (Trainer){.model = net, .opt = sgd, .loss = tt_cross_entropy, .epochs = 1,
+    .quiet = true, .train = source};
+  rank_loss = tt_sum(tt_mul(leaf, leaf), TT_ALL, false);
+}
+#define RANKS(X) \
+  X(tt_thread_group_run, 0, 0, tt_thread_group_run(2, rank_of_next, NULL)) \
+  X(tt_share, 0, 0, tt_share(5, 1, 2)) \
+  X(tt_sharded_new, 1, 0, tt_sharded_new(set, (BatchOptions){.size = 1}, &one_rank)) \
+  X(tt_data_parallel_new, 10, 0, \
+    tt_data_parallel_new(net, &one_rank, (DataParallelOptions){0})) \
+  X(tt_data_parallel_backward, 0, 0, \
+    tt_data_parallel_backward(ranks_of_next, rank_loss, 0, 1)) \
+  X(tt_data_parallel_check, 0, 0, tt_data_parallel_check(ranks_of_next)) \
+  X(tt_owned_parameters, 1, 0, tt_owned_parameters(ranks_of_next)) \
+  X(tt_owned_step, 0, 0, tt_owned_step(ranks_of_next, sgd)) \
+  X(tt_data_parallel_run, 0, 0, learns_alone.at.epoch = 0; \
+    tt_data_parallel_run(&learns_alone, ranks_of_next)) \
+  X(tt_ring_all_reduce, 0, 0, tt_ring_all_reduce(1, 2, (Real *[]){ring_of_next})) \
+  X(tt_all_reduce_time, 0, 0, tt_all_reduce_time((Network){1, 1}, 2, 1)) \
+  X(tt_step_time, 0, 0, tt_step_time((Network){1, 1}, 2, (StepCost){1, 1, 1}, 1)) \
+  X(tt_best_bucket, 0, 0, tt_best_bucket((Network){1, 1}, 2, (StepCost){1, 1, 1}))
+#else
+#define RANKS(X)
+#define prepare_ranks()
+#endif
+
 #if __has_include("tt/profiler.h")
 #define PROFILES(X) \
   X(tt_profiler_new, 1, 0, tt_profiler_new(net, (ProfilerOptions){.events = 10})) \
@@ -744,10 +964,15 @@ static void prepare_measures(void) {
 #endif
 
 // of chapters that are here
+TT(leftovers, of_threads) { prepare(); THREADS(COUNT) finish(); }
+TT(leftovers, of_ranks) { prepare(); prepare_data(); prepare_ranks(); RANKS(COUNT) finish(); }
 TT(leftovers, of_measures) { prepare(); prepare_measures(); MEASURES(COUNT) finish(); }
+TT(leftovers, of_compressions) {
+  prepare(); prepare_compressions(); COMPRESSIONS(COUNT) finish();
+}
 TT(leftovers, of_profiles) { prepare(); prepare_profiles(); PROFILES(COUNT) finish(); }
-TT(leftovers, of_writing) { prepare(); prepare_writing(); WRITING(COUNT) finish(); }
-TT(leftovers, of_heads) { prepare(); prepare_heads(); HEADS(COUNT) finish(); }
+TT(leftovers, of_writing) { tt_backend_use("naive"), prepare(); prepare_writing(); WRITING(COUNT) finish(); }
+TT(leftovers, of_heads) { tt_backend_use("naive"), prepare(); prepare_heads(); HEADS(COUNT) finish(); }
 TT(leftovers, of_words) { prepare(); prepare_words(); WORDS(COUNT) finish(); }
 TT(leftovers, of_texts) { prepare(); prepare_texts(); TEXTS(COUNT) finish(); }
 TT(leftovers, of_data) { prepare(); prepare_data(); DATA(COUNT) finish(); }
@@ -762,7 +987,9 @@ static const char *const counted[] = {
   WORDS(WORD) KERNELS_OF_WORDS(WORD) HEADS(WORD) KERNELS_OF_HEADS(WORD)
   WRITING(WORD) KERNELS_OF_WRITING(WORD)
   PROFILES(WORD) MEASURES(WORD)
-  CACHES(WORD)
+  CACHES(WORD) BYTES(WORD) KERNELS_OF_BYTES(WORD)
+  COMPRESSIONS(WORD)
+  PRUNING(WORD) THREADS(WORD) RANKS(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

@@ -246,6 +246,7 @@ static void count_gemm(const Gemm *g) {
 
 TT(transformer_values, products_by_formula_and_by_count) {
   tt_autograd_enable();
+  tt_backend_use("naive");             // each product is a kernel
   plain = tt_backend;
   counting = *plain;
   counting.gemm = count_gemm;

@@ -1,10 +1,11 @@
 # The tests. chapter.mk builds and runs one configuration (a tree of C, a
 # compiler, flags); here are the configurations, and what is not C.
 # `make test` runs all parts, also after one has failed, and adds up.
-TEST_PARTS := test-unit test-clang sanitize-gcc sanitize-clang test-tsan \
-  test-double prefixes check-tangle test-headers test-harness test-scripts \
-  test-pages test-print test-readme test-install test-milestones \
-  test-rewards test-wrong check-outputs check-figures
+# The longest begin first, so that no core waits for one at the end.
+TEST_PARTS := test-scripts test-pages test-milestones sanitize-clang sanitize-gcc \
+  check-outputs prefixes test-unit test-clang test-print test-rewards test-harness \
+  check-tangle test-double test-tsan test-levels test-plugins test-headers test-readme test-install test-wrong test-mpi \
+  check-figures
 .PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
   sanitize-gcc sanitize-clang
 
@@ -45,12 +46,13 @@ test-parts: framework book $(TEST_PARTS:%=part-%)
 SUITE = @+$(MAKE) --no-print-directory -f tests/chapter.mk CSTD='$(CSTD) -Werror' \
   LDLIBS='$(LDLIBS)'
 REFERENCE = $(SUITE) TREE=$(C)
-SANITIZE := -O1 $(ARCH) -fno-omit-frame-pointer \
-  -fsanitize=address,undefined,float-cast-overflow \
-  -fno-sanitize-recover=all -Wno-pass-failed
+SANITIZE := -O1 $(ARCH) -DTT_ROLLED -fno-omit-frame-pointer \
+  -fsanitize=address,undefined,float-cast-overflow -Wno-pass-failed
 # too much memory is NULL, as without sanitizers
 export ASAN_OPTIONS := allocator_may_return_null=1:handle_segv=2
-export UBSAN_OPTIONS := print_stacktrace=1
+# The first error ends the program. (As a flag, -fno-sanitize-recover, it gives each loop
+# an exit at each operation: clang takes 90 s for the unrolled tiles of kernels.c, not 10.)
+export UBSAN_OPTIONS := print_stacktrace=1:halt_on_error=1
 
 test-unit: build/.stamp/tangle ## the tests of all chapters, gcc
 	$(REFERENCE) LABEL=unit CC='$(CC)' OPT='$(OPT)'
@@ -60,11 +62,35 @@ sanitize: sanitize-gcc sanitize-clang ## the same under AddressSanitizer and UBS
 sanitize-gcc sanitize-clang: sanitize-%: build/.stamp/tangle
 	$(REFERENCE) LABEL=sanitize-$* CC=$* OPT='$(SANITIZE)'
 test-tsan: build/.stamp/tangle ## the tests of threads under ThreadSanitizer
-	$(REFERENCE) LABEL=tsan CC=gcc OPT='-O1 -fsanitize=thread' PLAIN=1
+	$(REFERENCE) LABEL=tsan CC=gcc OPT='-O1 -DTT_ROLLED -fsanitize=thread' PLAIN=1
 test-double: build/.stamp/tangle ## library and properties with TT_REAL=double
 	$(REFERENCE) LABEL=double CC='$(CC)' OPT='-O1 $(ARCH) -DTT_REAL=double' \
 	  ONLY_TESTS='test_properties test_definitions test_parity test_faults test_threads test_activation_values test_optimizer_steps test_gradients test_schedules test_safetensors test_training_runs \
-	    test_tape test_layer_values test_modules test_loss_values test_datasets test_readers test_embedding_values test_profiler test_kvcache'
+	    test_tape test_layer_values test_modules test_loss_values test_datasets test_readers test_embedding_values test_profiler test_kvcache \
+	    test_conformance'
+# Processors that are not here, under qemu-user: x86-64-v2, which has no AVX,
+# with the objects of all levels in the library; and aarch64. readers.c alone
+# needs zlib, and no test here reads a packed file.
+FOREIGN := ONLY_TESTS='test_conformance test_pool_threads' PLAIN=1 LIMIT=900
+NO_ZLIB := -lm -Wl,--unresolved-symbols=ignore-all,-z,lazy
+test-levels: build/.stamp/tangle ## the kernels in vectors on processors that are not here
+	@command -v qemu-x86_64 > /dev/null || printf '%s\n' \
+	  'SKIPPED: no qemu-x86_64: nothing ran on a processor without AVX' '0 passed, 0 failed, 1 skipped'
+	$(if $(shell command -v qemu-x86_64),$(REFERENCE) LABEL=v2 CC='$(CC)' OPT='-O1 -march=x86-64-v2' \
+	  $(FOREIGN) UNDER='qemu-x86_64 -cpu Nehalem')
+	@command -v qemu-aarch64 aarch64-linux-gnu-gcc > /dev/null || printf '%s\n' \
+	  'SKIPPED: no qemu-aarch64 or no aarch64-linux-gnu-gcc' '0 passed, 0 failed, 1 skipped'
+	$(if $(shell command -v qemu-aarch64),$(if $(shell command -v aarch64-linux-gnu-gcc),$(REFERENCE) LABEL=aarch64 \
+	  CC='aarch64-linux-gnu-gcc -idirafter /usr/include' OPT='-O1' $(FOREIGN) LEVEL_kernels_v3= LEVEL_kernels_v4= \
+	  LEVEL_kernels_vnni= LDLIBS='$(NO_ZLIB)' \
+	  UNDER='qemu-aarch64 -L /usr/aarch64-linux-gnu'))
+# A backend from a file, with every case that ours are tested with.
+.PHONY: conformance
+conformance: build/.stamp/tangle $(filter build/bin/%,$(BACKEND)) ## make conformance BACKEND=./mine.so: is a backend of yours right?
+	@test -f '$(BACKEND)' || { echo 'make: BACKEND=$(BACKEND): no such file;' \
+	  'make conformance BACKEND=build/bin/plugin_row.so' >&2; exit 2; }
+	$(REFERENCE) LABEL=unit CC='$(CC)' OPT='$(OPT)' build/test/unit/tests/test_conformance
+	@tests/conformance build/test/unit/tests/test_conformance '$(BACKEND)'
 VALGRIND := valgrind -q --trace-children=yes --error-exitcode=99 \
   --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
 ifeq ($(EX)$(CH),)               # of a chapter or an exercise: tools/course.mk
@@ -116,6 +142,7 @@ $(foreach n,$(NUMBERS),$(eval upto += $n)$(eval $(call prefix,$n,$(before)))$(ev
 # ---- the committed C: fresh, and readable as plain C
 check-tangle: build/.stamp/check-tangle ## tangle/ is fresh, compiles plainly, short functions, each said what for
 	@cat $<
+MPI_INCLUDES = $(patsubst %,-isystem %,$(shell mpicc --showme:incdirs 2> /dev/null))
 CLEAN_C = $(wildcard tangle/*/*.c tangle/programs/*/*.[ch] tangle/include/tt/*.h)
 build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
   tests/tests.mk book/functions.awk
@@ -123,8 +150,9 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 	@tools/tangle --check tangle
 	@gawk -f book/functions.awk tangle/include/tt/tt.h tangle/include/tt/*.h > /dev/null
 	@for cc in gcc clang; do for f in tangle/src/*.c tangle/programs/*/*.c; do \
+	  [[ $$f != */mpi-* ]] || [ -n '$(MPI_INCLUDES)' ] || continue; \
 	  $$cc $(CSTD) -Werror -O1 -Werror=misleading-indentation -fsyntax-only \
-	    -Itangle/include $$f; done; done
+	    -Itangle/include $(MPI_INCLUDES) $$f; done; done
 	@ctags -o - --languages=C --kinds-C=f --fields=+ne tangle/src/*.c \
 	  tangle/programs/*/*.c | awk -F '\t' '{ from = to = 0; \
 	    for (i = 4; i <= NF; i++) { if ($$i ~ /^line:/) from = substr($$i, 6); \
@@ -138,6 +166,31 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 	      print "  rule: median 12, 90 % within 30, none over 60"; exit 1 } \
 	    print "5 passed, 0 failed" }' > $@.part
 	@mv $@.part $@
+
+# ---- backends from files
+test-plugins: build/.stamp/plugins.txt ## what is wrong with a plug-in is said, and nothing is left changed
+	@cat $<
+build/.stamp/plugins.txt: build/lib/libtinytorch.a build/lib/libtinytorch.so \
+  tests/guest/plugins.sh tests/lib/check.sh
+	@mkdir -p $(@D)
+	@tests/guest/plugins.sh '$(CC)' $(C) $(filter build/lib/%,$^) > $@.part \
+	  || { cat $@.part; exit 1; }
+	@mv $@.part $@
+
+# ---- many processes; a machine without MPI says so, and the rest goes on
+.PHONY: test-mpi
+ifeq ($(shell command -v mpicc),)
+test-mpi:
+	@echo 'SKIPPED: no mpicc here, so nothing on many processes is tested: make setup-test' >&2
+	@echo '0 passed, 0 failed, 1 skipped'
+else
+test-mpi: build/.stamp/mpi.txt ## training in several processes, by Open MPI
+	@cat $<
+build/.stamp/mpi.txt: build/bin/mpi-digits build/data/digits.csv tests/mpi/test-mpi.sh tools/mpirun
+	@mkdir -p $(@D)
+	@tests/mpi/test-mpi.sh $< > $@.part || { cat $@.part; exit 1; }
+	@mv $@.part $@
+endif
 
 # ---- headers as a guest's compiler sees them
 test-headers: build/.stamp/headers.txt ## each header alone in C and C++, flags that are refused
@@ -185,9 +238,9 @@ test-milestones: build/.stamp/milestones.txt ## sabotage is found by the gates
 build/.stamp/milestones.txt: build/lib/libtinytorch.a build/data/digits.csv \
   $(wildcard tests/milestones/*)
 	@mkdir -p $(@D)
-	@for t in tests/milestones/test-*.sh; do \
-	  $$t '$(CC)' $(C) build/lib/libtinytorch.a || exit; done > $@.part \
-	  || { cat $@.part; exit 1; }
+	@export TT_BACKEND=naive; bad=0; for t in tests/milestones/test-*.sh; do \
+	  $$t '$(CC)' $(C) build/lib/libtinytorch.a || bad=1; done > $@.part; \
+	  [ $$bad = 0 ] || { cat $@.part; exit 1; }
 	@mv $@.part $@
 
 # ---- readers of files that may be hostile, fed by a fuzzer for a while
@@ -228,8 +281,9 @@ build/.stamp/harness.txt: build/.stamp/tangle tests/test_harness.sh \
 
 # Scripts say "N passed, N failed" in their last line; one runs again
 # when it or a tool has changed.
-SCRIPTS := $(wildcard tests/tools/test-*.sh tests/weave/test-weave.sh \
-  tests/course/test-*.sh tests/course/semester.sh tests/setup/setup.sh)
+LONGEST := $(wildcard $(patsubst %,tests/course/%.sh,test-edition semester test-grade test-update))
+SCRIPTS := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/course/test-*.sh tests/tools/test-*.sh \
+  tests/weave/test-weave.sh tests/setup/setup.sh))
 test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done
 build/.stamp/tools/test-new-chapter.sh.txt: $(NW) $(SOLUTIONS) $(TABLE) tests/chapter.mk Makefile
@@ -245,3 +299,5 @@ build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* to
 # these use the chapters themselves, not a small book
 $(patsubst %,build/.stamp/course/%.sh.txt,test-grade test-edition test-exam semester): $(NW) $(SOLUTIONS) \
   tests/chapter.mk $(wildcard tests/harness/*)
+build/.stamp/course/test-editions.sh.txt: $(filter %/00-setup.nw,$(NW) $(SOLUTIONS)) tests/chapter.mk \
+  $(wildcard tests/harness/*)

@@ -21,9 +21,9 @@ BEGIN {
 # ---- the table of chapters -----------------------------------------
 
 FNR == NR {
-  if (split($0, field, "\t") != 7)
+  if (split($0, field, "\t") != 9)
     say(FILENAME, FNR, "a row of " split($0, field, "\t") " columns",
-      "seven, with tabs between: see line 1")
+      "nine, with tabs between: see line 1")
   row[field[1] "-" field[2] ".nw"] = FNR
   next
 }

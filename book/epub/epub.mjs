@@ -206,4 +206,5 @@ blocks.push(heading('colophon', [], inlines('Colophon')), para(inlines(
 const text = s => ({ t: 'MetaInlines', c: inlines(s) })
 process.stdout.write(JSON.stringify({
   'pandoc-api-version': json(`${weave}/${edition}/${made[0].chapter}.json`)['pandoc-api-version'],
-  meta: { title: text(book.title), lang: text('en-US') }, blocks }))
+  meta: { title: text(book.title), author: text('the TinyTorch in C authors'), lang: text('en-US'),
+    rights: text('text CC BY 4.0, code MIT'), identifier: text('urn:x-tinytorch-in-c') }, blocks }))

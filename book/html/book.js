@@ -7,6 +7,7 @@
     if (parent) parent.append(e)
     return e
   }
+  window.book = { make: make }              // for preview.js and demo.js
   var live = make('div', { className: 'vh' }, document.body)
   live.setAttribute('role', 'status')
   function say(text) { live.textContent = ''; setTimeout(function () { live.textContent = text }, 50) }
@@ -41,7 +42,7 @@
       form.addEventListener('submit', function (e) {
         e.preventDefault()
         var a = list.querySelector('a')
-        if (a) { location.href = a.href; dialog.close() }
+        if (a) { seek(a); location.href = a.href; dialog.close() }
       })
       dialog.addEventListener('keydown', function (e) {
         if (e.key !== 'ArrowDown' && e.key !== 'ArrowUp') return
@@ -50,7 +51,9 @@
         if (stops[i]) { stops[i].focus(); e.preventDefault() }
       })
       dialog.addEventListener('click', function (e) {
-        if (e.target === dialog || e.target.closest('a')) dialog.close()
+        var a = e.target.closest('a')
+        if (a) seek(a)
+        if (a || e.target === dialog) dialog.close()
       })
       note.textContent = 'Loading the index.'
       make('script', { src: 'assets/search.js', onload: show,
@@ -71,11 +74,23 @@
     hits.forEach(function (h) {
       var a = make('a', { href: h.url, textContent: h.title }, make('li', {}, list))
       make('span', { textContent: h.where }, a)
+      excerpt(h, a)
     })
     note.textContent = !words ? 'Names of functions and of chunks are found too.'
       : all > hits.length ? 'The first ' + hits.length + ' of ' + all + '; another word finds fewer.'
       : hits.length ? '' : 'Nothing found for “' + words + '”.'
     if (words) say(all + ' results')
+  }
+  // the words around the first that was found, and those found marked
+  function excerpt(h, a) {
+    var text = (h.text || '').replace(/^Section /, ''), low = text.toLowerCase(), at = -1, found = h.terms || []
+    found.forEach(function (w) { var i = low.indexOf(w); if (i >= 0 && (at < 0 || i < at)) at = i })
+    if (at < 0) return
+    var from = at < 40 ? 0 : text.lastIndexOf(' ', at - 40) + 1
+    var p = make('span', { className: 'excerpt', textContent: from ? '… ' : '' }, a)
+    var mark = new RegExp('(' + found.map(function (w) { return w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') }).join('|') + ')', 'i')
+    text.slice(from, from + 150).split(mark).forEach(function (s, i) { p.append(i % 2 ? make('mark', { textContent: s }) : s) })
+    p.append(' …')
   }
   search.addEventListener('click', open)
   document.addEventListener('keydown', function (e) {
@@ -85,6 +100,30 @@
       open()
     }
   })
+
+  // where one lands, the words are marked, from there to the next heading
+  function seek(a) {
+    try { sessionStorage.setItem('find', input.value) } catch (e) { /* private mode */ }
+    if (a.pathname === location.pathname) setTimeout(land, 100)   // else the page that comes does
+  }
+  function land() {
+    var words, start = document.getElementById(decodeURIComponent(location.hash.slice(1))) || document.querySelector('article')
+    try { words = sessionStorage.getItem('find'); sessionStorage.removeItem('find') } catch (e) { /* private mode */ }
+    if (!words || !start || !window.Highlight) return
+    var list = words.toLowerCase().split(/[^\p{L}\p{N}_.]+/u).filter(function (w) { return w.length > 2 }), ranges = []
+    var all = document.createTreeWalker(document.querySelector('article'), NodeFilter.SHOW_TEXT), n
+    while ((n = all.nextNode())) {
+      if (!start.contains(n) && !(start.compareDocumentPosition(n) & Node.DOCUMENT_POSITION_FOLLOWING)) continue
+      if (/^H[23]$/.test(n.parentNode.tagName) && !start.contains(n)) break
+      list.forEach(function (w) {
+        for (var low = n.data.toLowerCase(), i = low.indexOf(w); i >= 0; i = low.indexOf(w, i + 1)) {
+          var r = new Range(); r.setStart(n, i); r.setEnd(n, i + w.length); ranges.push(r)
+        }
+      })
+    }
+    CSS.highlights.set('found', new Highlight(...ranges))
+  }
+  land()
 
   // ---- theme
   var theme = button('M10 3a7 7 0 1 1 0 14a7 7 0 1 1 0-14M10 3v14M12 4v12M14.2 5.2v9.6', '')
@@ -234,6 +273,29 @@
     }
     b.addEventListener('click', large)
     box.addEventListener('click', large)
+  })
+
+  // ---- previews of what links lead to: loaded when a link is first pointed at
+  var article = document.querySelector('article')
+  if (article) ['pointerover', 'focusin', 'pointerdown'].forEach(function (type) {
+    article.addEventListener(type, function (e) {
+      var a = e.target.closest && e.target.closest('a[href*="#"]')
+      if (!a || window.previewOf) return
+      window.previewOf = { link: a, type: e.type, pointer: e.pointerType }
+      make('script', { src: 'assets/preview.js' }, document.head)
+    })
+  })
+
+  // ---- a live demo: nothing of it is loaded before a reader asks
+  document.querySelectorAll('.demo').forEach(function (box) {
+    var b = make('button', { type: 'button', className: 'try', textContent: 'Try it on this page' }, box)
+    b.addEventListener('click', function () {
+      b.disabled = true
+      if (window.demo) return window.demo.open(box, b)
+      make('link', { rel: 'stylesheet', href: 'assets/demo.css' }, document.head)
+      make('script', { src: 'assets/demo.js', onload: function () { window.demo.open(box, b) },
+        onerror: function () { b.textContent = 'The demo is missing' } }, document.head)
+    })
   })
 
   // ---- paper has no folds

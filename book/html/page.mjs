@@ -3,7 +3,8 @@ import { esc, attr } from './pandoc.mjs'
 
 const THEME = `try{var t=localStorage.getItem('theme');if(t)document.documentElement.dataset.theme=t}catch(e){}document.documentElement.classList.add('js')`
 
-const BACK = [['identifiers', 'Identifiers'], ['chunks', 'Chunks'],
+const BACK = [['subjects', 'Subjects'], ['identifiers', 'Identifiers'], ['chunks', 'Chunks'],
+              ['figures', 'Figures'], ['exercises', 'Exercises'],
               ['bibliography', 'References'], ['colophon', 'Colophon']]
 
 // pages before the first chapter: [file, title]

@@ -41,9 +41,10 @@ function chunksOf(blocks, found = {}) {
 
 export class Writer {
   // page: the chapter this page is; book: book.json; math: temml;
-  // other: the blocks of the chapter's other page, for what unfolds here
-  constructor({ page, book, math, source, other = [] }) {
-    Object.assign(this, { page, book, math, source, notes: [], chunks: {}, toc: [] })
+  // other: the blocks of the chapter's other page, for what unfolds here;
+  // demos: the live ones that are made (an edition without solutions makes none)
+  constructor({ page, book, math, source, other = [], demos = '' }) {
+    Object.assign(this, { page, book, math, source, demos: demos.split(' '), notes: [], chunks: {}, toc: [] })
     this.away = chunksOf(other)
   }
 
@@ -350,6 +351,8 @@ export class Writer {
         return `<div class="question"><span class="no">${a.number}.</span><div>${inner()}</div></div>`
       case 'answer':
         return `<details class="answer"><summary>Answer</summary>${inner()}</details>`
+      // around a figure; book.js adds the button that starts it
+      case 'demo': return this.demos.includes(a.src) ? `<div class=demo data-demo="${attr(a.src)}">${inner()}</div>` : inner()
       case 'goals': return this.box('goals', 'What you will be able to do', inner())
       case 'summary': return this.box('summary', 'What to keep', inner())
       case 'pytorch': return this.box('pytorch', 'How PyTorch does it', inner())

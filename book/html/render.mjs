@@ -1,6 +1,7 @@
 // One page: node render.mjs WEAVEDIR EDITION NODE_MODULES VERSIONFILE PAGE OUT
-// PAGE is a chapter (01-tensors), a page before them (quickstart) or index, identifiers, chunks,
-// bibliography, colophon, search (the index for searching).
+// PAGE is a chapter (01-tensors), a page before them (quickstart) or index, subjects, identifiers, chunks,
+// figures, exercises, bibliography, colophon, search (the index for searching) or previews (a folder: what
+// opens over a link to another page).
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
@@ -32,7 +33,7 @@ function chapterPage() {
   const info = book.chapters.find(c => c.chapter === current || c.workshop === current)
   const shop = current === info.workshop
   const other = info.workshop ? ast(shop ? info.chapter : info.workshop).blocks : []
-  const w = new Writer({ page: current, book, math, source, other })
+  const w = new Writer({ page: current, book, math, source, other, demos: version.demos })
   const text = w.chapter(doc.blocks)
   const first = doc.blocks.find(b => b.t === 'Para')
   const chapterLink = `<a href="${info.chapter}.html">Chapter ${info.number} · ${esc(info.title)}</a>`
@@ -69,11 +70,18 @@ function indexPage() {
                   Optimization: 'build for production', Capstone: 'put it together' }
   const item = c => {
     const name = `<span class="no">${c.number}</span><span class="t">${esc(c.title)}${
-      c.milestone ? `<span class="milestone">${esc(c.milestone)}</span>` : ''}</span>`
-    return c.exists ? `<li><a href="${c.chapter}.html">${name}</a>${
+      c.milestone ? `<span class="milestone">${esc(c.milestone)}</span>` : ''}${
+      c.about ? `<span class="about">${esc(c.about)}</span>` : ''}</span>`
+    return c.exists ? `<li>${picture(c)}<a href="${c.chapter}.html">${name}</a>${
       c.workshop ? `<a class="shop" href="${c.workshop}.html">Workshop<span class="vh"> of ${esc(c.title)}</span></a>` : ''}</li>`
       : `<li class="later"><span>${name}<span class="vh"> (to come)</span></span></li>`
   }
+  // what the table of chapters names, so small that its letters are left out;
+  // it says nothing that the words do not
+  const w = new Writer({ page: current, book, source: 'chapters/chapters.tsv' })
+  const picture = c => c.picture ? `<span class="picture" aria-hidden="true">${w.svg(`figures/drawings/${c.picture}`, '')
+    .replace(/ role="img" aria-label=""/, '')
+    .replace(/<text\b[\s\S]*?<\/text>/g, '')}</span>` : ''
   const list = tiers.map(t => `<section class="tier">${t.name
     ? `<h2>${esc(t.name)}<span>${ABOUT[t.name] ?? ''}</span></h2>` : '<h2 class="vh">Before you start</h2>'
     }<ol>${t.list.map(item).join('\n')}</ol></section>`).join('\n')
@@ -83,6 +91,19 @@ function indexPage() {
   const files = [['tinytorch.pdf', 'PDF'], ['tinytorch.epub', 'EPUB']].map(([f, kind]) => [f, kind, path.join(path.dirname(out), f)])
     .filter(([, , at]) => fs.existsSync(at))
     .map(([f, kind, at]) => `<a href="${f}" download>${kind}</a> <span>(${(fs.statSync(at).size / 1e6).toFixed(1)} MB)</span>`)
+  // the time it takes: words at 150 a minute, and what each exercise says of itself
+  let words = 0, minutes = 0, exercises = 0
+  for (const c of made)
+    visit(c.chapter, ({ t, c }) => {
+      if (t === 'Para' || t === 'Plain') words += stringify(c).split(/\s+/).length
+      if (t !== 'Div' || c[0][1][0] !== 'exercise') return
+      exercises++
+      minutes += Number(attributes(c[0]).minutes ?? 0)
+    })
+  const hours = n => Math.round(n / 60)
+  const seen = 'figures/output/gradient.txt'
+  const code = fs.existsSync(seen) ? w.codeBlock([['', ['output'], []], fs.readFileSync(seen, 'utf8').trimEnd()]) : ''
+  const link = (file, text) => front(version).some(([f]) => f === file) ? `<a href="${file}.html">${text}</a>` : text
   const cover = fs.readFileSync(new URL('./cover.svg', import.meta.url), 'utf8')
   write(page({ book, current, version, kind: 'cover', title: book.title,
     description: 'A book that is a machine-learning framework: every chapter is its own source code.',
@@ -96,38 +117,182 @@ that runs: the text you read and the library you link come from the same files.<
 <p class="start">${made.length ? `<a class="button" href="${start.chapter}.html">Start reading</a>` : ''}${
       front(version).map(([file, title]) => ` <a href="${file}.html">${esc(title)}</a>`).join('')}</p>
 ${files.length ? `<p class="files">Also as ${files.join(' and ')}, to read elsewhere.</p>` : ''}
+${made.length > 2 ? `<section class="door"><h2>What you will build</h2>
+<p>You begin with an empty file. By the end of the first part these lines of yours run, and a network that you wrote down to its
+last loop reads handwriting:</p>
+${code}
+<p>Then the same framework learns to see photographs, to read and write text, and to do all of it in a quarter of the memory
+and a fraction of the time. Nothing is hidden: each line of it is printed, each number in the text was measured, and each name is a link.</p>
+<h2>For whom, and with what</h2>
+<p>You can program a little C and are not afraid of a derivative; the book explains both where they get hard. You need a computer
+with Linux, gcc and make. A graphics card is not used, and the data of the first part come with the book.
+The text takes about ${hours(words / 150)} hours, and the ${exercises} exercises about ${hours(minutes)} more. Students begin with ${link('quickstart', 'the quickstart')},
+instructors with ${link('teaching', 'their guide')}, and C programmers who only want the library with ${link('using', 'their page')}.</p>
+<figure class="pages"><img src="assets/page.png" width="1100" height="695" loading="lazy" alt="Two pages of the printed book: text, a drawing of a matrix and its strides in memory, a formula, and a numbered piece of code with notes beside it"></figure>
+<h2>The way</h2>
+<p>Each chapter stands on what the ones before have built. The years in italics are milestones: programs of history that your framework runs again.</p></section>` : ''}
 ${list}
 ${later ? `<p class="later-note">${amount(made.length, 'chapter')[0].toUpperCase() + amount(made.length, 'chapter').slice(1)} of ${book.chapters.length} can be read today; the gray ones are being written.</p>` : ''}
+<p class="later-note">By the TinyTorch in C authors. The text may be shared under CC BY 4.0, the code under the MIT license (<a href="colophon.html">colophon</a>).</p>
 </article>` }))
+}
+
+// an index with a heading for each letter; key: what it is sorted by
+function lettered(names, key, item) {
+  const groups = {}
+  for (const n of names.sort((a, b) => key(a).localeCompare(key(b), 'en'))) (groups[key(n)[0].toUpperCase()] ??= []).push(n)
+  const id = letter => `letter-${letter.toLowerCase()}`
+  return `<nav class="letters" aria-label="Letters">${Object.keys(groups).map(l => `<a href="#${id(l)}">${l}</a>`).join(' ')}</nav>\n` +
+    Object.entries(groups).map(([letter, list]) => `<h2 id="${id(letter)}">${letter}</h2>\n<dl class="index">${list.map(item).join('\n')}</dl>`).join('\n')
 }
 
 function identifiersPage() {
   const uses = {}
-  const walk = list => {
-    for (const b of list) {
-      if (b.t === 'Div') walk(b.c[1])
-      if (b.t !== 'CodeBlock' || !b.c[0][1].includes('nwchunk')) continue
-      for (const [kind, target, text] of tokens(b.c[1]))
-        if (target && kind !== 'use') (uses[text] ??= new Set()).add(b.c[0][0])
-    }
-  }
-  for (const s of sheets) walk(ast(s).blocks)
+  for (const sheet of sheets)
+    visit(sheet, ({ t, c }) => {
+      if (t === 'CodeBlock' && c[0][1].includes('nwchunk'))
+        for (const [kind, target, text] of tokens(c[1]))
+          if (target && kind !== 'use') (uses[text] ??= new Set()).add(c[0][0])
+    })
   const at = (id, label) => {
     const c = book.chunks[id]
     return `<a href="${c.chapter}.html#${id}">${label ?? (c.number || 'solution')}</a>`
   }
-  const names = Object.keys(book.idents).sort((a, b) => a.replace(/^tt_/i, '').localeCompare(b.replace(/^tt_/i, ''), 'en'))
-  const groups = {}
-  for (const n of names) (groups[n.replace(/^tt_/i, '')[0].toUpperCase()] ??= []).push(n)
-  const body = Object.entries(groups).map(([letter, list]) => `<h2 id="letter-${letter.toLowerCase()}">${letter}</h2>\n<dl class="index">${
-    list.map(n => {
-      const u = [...uses[n] ?? []].filter(id => id !== book.idents[n].chunk)
-      return `<dt id="ident-${n}"><code>${esc(n)}</code></dt><dd>${at(book.idents[n].chunk, `<b>${book.chunks[book.idents[n].chunk].number || 'solution'}</b>`)}${
-        u.length ? ' · ' + u.map(id => at(id)).join(', ') : ''}</dd>`
-    }).join('\n')}</dl>`).join('\n')
+  const body = lettered(Object.keys(book.idents), n => n.replace(/^tt_/i, ''), n => {
+    const u = [...uses[n] ?? []].filter(id => id !== book.idents[n].chunk)
+    return `<dt id="ident-${n}"><code>${esc(n)}</code></dt><dd>${at(book.idents[n].chunk, `<b>${book.chunks[book.idents[n].chunk].number || 'solution'}</b>`)}${
+      u.length ? ' · ' + u.map(id => at(id)).join(', ') : ''}</dd>`
+  })
   write(page({ book, current, version, kind: 'back', title: 'Index of identifiers',
     description: 'Every public name of the framework, the chunk that defines it and the chunks that use it.',
     body: `<article>\n<h1>Index of identifiers</h1>\n<p>The chunk in bold defines the name; the others use it. The prefix <code>tt_</code> is ignored in sorting.</p>\n${body}\n</article>` }))
+}
+
+// what a page has, in its order: f(block or inline, section so far)
+function visit(sheet, f) {
+  const c = made.find(c => c.chapter === sheet || c.workshop === sheet) ?? {}
+  let section = { id: '', number: c.number, title: sheet === c.workshop ? `Workshop: ${c.title}` : c.title }
+  const walk = node => {
+    if (Array.isArray(node)) return node.forEach(walk)
+    if (!node || typeof node !== 'object') return
+    if (node.t === 'Header' && node.c[0] > 1)
+      section = { id: node.c[1][0], number: attributes(node.c[1]).number ?? '', title: stringify(node.c[2]).trim() }
+    f(node, section)
+    if (node.c !== undefined) walk(node.c)
+  }
+  walk(ast(sheet).blocks)
+}
+
+function subjectsPage() {
+  const places = {}
+  for (const sheet of sheets)
+    visit(sheet, ({ t, c }, section) => {
+      const { term } = t === 'Span' ? attributes(c[0]) : {}
+      if (term) (places[term] ??= []).push(`<a href="${sheet}.html#${c[0][0]}">${section.number} ${esc(section.title)}</a>`)
+    })
+  const body = lettered(Object.keys(places), s => s.toLowerCase(),
+    term => `<dt>${esc(term)}</dt><dd>${[...new Set(places[term])].join(', ')}</dd>`)
+  write(page({ book, current, version, kind: 'back', title: 'Index of subjects',
+    description: 'The terms of the book and where each is explained.',
+    body: `<article>\n<h1>Index of subjects</h1>\n<p>Terms, and where each is explained.</p>\n${body}\n</article>` }))
+}
+
+// the lists of what has a number and a title, chapter by chapter
+function listPage(title, about, item) {
+  const body = made.map(c => {
+    const list = []
+    for (const sheet of [c.chapter, c.workshop].filter(Boolean))
+      visit(sheet, (node, section) => { const text = node.t === 'Div' && item(node.c, sheet, section); if (text) list.push(`<li>${text}</li>`) })
+    return list.length ? `<h2 id="chapter-${c.number}">${c.number} ${esc(c.title)}</h2>\n<ul class="index list">${list.join('\n')}</ul>` : ''
+  }).filter(Boolean).join('\n')
+  write(page({ book, current, version, kind: 'back', title, description: about,
+    body: `<article>\n<h1>${title}</h1>\n<p>${about}</p>\n${body}\n</article>` }))
+}
+const figuresPage = () => listPage('Figures and tables', 'What can be looked at, chapter by chapter.', ([[id, [kind], kv], content], sheet) => {
+  if (kind !== 'figure' && kind !== 'table') return ''
+  const w = new Writer({ page: current, book, math: require('temml'), source: sheet })
+  const caption = w.inlines(kind === 'table' ? content[0].c[1][1].flatMap(b => b.c) : content[0]?.c ?? []).replace(/<\/?a\b[^>]*>/g, '')
+  return `<a href="${sheet}.html#${id}">${kind === 'table' ? 'Table' : 'Figure'} ${Object.fromEntries(kv).number}</a> ${caption}`
+})
+const exercisesPage = () => listPage('Exercises', 'What is left for you to write, chapter by chapter, and the larger problems at the end of each.',
+  ([[id, [kind], kv], content], sheet, section) => {
+    const a = Object.fromEntries(kv)
+    if (kind === 'open-exercise') return `<a href="${sheet}.html#${section.id}">Open problem</a> ${esc(a.title ?? '')}`
+    if (kind !== 'exercise') return ''
+    const more = [a.points && `${a.points} point${a.points === '1' ? '' : 's'}`, a.minutes && `${a.minutes} minutes`].filter(Boolean).join(', ')
+    return `<a href="${sheet}.html#${id}">Exercise ${a.number}</a> ${esc(a.title ?? '')}${more ? ` <span>${more}</span>` : ''}`
+  })
+
+// What opens over a link to another page, a script a page of targets, loaded
+// when the first such link is pointed at. What is on the same page, book.js
+// takes from there.
+function previews() {
+  const math = require('temml')
+  const wanted = {}
+  const want = (sheet, id) => (wanted[sheet] ??= new Set()).add(id)
+  const about = fs.existsSync(`${weave}/${edition}/functions.json`) ? prototypes() : {}
+  for (const sheet of [...sheets, ...front(version).map(([f]) => f)])
+    visit(sheet, ({ t, c }) => {
+      if (t === 'Link') {
+        const { chapter } = attributes(c[0])
+        if (chapter && chapter !== sheet) want(chapter, c[2][0].slice(1))
+      }
+      if (t === 'CodeBlock')
+        for (const [, target] of tokens(c[0][1].includes('nwchunk') ? c[1] : attributes(c[0]).tokens ?? '')) {
+          const [chapter, id] = (target ?? '').split('#')
+          if (id && chapter !== sheet) want(chapter, id)
+        }
+    })
+  fs.mkdirSync(out, { recursive: true })
+  const bare = html => html.replace(/<\/?a\b[^>]*>|<details class=about>.*?<\/details>|\s(?:id|tabindex|role)=(?:"[^"]*"|[^\s>]+)/gs, '')
+  for (const [sheet, ids] of Object.entries(wanted)) {
+    const list = {}
+    const w = new Writer({ page: sheet, book, math, source: sheet })
+    const { blocks } = ast(sheet)
+    const text = id => {
+      // a section: its heading and how it begins
+      let found
+      const walk = l => l.forEach((b, i) => {
+        if (b.t === 'Header' && b.c[1][0] === id) {
+          const p = l.slice(i + 1).find(b => b.t === 'Para' || b.t === 'Header')
+          found = `<p><b>${esc([attributes(b.c[1]).number, stringify(b.c[2]).trim()].filter(Boolean).join(' '))}</b></p>${p?.t === 'Para' ? w.block(p) : ''}`
+        }
+        if (b.t === 'CodeBlock' && b.c[0][0] === id) found = excerpt(w, b)
+        if (b.t !== 'Div') return
+        const [[at, [kind]], content] = b.c
+        if (at === id) found = kind === 'exercise' ? w.block({ t: 'Div', c: [b.c[0], content.filter(x => x.t === 'Para').slice(0, 1)] })
+          : kind === 'solution' ? '' : w.block(b)
+        else walk(content)
+      })
+      walk(blocks)
+      return found
+    }
+    w.chunks = {}
+    for (const id of ids) { const html = text(id); if (html) list[id] = bare(html) }
+    for (const [name, d] of Object.entries(book.idents))
+      if (d.chapter === sheet && about[name]) list[`=${name}`] = about[name]
+    fs.writeFileSync(path.join(out, `${sheet}.js`), `bookPreview(${JSON.stringify(sheet)},${JSON.stringify(list)})\n`)
+  }
+}
+// a chunk: its name, and as many lines as a glance takes
+function excerpt(w, b) {
+  const a = attributes(b.c[0]), rows = tokens(b.c[1])
+  let n = 0
+  const cut = rows.findIndex(t => t[0] === 'nl' && ++n === 14)
+  const shown = cut < 0 ? rows : rows.slice(0, cut)
+  return `<p>⟨${nameHtml(a.name.replace(/^solution: /, ''))}⟩${a.number ? ` ${a.number}` : ''}</p><pre>${
+    shown.map(t => t[0] === 'nl' ? '\n' : t[0] === 'use' ? esc(`⟨${nameText(t[2])}⟩`) : w.token([t[0], '', t[2]])).join('')}${cut < 0 ? '' : '\n…'}</pre>`
+}
+// name -> prototype and what its header says, from the page of all functions
+function prototypes() {
+  const found = {}
+  const w = new Writer({ page: 'functions', book, source: 'functions' })
+  for (const b of ast('functions').blocks)
+    for (const item of b.t === 'BulletList' ? b.c : []) {
+      const name = stringify(item[0]).match(/\btt_\w+(?=\()/i)?.[0]
+      if (name) found[name] ??= w.blocks(item).replace(/<\/?a\b[^>]*>/g, '')
+    }
+  return found
 }
 
 function chunksPage() {
@@ -227,17 +392,22 @@ function searchIndex() {
     docs.push({ id: docs.length, url: `${d.chapter}.html#${name}`, title: name, idents: name, chunks: '', text: '',
       where: `defined in ${number ? 'chunk ' + number : 'a solution'}` })
   }
+  for (const sheet of sheets)
+    visit(sheet, ({ t, c }, section) => {
+      const { term } = t === 'Span' ? attributes(c[0]) : {}
+      if (term) docs.push({ id: docs.length, url: `${sheet}.html#${c[0][0]}`, title: term, where: `explained in ${section.number} ${section.title}`, idents: '', chunks: '', text: '' })
+    })
   // tt_add is found as tt_add and as add
   const tokenize = s => s.split(/[^\p{L}\p{N}_.]+|\.(?!\d)|(?<!\d)\./u).flatMap(w => w.includes('_') ? [w, ...w.split('_')] : [w])
-  const mini = new MiniSearch({ fields: FIELDS, storeFields: ['url', 'title', 'where'], tokenize })
+  const mini = new MiniSearch({ fields: FIELDS, storeFields: ['url', 'title', 'where', 'text'], tokenize })
   mini.addAll(docs)
   const lib = fs.readFileSync(require.resolve('minisearch').replace(/cjs\/index\.cjs$/, 'umd/index.js'), 'utf8')
     .replace(/\n\/\/# sourceMappingURL.*/, '')
   write(`${lib}\nwindow.bookIndex=MiniSearch.loadJSON(${JSON.stringify(JSON.stringify(mini))},{fields:${
-    JSON.stringify(FIELDS)},storeFields:["url","title","where"],tokenize:${tokenize}});\n`)
+    JSON.stringify(FIELDS)},storeFields:["url","title","where","text"],tokenize:${tokenize}});\n`)
 }
 
-const pages = { index: indexPage, identifiers: identifiersPage, chunks: chunksPage,
+const pages = { index: indexPage, subjects: subjectsPage, figures: figuresPage, exercises: exercisesPage, previews, identifiers: identifiersPage, chunks: chunksPage,
   bibliography: bibliographyPage, colophon: colophonPage, search: searchIndex }
 try {
   (pages[current] ?? ([...front(version), ...back(version)].some(([f]) => f === current) ? frontPage : chapterPage))()

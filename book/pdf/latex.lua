@@ -484,6 +484,9 @@ local inlines = {
   Span = function(s)
     if s.identifier == '' then return s.content end
     local out = List { rawi(('\\ttanchor{%s}'):format(s.identifier)) }
+    if s.attributes.term then
+      out:insert(rawi(('\\ttrecord{term}{%s}'):format(s.attributes.term)))
+    end
     out:extend(s.content)
     return out
   end,

@@ -5,6 +5,7 @@
 local book = dofile(tt_bookdb)
 local M = {}
 local pages = {}      -- anchor -> {text, number}
+local terms = {}      -- entry of the subject index -> the same
 local uses = {}       -- identifier -> list of {text, number}
 local reading = true  -- the .aux is read again at the end; once is enough
 
@@ -13,8 +14,9 @@ function M.record(kind, key, text, number)
   local here = { text = text, number = number }
   if kind == 'page' then pages[key] = here
   else
-    uses[key] = uses[key] or {}
-    table.insert(uses[key], here)
+    local lists = kind == 'term' and terms or uses
+    lists[key] = lists[key] or {}
+    table.insert(lists[key], here)
   end
 end
 function M.begin() reading = false end
@@ -142,6 +144,12 @@ local function sorted(t, key)
     return x == y and a < b or x < y
   end)
   return list
+end
+
+function M.index_of_subjects()
+  for _, entry in ipairs(sorted(terms, string.lower)) do
+    tex.print(('\\ttsubject{%s}{%s}'):format(entry, page_list(terms[entry])))
+  end
 end
 
 function M.index_of_identifiers()

@@ -19,6 +19,14 @@ logits)
   tt_print(tt_bce_with_logits_with(z, no, TT_REDUCE_NONE));
 C
   show logits; run logits ;;
+improbable)
+  build improbable <<'C'
+  Tensor *p = tt_full(TT_SHAPE(2, 3), (Real)0.5);
+  Tensor *y = tt_ones(TT_SHAPE(2, 3));
+  tt_set_(p, TT_INDEX(1, 2), 1.5);
+  tt_bce_loss(p, y);
+C
+  show improbable; aborts improbable | fold -s -w 74 ;;
 label)
   build label <<'C'
   Tensor *scores = tt_zeros(TT_SHAPE(4, 10));
@@ -26,5 +34,5 @@ label)
   tt_cross_entropy(scores, y);
 C
   show label; aborts label ;;
-*) unknown "$1" stretch logits label ;;
+*) unknown "$1" stretch logits improbable label ;;
 esac

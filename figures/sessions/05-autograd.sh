@@ -2,6 +2,15 @@
 # The small runs that chapter 5 prints: 05-autograd.sh NAME
 . "${0%/*}/lib.sh"
 case $1 in
+gradient)
+  build gradient <<'C'
+  tt_autograd_enable();
+  Tensor *w = tt_from(TT_SHAPE(3), (Real[]){ 1, 2, 3 });
+  w->requires_grad = true;
+  tt_backward(tt_sum(tt_mul(w, w), TT_ALL, false));
+  tt_print(w->grad);
+C
+  show gradient; run gradient ;;
 changed)
   build changed <<'C'
   tt_autograd_enable();
@@ -75,5 +84,5 @@ int main(void)
 }
 C
   show_all square; run square ;;
-*) unknown "$1" changed dangling forgets-two ;;
+*) unknown "$1" gradient changed dangling forgets-two ;;
 esac

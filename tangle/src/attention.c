@@ -278,6 +278,13 @@ Tensor *tt_scaled_dot_product_attention(Tensor *q, Tensor *k, Tensor *v,
   check_attention(op, q, k, &o);
   check_values(op, q, k, v);
   TT_SCOPE;
+  if (tt_backend->attention && !o.bias && o.dropout == 0) {
+    Tensor scores = *q;
+    scores.shape[q->rank - 1] = size_at(k, 2);
+    check_masked(op, &scores, o.mask, o.causal);
+    return tt_keep(tt_attention_in_one_pass(
+      q, without_unread(k, o.mask), without_unread(v, o.mask), o));
+  }
   Tensor *p = tt_attention_weights(q, k, o);
   p = tt_dropout(p, o.dropout, true, o.generator);
   v = without_unread(v, o.mask);

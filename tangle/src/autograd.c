@@ -23,6 +23,7 @@ static _Thread_local struct {
   int64_t   length;
   Scope     scope;                 // owns the blocks
   Tensor   *pass;                  // not NULL: tt_backward runs
+  StepHook *after_step;            // sleeps until chapter 18
 } tape;
 static void add_block(size_t bytes)
 {
@@ -235,6 +236,11 @@ void tt_op_backward(Op *op, void (*rule)(TapeNode *), unsigned saves)
 {
   op->backward = rule;
   op->saves = saves;
+}
+
+void tt_on_step_back(StepHook *f)
+{
+  tape.after_step = f;
 }
 
 static _Noreturn void nothing_recorded(const Tensor *y)
@@ -463,6 +469,8 @@ static void step_back(TapeNode *k)
   k->grad = NULL;
   k->spent = true;
   drop_saved(k);
+  if (tape.after_step)
+    tape.after_step(k);
 }
 
 void tt_backward_with(Tensor *y, Tensor *gradient)

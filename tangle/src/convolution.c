@@ -88,8 +88,6 @@ static void check_operands(const char *op, const Tensor *x,
                            const Tensor *w, const Tensor *b,
                            int64_t out)
 {
-  tt_need_f32(op, x);
-  tt_need_f32(op, w);
   if (x->rank != 4 || w->rank != 4)
     tt_fail(TT_ESHAPE, "%s: input %s, weight %s; both have four"
             " dimensions, the input (N,C,H,W)%s", op,
@@ -132,9 +130,9 @@ static Conv2dShape window_of(const Tensor *w, const Conv2dOptions *o)
     .top = o->padding[0], .left = o->padding[1] };
 }
 
-static Conv2dShape shape_of_conv(const char *op, const Tensor *x,
-                                 const Tensor *w, const Tensor *b,
-                                 Conv2dOptions *o)
+Conv2dShape tt_conv2d_shape(const char *op, const Tensor *x,
+                            const Tensor *w, const Tensor *b,
+                            Conv2dOptions *o)
 {
   complete(op, o);
   check_operands(op, x, w, b, w->rank ? w->shape[0] : 0);
@@ -155,6 +153,15 @@ static Conv2dShape shape_of_conv(const char *op, const Tensor *x,
             (long long)(s.h + o->padding[0] + o->padding[2]),
             (long long)(s.w + o->padding[1] + o->padding[3]));
   return s;
+}
+
+static Conv2dShape shape_of_conv(const char *op, const Tensor *x,
+                                 const Tensor *w, const Tensor *b,
+                                 Conv2dOptions *o)
+{
+  tt_need_f32(op, x);
+  tt_need_f32(op, w);
+  return tt_conv2d_shape(op, x, w, b, o);
 }
 
 typedef struct Kept { int stride[2], padding[4], dilation[2], groups; }
@@ -468,6 +475,8 @@ static Conv2dShape shape_of_transpose(const char *op, const Tensor *x,
                                       int bottom, int right,
                                       Conv2dOptions *o)
 {
+  tt_need_f32(op, x);
+  tt_need_f32(op, w);
   complete(op, o);
   int64_t out = w->rank > 1 ? w->shape[1] * o->groups : 0;
   check_operands(op, x, w, b, out);

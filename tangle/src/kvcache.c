@@ -270,7 +270,7 @@ static void store(const KvCache *c, const KvSequence *s, int layer,
     KvPage *g = page_of(c, s, s->n + i);
     const Real *from = (Real *)new->data + i * new->stride[1];
     Real *to = (Real *)g->kv->data
-               + (layer * 2 + which) * heads * p * d;
+               + (layer * 2 + which) * g->kv->shape[2] * p * d;
     to += (s->n + i) % p * d;
     for (int64_t h = 0; h < heads; h++)
       memcpy(to + h * p * d, from + h * new->stride[0], (size_t)row);
@@ -305,7 +305,7 @@ static const Real *numbers(const Reading *r, int64_t page, int which)
     unpack_layer(g, r->layer, which, r->room);
     return r->room;
   }
-  int64_t size = r->heads * r->c->options.page * r->d;
+  int64_t size = g->kv->shape[2] * r->c->options.page * r->d;
   return (Real *)g->kv->data + (r->layer * 2 + which) * size;
 }
 
@@ -440,7 +440,7 @@ static Reading reading(const Pass *p, const KvSequence *s, int layer,
                 .n = s->n + t - s->gone * c->options.page,
                 .d = o->dim / o->heads };
   if (c->options.int8)
-    r.room = tt_empty(TT_F32, TT_SHAPE(r.heads, c->options.page,
+    r.room = tt_empty(TT_F32, TT_SHAPE(o->kv_heads, c->options.page,
                                        r.d))->data;
   return r;
 }

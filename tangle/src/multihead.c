@@ -49,10 +49,9 @@ static void check_context(const MultiHeadAttention *m,
 {
   need_layer("tt_keys_values", m);
   tt_need_f32("tt_keys_values", context);
-  const Tensor *w = m->key->weight;
-  if (context->rank != 3 || size_at(context, 1) != w->shape[1])
+  if (context->rank != 3 || size_at(context, 1) != m->context)
     tt_fail(TT_ESHAPE, "tt_keys_values: context %s; it is (B,S,%lld)%s",
-            TT_TEXT(tt_shape(context)), (long long)w->shape[1],
+            TT_TEXT(tt_shape(context)), (long long)m->context,
             context->rank == 2 ? "\n  one sequence becomes a batch with"
             " tt_unsqueeze(x, 0)" : "");
 }
@@ -62,10 +61,9 @@ static void check_asking(const char *op, const MultiHeadAttention *m,
 {
   need_layer(op, m);
   tt_need_f32(op, x);
-  const Tensor *w = m->query->weight;
-  if (x->rank != 3 || size_at(x, 1) != w->shape[1])
+  if (x->rank != 3 || size_at(x, 1) != m->embed)
     tt_fail(TT_ESHAPE, "%s: x %s; it is (B,T,%lld)%s", op,
-            TT_TEXT(tt_shape(x)), (long long)w->shape[1],
+            TT_TEXT(tt_shape(x)), (long long)m->embed,
             x->rank == 2 ? "\n  one sequence becomes a batch with"
             " tt_unsqueeze(x, 0)" : "");
 }
@@ -98,7 +96,7 @@ Tensor *tt_answers(MultiHeadAttention *m, Tensor *read)
 {
   need_layer("tt_answers", m);
   tt_need_f32("tt_answers", read);
-  int64_t d = m->out->weight->shape[1] / m->heads;
+  int64_t d = m->head_dim;
   if (read->rank != 4 || read->shape[1] != m->heads
       || read->shape[3] != d)
     tt_fail(TT_ESHAPE, "tt_answers: %s; it is (B,%d,T,%lld)",
@@ -169,8 +167,7 @@ Tensor *tt_attend_weights(MultiHeadAttention *m, Tensor *x,
 static void multi_head_describe(Module *base, FILE *f)
 {
   MultiHeadAttention *m = (MultiHeadAttention *)base;
-  fprintf(f, "%lld, heads=%d", (long long)m->out->weight->shape[0],
-          m->heads);
+  fprintf(f, "%lld, heads=%d", (long long)m->embed, m->heads);
   if (m->kv_heads != m->heads)
     fprintf(f, ", kv_heads=%d", m->kv_heads);
   if (m->causal)
@@ -232,6 +229,7 @@ MultiHeadAttention *tt_multi_head_attention_new(
   check_layer(embed, heads, &o);
   int64_t from = o.context ? o.context : embed;
   MultiHeadAttention *m = tt_module_new(&tt_multi_head_attention_type);
+  m->embed = embed, m->context = from, m->head_dim = embed / heads;
   m->heads = heads;
   m->kv_heads = o.kv_heads ? o.kv_heads : heads;
   m->causal = o.causal, m->dropout = o.dropout, m->rotary = o.rotary;

@@ -46,6 +46,8 @@ TT_INLINE void copy_row(int64_t n, DType yd, void *y, int64_t y0,
     COPY(Real);
   else if (yd == TT_I32)
     COPY(int32_t);
+  else if (tt_dtype_size(yd) == 2)
+    COPY(uint16_t);
   else
     COPY(uint8_t);
 }
@@ -192,7 +194,7 @@ static void naive_gemm(const Gemm *g)
       g->c + i * g->c_batch);
 }
 
-static const Backend naive = {
+const Backend tt_naive = {
   .name = "naive",
   .map = naive_map,
   .copy = naive_copy,
@@ -217,30 +219,61 @@ static const Backend naive = {
   .masked_softmax = tt_naive_masked_softmax,
   .norm_rows = tt_naive_norm_rows,
   .norm_rows_back = tt_naive_norm_rows_back,
+  .qgemm = tt_naive_qgemm,
 };
-const Backend *tt_backend = &naive;
+const Backend *tt_backend = &tt_naive;
 static const Backend *const backends[] = {
-  &naive,
+  &tt_naive,
+  &tt_formula, &tt_blocked, &tt_packed, &tt_blas,
+  &tt_simd_128, &tt_simd_256, &tt_simd_512, &tt_simd_vnni,
+  &tt_simd, &tt_threads, &tt_plugin,
 };
 enum { BACKENDS = sizeof backends / sizeof *backends };
+static Backend whole[BACKENDS];    // those in use, without gaps
 
-static bool runs_here(const Backend *b)
+static void fill(Backend *b, const Backend *base)
 {
-  return !b->runs_here || b->runs_here();
+  void (*kernel)(void), (*const none)(void) = NULL;
+  char *to = (char *)b;
+  const char *from = (const char *)base;
+  for (size_t i = offsetof(Backend, map); i < sizeof *b;
+       i += sizeof kernel)
+    if (memcmp(to + i, &none, sizeof none) == 0)
+      memcpy(to + i, from + i, sizeof kernel);
+}
+
+static const Backend *ready(int i) // NULL: not on this machine
+{
+  const Backend *b = backends[i];
+  if (b->runs_here && !b->runs_here())
+    return NULL;
+  if (!whole[i].name)
+    for (whole[i] = *b; b->base; b = b->base)
+      fill(&whole[i], b->base);
+  return &whole[i];
+}
+
+const Backend *tt_backend_at(int i)
+{
+  const Backend *b;
+  for (int j = 0; j < BACKENDS; j++)
+    if ((b = ready(j)) && i-- == 0)
+      return b;
+  return NULL;
 }
 
 void tt_backend_use(const char *name)
 {
-  char known[256] = "";
-  for (int i = 0; i < BACKENDS; i++) {
-    size_t n = strlen(known);
-    if (!runs_here(backends[i]))
-      continue;
-    if (strcmp(name, backends[i]->name) == 0) {
-      tt_backend = backends[i];
+  char known[512] = "";
+  const Backend *b;
+  for (int i = 0; i < BACKENDS; i++)
+    if (strcmp(name, backends[i]->name) == 0 && (b = ready(i))) {
+      tt_backend = b;
       return;
     }
-    snprintf(known + n, sizeof known - n, " %s", backends[i]->name);
+  for (int i = 0; (b = tt_backend_at(i)); i++) {
+    size_t n = strlen(known);
+    snprintf(known + n, sizeof known - n, " %s", b->name);
   }
   tt_fail(TT_EVALUE, "tt_backend_use: no backend is called '%s'; there"
           " are:%s", name, known);
@@ -249,9 +282,13 @@ void tt_backend_use(const char *name)
 __attribute__((constructor)) static void choose_backend(void)
 {
   const char *wish = getenv("TT_BACKEND");
+#ifdef TT_OWN_KERNELS  // a reader's are to run
+  wish = wish ? wish : "naive";
+#endif
+  const Backend *b = NULL;
   if (wish && *wish)
     tt_backend_use(wish);
-  for (int i = 0; !(wish && *wish) && i < BACKENDS; i++)
-    if (runs_here(backends[i]))
-      tt_backend = backends[i];
+  for (int i = BACKENDS - 1; !(wish && *wish) && !b; i--)
+    if ((b = ready(i)))
+      tt_backend = b;
 }

@@ -481,6 +481,23 @@ TIMED(norm_rows_back, (const NormRows *s, Real *dx, double *dw,
       product(s->rows, s->n, (s->centered ? 20 : 14) + !!w),
       R * (3 * product(s->rows, s->n, 1) + !!w * (double)s->n)
       + 4 * sizeof(double) * (double)s->n)
+TIMED(qgemm, (const QGemm *g), (g), 2 * product(g->m, g->n, g->k),
+      product(g->m + g->n, g->k, 1) + 4 * product(g->m, g->n, 1))
+static double scores_read(const Attention *a)
+{
+  double t = (double)a->queries, n = (double)a->keys;
+  return product(a->batch, a->heads, a->queries)
+         * (a->causal ? n - (t - 1) / 2 : n);
+}
+
+TIMED(attention, (const Attention *a), (a),
+      scores_read(a) * (5 + 2 * (double)(a->width + a->values)),
+      R * product(a->batch, a->width + a->values,
+                  a->heads * a->queries + a->shared * a->keys))
+TIMED(attention_back, (const Attention *a), (a),
+      scores_read(a) * (5 + (double)(6 * a->width + 4 * a->values)),
+      R * 2 * product(a->batch, a->width + a->values,
+                      a->heads * a->queries + a->shared * a->keys))
 static bool is_view(const Tensor *y, int n, Tensor *const x[])
 {
   for (int i = 0; i < n; i++)
@@ -722,6 +739,9 @@ static void hook(Profiler *p)
   table.masked_softmax = timed_masked_softmax;
   table.norm_rows = timed_norm_rows;
   table.norm_rows_back = timed_norm_rows_back;
+  table.qgemm = timed_qgemm;
+  table.attention = computes->attention ? timed_attention : NULL;
+  table.attention_back = timed_attention_back;
   tt_recorder = hear, tt_backend = &table, tt_watch = &watch;
   mine = hooked = p;
   p->from = now();

@@ -16,12 +16,12 @@ static Real share(Real a, Real b, Real g)    // of a, in their maximum
   return a < b ? 0 : a == b ? g / 2 : g;
 }
 
-static Real within(Real x, Real most)
+TT_INLINE Real within(Real x, Real most)
 {
   return x > most ? most : x < -most ? -most : x;
 }
 
-static Real gelu_gradient(Real x)      // Phi(x) + x phi(x)
+TT_INLINE Real gelu_gradient(Real x)      // Phi(x) + x phi(x)
 {
   x = within(x, 40);                   // or infinity times 0
   Real tail = tt_tailf(x < 0 ? -x : x);
@@ -29,14 +29,14 @@ static Real gelu_gradient(Real x)      // Phi(x) + x phi(x)
   return (x < 0 ? tail : 1 - tail) + x * density;
 }
 
-static Real silu_gradient(Real x)
+TT_INLINE Real silu_gradient(Real x)
 {
   x = within(x, 800);
   Real s = tt_sigmoidf(x);
   return s * (1 + x * (1 - s));
 }
 
-static Real gelu_tanh_gradient(Real x)
+TT_INLINE Real gelu_tanh_gradient(Real x)
 {
   const Real twice = (Real)1.5957691216057308, d = (Real)0.044715;
   x = within(x, 40);

@@ -107,6 +107,7 @@ static const struct Kind {
   { "I16", TT_I32, 2, i16 },   { "U16", TT_I32, 2, u16 },
   { "U32", TT_I32, 4, u32 },   { "I64", TT_I32, 8, i64 },
   { "U64", TT_I32, 8, u64 },
+  { "F16", TT_F16, 2, NULL },  { "BF16", TT_BF16, 2, NULL },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -302,8 +303,8 @@ typedef struct Item {
 } Item;
 static void parse_kind(Parser *p, Item *m)
 {
-  m->type = string(p);
-  for (int k = 0; k < KINDS; k++)
+  m->type = string(p), m->kind = NULL;
+  for (int k = 0; k < KINDS && !m->kind; k++)   // the first so called
     if (strcmp(m->type, kinds[k].name) == 0)
       m->kind = &kinds[k];
 }

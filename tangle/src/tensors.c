@@ -41,6 +41,14 @@ static void need_rank(const char *op, Shape s)
             op, s.rank, TT_MAX_RANK);
 }
 
+static const struct { const char *name; size_t size; bool whole; }
+types[] = {
+  [TT_F32] = { sizeof(Real) == 4 ? "f32" : "f64", sizeof(Real), false },
+  [TT_I32] = { "i32", 4, true },
+  [TT_U8] = { "u8", 1, true }, [TT_I8] = { "i8", 1, true },
+  [TT_F16] = { "f16", 2, false }, [TT_BF16] = { "bf16", 2, false },
+};
+enum { TYPES = sizeof types / sizeof *types };
 static int64_t count(const char *op, Shape s)
 {
   need_rank(op, s);
@@ -94,25 +102,17 @@ Shape tt_shape(const Tensor *t)
   return (Shape){ t->rank, { n[0], n[1], n[2], n[3], n[4], n[5] } };
 }
 
-size_t tt_dtype_size(DType d)
-{
-  return d == TT_F32 ? sizeof(Real) : d == TT_I32 ? 4 : 1;
-}
-
-const char *tt_dtype_name(DType d)
-{
-  const char *real = sizeof(Real) == 4 ? "f32" : "f64";
-  return d == TT_F32 ? real : d == TT_I32 ? "i32"
-       : d == TT_U8 ? "u8" : "i8";
-}
-
+size_t      tt_dtype_size(DType d) { return types[d].size; }
+const char *tt_dtype_name(DType d) { return types[d].name; }
 double tt_load(DType d, const void *x, int64_t i)
 {
   switch (d) {
-  case TT_F32: return (double)((const Real *)x)[i];
   case TT_I32: return ((const int32_t *)x)[i];
   case TT_U8:  return ((const uint8_t *)x)[i];
-  default:     return ((const int8_t *)x)[i];
+  case TT_I8:  return ((const int8_t *)x)[i];
+  case TT_F16:  return (double)tt_from_f16(((const uint16_t *)x)[i]);
+  case TT_BF16: return (double)tt_from_bf16(((const uint16_t *)x)[i]);
+  default: return (double)((const Real *)x)[i];
   }
 }
 
@@ -124,12 +124,14 @@ static double clamp(double v, double low, double high)
 void tt_store(DType d, void *x, int64_t i, double v)
 {
   switch (d) {
-  case TT_F32: ((Real *)x)[i] = (Real)v; break;
   case TT_I32:
     ((int32_t *)x)[i] = (int32_t)clamp(v, INT32_MIN, INT32_MAX);
     break;
   case TT_U8: ((uint8_t *)x)[i] = (uint8_t)clamp(v, 0, 255); break;
   case TT_I8: ((int8_t *)x)[i] = (int8_t)clamp(v, -128, 127); break;
+  case TT_F16:  ((uint16_t *)x)[i] = tt_to_f16(v); break;
+  case TT_BF16: ((uint16_t *)x)[i] = tt_to_bf16(v); break;
+  default: ((Real *)x)[i] = (Real)v;
   }
 }
 
@@ -198,7 +200,7 @@ Walk tt_walk(Shape s, const Tensor *y, const Tensor *a,
 
 static Tensor *make(const char *op, DType dtype, Shape s)
 {
-  if (dtype > TT_I8)
+  if ((unsigned)dtype >= TYPES)
     tt_fail(TT_EDTYPE, "%s: %d is no element type", op, (int)dtype);
   int64_t n = count(op, s);
   Tensor *t = tt_handle();
@@ -1104,7 +1106,7 @@ typedef struct Printer {
 
 static int number(const Printer *p, double v, char text[32])
 {
-  if (p->t->dtype != TT_F32)
+  if (types[p->t->dtype].whole)
     return snprintf(text, 32, "%.0f", v);
   if (!isfinite(v))
     return snprintf(text, 32, v != v ? "nan" : v > 0 ? "inf" : "-inf");
@@ -1126,7 +1128,7 @@ static void note_width(Printer *p, double v)
 {
   char text[32];
   int n = number(p, v, text);
-  bool counts = p->t->dtype != TT_F32 || (v != 0 && isfinite(v));
+  bool counts = types[p->t->dtype].whole || (v != 0 && isfinite(v));
   if (counts && n > p->width)
     p->width = n;
 }

@@ -471,7 +471,7 @@ void tt_gpt_save(const char *path, Gpt *m, Metadata more)
                (Metadata){ .n = (int)n, .pair = pair });
 }
 
-static GptOptions read_options(const char *path, Metadata m)
+GptOptions tt_gpt_options(const char *path, Metadata m)
 {
   TT_C_LOCALE;
   GptOptions o = {0};
@@ -490,7 +490,7 @@ static GptOptions read_options(const char *path, Metadata m)
   return o;
 }
 
-static Metadata kept(Metadata m)   // a copy, for the scope outside
+Metadata tt_keep_metadata(Metadata m)
 {
   int64_t size = m.n * (int64_t)sizeof(MetaPair);
   for (int i = 0; i < m.n; i++)
@@ -512,7 +512,7 @@ Gpt *tt_gpt_load(const char *path, Metadata *more)
   TT_SCOPE;
   Metadata m = {0};
   StateDict all = tt_load_file_with(path, &m);
-  GptOptions o = read_options(path, m);
+  GptOptions o = tt_gpt_options(path, m);
   int64_t n = 0;
   for (int i = 0; i < all.n; i++)
     n += tt_numel(*all.entry[i].slot);
@@ -524,6 +524,6 @@ Gpt *tt_gpt_load(const char *path, Metadata *more)
   tt_module_load_state_dict(gpt, all);
   tt_module_eval(gpt);
   if (more)
-    *more = kept(m);
+    *more = tt_keep_metadata(m);
   return tt_module_keep(gpt);
 }

@@ -106,6 +106,65 @@ TT(activations, the_exponential_is_right_to_its_ends)
   tt_expect(isnan(tt_expf(NAN)), "NaN was lost");
 }
 
+static Real flushes(Real x)            // right from -87 on
+{
+  return x < -87 ? 0 : tt_expf(x);
+}
+
+static bool is_exponential(Real (*f)(Real x))
+{
+  Real x[3000] = { NAN, -INFINITY, -1e30f, -105, 0, 88.5f, 89, 1e30f,
+                   INFINITY };
+  int n = 9;
+  for (double at = -104; at < 88.7; at += 1.0 / 8)
+    x[n++] = (Real)at;
+  for (int i = 0; i < n; i++) {
+    double want = (double)(Real)exp((double)x[i]), got = (double)f(x[i]);
+    double most = 2.4e-7 * want + 2.8e-45;
+    bool same = got == want || (isnan(got) && isnan(want));
+    if (!same && !(isfinite(want) && fabs(got - want) <= most))
+      return false;
+  }
+  return true;
+}
+
+static Real clamps(Real x)
+{
+  return tt_expf((Real)fmax(fmin((double)x, 89), -104));
+}
+
+static Real cuts(Real x)
+{
+  if (!(tt_absf(x) < 80))
+    return tt_expf(x);
+  int32_t k = (int32_t)((double)x / M_LN2);
+  float r = (float)((double)x - k * M_LN2);
+  return (Real)((1 + tt_exp_series(r)) * tt_pow2(k));
+}
+
+TT(activations, a_wrong_exponential_is_refused)
+{
+  tt_expect_accepts(is_exponential(tt_expf));
+  tt_expect_refuses(is_exponential(flushes), "has no subnormals");
+  tt_expect_refuses(is_exponential(clamps), "loses NaN");
+  tt_expect_refuses(is_exponential(cuts), "cuts k off");
+}
+
+static Real softplus(Real u)           // log(1 + e^u)
+{
+  double e = (double)tt_expf(-tt_absf(u));
+  return tt_reluf(u) + (Real)log1p(e);
+}
+
+TT(activations, a_corner_is_rounded)
+{
+  tt_expect_each(x, (double x = -100; x < 120; x += 1.0 / 16),
+                 (double)softplus((Real)x), log1p(exp(x)), 4e-7, 2e-45);
+  tt_expect((double)softplus(INFINITY) > 1e300, "at infinity");
+  tt_expect((double)softplus(-INFINITY) == 0, "at -infinity");
+  tt_expect(isnan(softplus(NAN)), "NaN was lost");
+}
+
 TT(activations, softmax_of_large_scores)
 {
   Tensor *x = tt_log(tt_from(TT_SHAPE(3), (Real[]){1, 2, 5}));
@@ -149,6 +208,65 @@ TT(activations, softmax_of_little)
   tt_expect_fail(tt_softmax(x, 3), "dim 3 is out of range");
   tt_expect_fail(tt_log_softmax(x, -4), "from -3 to 2");
   tt_expect_fail(tt_softmax(tt_ones(TT_SCALAR), 0), "single number");
+}
+
+static void slow_map(Real (*f)(Real u), int64_t n, Real *y,
+                     const int8_t *x)
+{
+  for (int64_t i = 0; i < n; i++)
+    y[i] = f(x[i]);
+}
+
+static void fast_map(Real (*f)(Real u), int64_t n, Real *y,
+                     const int8_t *x)
+{
+  Real table[256];
+  bool known[256] = { false };
+  for (int64_t i = 0; i < n; i++) {
+    uint8_t at = (uint8_t)x[i];
+    if (!known[at]) {
+      known[at] = true;
+      table[at] = f(x[i]);
+    }
+    y[i] = table[at];
+  }
+}
+
+static int64_t asked;
+
+static Real sure(Real u)               // a sigmoid, by the library
+{
+  asked++;
+  return (Real)(1 / (1 + exp((double)-u / 16)));
+}
+
+static void expect_asked(int64_t n, const int8_t *x, int64_t calls)
+{
+  Real *y = tt_zeros(TT_SHAPE(n))->data;
+  asked = 0;
+  fast_map(sure, n, y, x);
+  tt_expect(asked == calls, "of %lld numbers, %lld different, f was"
+            " asked %lld times", (long long)n, (long long)calls,
+            (long long)asked);
+  for (int64_t i = 0; i < n; i++)
+    tt_expect(y[i] == sure(x[i]), "of %d: %g", x[i], (double)y[i]);
+}
+
+TT(speed, each_byte_is_asked_once)
+{
+  int8_t all[300];
+  for (int i = 0; i < 300; i++)
+    all[i] = (int8_t)(i - 150);
+  expect_asked(3, (int8_t[]){ -128, 127, -128 }, 2);
+  expect_asked(5, (int8_t[]){ 0, 0, 1, -1, 1 }, 3);
+  expect_asked(0, all, 0);
+  expect_asked(300, all, 256);
+  Tensor *x = tt_randint(-128, 128, TT_SHAPE(100000), NULL);
+  Tensor *y = tt_zeros(tt_shape(x));
+  int64_t n = tt_numel(x);
+  const int8_t *bytes = tt_to(x, TT_I8)->data;
+  tt_race(2, slow_map(sure, n, y->data, bytes),
+          fast_map(sure, n, y->data, bytes));
 }
 
 int fold_main(int argc, char **argv);

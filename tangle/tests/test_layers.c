@@ -250,6 +250,47 @@ TT(layers, a_sequence_needs_room_for_two)
   tt_expect(peak < 9000, "a peak of %lld bytes", (long long)peak);
 }
 
+typedef struct Center { Module base; Tensor *mean; } Center;
+
+static Tensor *center_forward(Module *m, Tensor *x)
+{
+  Center *c = (Center *)m;
+  if (m->training) {
+    Tensor *d = tt_sub(tt_mean(x, 0, false), c->mean);
+    tt_copy_(c->mean, tt_add(c->mean, tt_mul_scalar(d, (Real)0.1)));
+  }
+  return tt_sub(x, c->mean);
+}
+
+static const ModuleField center_fields[] = {
+  TT_BUFFER(Center, mean), {0}
+};
+static const ModuleType center_type = {
+  "Center", sizeof(Center), center_fields, center_forward, NULL
+};
+
+TT(layers, a_layer_remembers_a_mean)
+{
+  Center *c = tt_module_new(&center_type);
+  Tensor *mean = c->mean = tt_zeros(TT_SHAPE(2));
+  Tensor *x = tt_from(TT_SHAPE(3, 2), (Real[]){1, 10, 2, 20, 6, 60});
+  for (int use = 0; use < 2; use++) {
+    Tensor *y = tt_forward(c, x);
+    tt_expect(c->mean == mean, "the average is another tensor now");
+    tt_expect_values(mean, 1e-6, 0.3, 3);
+    tt_expect_values(y, 1e-6, 0.7, 7, 1.7, 17, 5.7, 57);
+    tt_module_eval(c);
+  }
+  tt_module_train(c);
+  int64_t before = tt_memory_stats().tensors;
+  for (int i = 0; i < 200; i++) {
+    TT_SCOPE;
+    tt_forward(c, x);
+  }
+  tt_expect_int(tt_memory_stats().tensors, before);
+  tt_expect_values(mean, 1e-4, 3, 30);
+}
+
 TT(layers, dropout_keeps_the_mean)
 {
   Tensor *x = tt_ones(TT_SHAPE(100, 100));
@@ -277,6 +318,118 @@ TT(layers, a_mask_ends_with_its_last_element)
   for (int k = 0; k < 2; k++)        // the mask's block is among them
     tt_expect(tt_peek(tt_empty(TT_F32, TT_SHAPE(16)), 15) == 7, "m[15]"
               " of 15 numbers was written; the last of n is m[n - 1]");
+}
+
+static Tensor *same_each_time(Tensor *x, double p, bool training,
+                              Generator *g)
+{
+  Generator copy = *tt_generator(g);
+  return tt_dropout(x, p, training, &copy);
+}
+
+static bool drops(Tensor *(*dropout)(Tensor *x, double p,
+                                     bool training, Generator *g))
+{
+  Generator g;
+  tt_manual_seed(&g, 1);
+  Tensor *x = tt_full(TT_SHAPE(100, 100), 2);
+  Tensor *y[3];
+  for (int i = 0; i < 3; i++) {
+    if (i == 2)
+      tt_manual_seed(&g, 1);             // the first again
+    y[i] = dropout(x, 0.2, true, &g);
+  }
+  const Real *in = x->data, *a = y[0]->data, *b = y[1]->data;
+  const Real *use = dropout(x, 0.2, false, &g)->data, *c = y[2]->data;
+  int zeros = 0, both = 0, row = 0;
+  for (int i = 0; i < 10000; i++) {
+    if (in[i] != 2 || use[i] != 2 || a[i] != c[i])
+      return false;
+    if (a[i] != 0 && fabs((double)a[i] - 2.5) > 1e-5)
+      return false;
+    zeros += a[i] == 0;
+    both += a[i] == 0 && b[i] == 0;
+    row = i % 100 ? row + (a[i] == 0) : a[i] == 0;
+    if (i % 100 == 99 && (row == 0 || row == 100))
+      return false;
+  }
+  return abs(zeros - 2000) <= 200 && abs(both - 400) <= 100;
+}
+
+TT(layers, a_wrong_dropout_is_refused)
+{
+  tt_expect_accepts(drops(tt_dropout));
+  tt_expect_refuses(drops(same_each_time),
+                    "draws the same mask at each call");
+}
+
+static void slow_mask(int64_t n, Real *m, double p,
+                      uint64_t (*bits)(Generator *g), Generator *g)
+{
+  Real scale = (Real)(1 / (1 - p));
+  for (int64_t i = 0; i < n; i++)
+    m[i] = (double)(bits(g) >> 40) * 0x1p-24 < p ? 0 : scale;
+}
+
+static void fast_mask(int64_t n, Real *m, double p,
+                      uint64_t (*bits)(Generator *g), Generator *g)
+{
+  const Real value[2] = { 0, (Real)(1 / (1 - p)) };
+  uint64_t limit = (uint64_t)(p * 0x1p16 + 0.5), u = 0;
+  for (int64_t i = 0; i < n; i++) {
+    u = i % 4 ? u >> 16 : bits(g);
+    m[i] = value[(u & 0xffff) >= limit];
+  }
+}
+
+static int64_t calls;
+
+static uint64_t counted_bits(Generator *g)
+{
+  calls++;
+  return tt_random(g);
+}
+
+static void expect_mask(int64_t n, const Real *m, double p)
+{
+  double zeros = 0, twice[9] = {0};
+  for (int64_t i = 0; i < n; i++) {
+    zeros += m[i] == 0;
+    if (m[i] != 0)
+      tt_expect_close((double)m[i], 1 / (1 - p), 1e-6, 0);
+    for (int k = 1; k < 9 && k <= i; k++)
+      twice[k] += m[i] == 0 && m[i - k] == 0;
+  }
+  double pp = p * p, wide = 5 * sqrt((double)n);
+  tt_expect_close(zeros / (double)n, p, 0,
+                  wide * sqrt(p * (1 - p)) / (double)n);
+  for (int k = 1; k < 9; k++)
+    tt_expect_close(twice[k] / (double)n, pp, 0,
+                    2 * wide * sqrt(pp) / (double)n);
+}
+
+TT(speed, a_mask_in_half_the_time)
+{
+  Generator g;
+  tt_manual_seed(&g, 311);
+  int64_t n = tt_numel(tt_empty(TT_U8, TT_SHAPE(100000)));
+  Real *m = tt_empty(TT_F32, TT_SHAPE(n))->data;
+  for (int64_t k = 1; k < 20; k++) {
+    m[k - 1] = m[k] = 7;
+    fast_mask(k, m, 0.5, tt_random, &g);
+    tt_expect(m[k - 1] != 7, "the last of %d is left out", (int)k);
+    tt_expect(m[k] == 7, "more than %d numbers are written", (int)k);
+  }
+  const double p[] = { 0.5, 0.1, 0.001 };
+  for (int i = 0; i < 3; i++) {
+    calls = 0;
+    fast_mask(n, m, p[i], counted_bits, &g);
+    expect_mask(n, m, p[i]);
+    tt_expect(calls <= n / 2 + 1, "%lld calls of bits for %lld numbers",
+              (long long)calls, (long long)n);
+  }
+  tt_race(2, slow_mask(n, m, 0.5, tt_random, &g),
+          fast_mask(n, m, 0.5, tt_random, &g));
 }
 
 static double spread(Tensor *t)    // root of the mean of the squares

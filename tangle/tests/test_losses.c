@@ -222,6 +222,126 @@ TT(losses, a_loss_is_one_operation)
   tt_expect_int(tt_memory_stats().tensors, before + 1);
 }
 
+int outlier_main(void);
+#define main outlier_main
+#include "../programs/04/outlier.c"
+#undef main
+
+static double slope_at(double d)
+{
+  double slope = (double)NAN;
+  huber(d, &slope);
+  return slope;
+}
+
+TT(losses, far_out_it_is_straight)
+{
+  double slope;
+  tt_expect_each(d, (double d = -1; d <= 1; d += 0.125),
+                 huber(d, &slope), square(d, &slope), 1e-12, 0);
+  tt_expect_close(huber(3, &slope) - huber(2, &slope), 1, 1e-12, 0);
+  tt_expect_close(huber(3, &slope), 2.5, 1e-12, 0);
+  tt_expect_close(huber(-180, &slope), 179.5, 1e-12, 0);
+  tt_expect_close(slope_at(0.5), 0.5, 1e-12, 0);
+  tt_expect_close(slope_at(-0.5), -0.5, 1e-12, 0);
+  tt_expect_close(slope_at(7), 1, 1e-12, 0);
+  tt_expect_close(slope_at(-7), -1, 1e-12, 0);
+  double off = disagreement(huber);
+  tt_expect(off < 1e-3, "the slope is off by %g", off);
+  tt_expect_close(best_answer(huber), 20 + 1 / 9.0, 1e-6, 0);
+}
+
+static Tensor *through_softmax(Tensor *z, Tensor *label)
+{
+  return tt_nll_loss(tt_log(tt_softmax(z, 1)), label);
+}
+
+static bool measures_surprise(Tensor *(*ce)(Tensor *z, Tensor *label))
+{
+  Tensor *z = tt_from(TT_SHAPE(2, 3, 2), (Real[]){
+    200, 1, -3, 0.5, 0, 2, 1, 0, 3, -1, 0.25, 1 });
+  Tensor *label = tt_from_int(TT_SHAPE(2, 2), (int32_t[]){
+    1, 0, -100, 2 });
+  double got = tt_item(ce(z, label));
+  double want = tt_item(tt_cross_entropy(z, label));
+  return fabs(got - want) <= 1e-4 * want;
+}
+
+static Tensor *ours(Tensor *z, Tensor *label)
+{
+  return tt_cross_entropy(z, label);
+}
+
+TT(losses, a_wrong_cross_entropy_is_refused)
+{
+  tt_expect_accepts(measures_surprise(ours));
+  tt_expect_refuses(measures_surprise(through_softmax),
+                    "takes the logarithm of a probability");
+}
+
+static double slow_entropy(int64_t n, const Real *z,
+                           double (*e)(double), double (*ln)(double))
+{
+  double most = (double)z[0], sum = 0, h = 0;
+  for (int64_t i = 1; i < n; i++)
+    most = fmax(most, (double)z[i]);
+  for (int64_t i = 0; i < n; i++)
+    sum += e((double)z[i] - most);
+  for (int64_t i = 0; i < n; i++) {
+    double p = e((double)z[i] - most) / sum;
+    h -= p > 0 ? p * ln(p) : 0;
+  }
+  return h;
+}
+
+static double fast_entropy(int64_t n, const Real *z,
+                           double (*e)(double), double (*ln)(double))
+{
+  double most = (double)z[0], sum = 0, mean = 0;
+  for (int64_t i = 1; i < n; i++)
+    most = fmax(most, (double)z[i]);
+  for (int64_t i = 0; i < n; i++) {
+    double x = (double)z[i] - most, w = e(x);
+    sum += w;
+    mean += w > 0 ? w * x : 0;
+  }
+  return ln(sum) - mean / sum;
+}
+
+static int64_t calls;
+
+static double counted_exp(double x)
+{
+  calls++;
+  return exp(x);
+}
+
+static double counted_log(double x)
+{
+  calls++;
+  return log(x);
+}
+
+TT(speed, an_entropy_with_one_logarithm)
+{
+  const Tensor *x = tt_randn(TT_SHAPE(20000), NULL);
+  const Real *z = x->data;
+  for (int64_t k = 1; k < 99; k++)
+    tt_expect_close(fast_entropy(k, z, exp, log),
+                    slow_entropy(k, z, exp, log), 1e-9, 1e-12);
+  Real far[] = { -(Real)INFINITY, 10000, 10000, -10000 };
+  tt_expect_close(fast_entropy(4, far, exp, log), log(2), 1e-9, 0);
+  calls = 0;
+  fast_entropy(99, z, counted_exp, counted_log);
+  tt_expect(calls >= 99 && calls <= 101, "%lld calls of e and ln for"
+            " 99 scores; 99 and one are enough", (long long)calls);
+  int64_t n = tt_numel(x);
+  volatile double slow = 0, fast = 0;
+  tt_race(2, slow = slow_entropy(n, z, exp, log),
+          fast = fast_entropy(n, z, exp, log));
+  tt_expect_close(fast, slow, 1e-9, 0);
+}
+
 int descend_main(int argc, char **argv);
 #define main descend_main
 #include "../programs/04/descend.c"

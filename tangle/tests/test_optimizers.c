@@ -322,3 +322,153 @@ TT(optimizers, an_optimizer_goes_whole)
   tt_expect_int(tt_memory_stats().tensors, before.tensors);
   tt_expect_int(tt_memory_stats().live_bytes, before.live_bytes);
 }
+
+static bool is_vector(const Tensor *t)
+{
+  return t->rank < 2;
+}
+
+static void split_off(StateDict *all, StateDict *rest,
+                      bool (*goes)(const Tensor *t))
+{
+  *rest = (StateDict){ 0, all->entry };
+  int n = 0;
+  for (int i = 0; i < all->n; i++) {
+    StateEntry e = all->entry[i];
+    if (!goes(*e.slot)) {
+      memmove(&all->entry[n + 1], &all->entry[n],
+              (size_t)(i - n) * sizeof e);
+      all->entry[n++] = e;
+    }
+  }
+  *rest = (StateDict){ all->n - n, all->entry + n };
+  all->n = n;
+}
+
+TT(optimizers, a_list_is_split)
+{
+  Tensor *t[5];
+  StateEntry e[6] = {{ .slot = NULL }};
+  for (int i = 0; i < 5; i++) {
+    t[i] = i % 3 ? tt_ones(TT_SHAPE(2)) : tt_ones(TT_SHAPE(2, 1));
+    e[i] = (StateEntry){ .kind = TT_PARAM, .slot = &t[i] };
+    e[i].name[0] = "abcde"[i];               // vectors: b, c, e
+  }
+  StateDict all = { 5, e }, rest, more;
+  split_off(&all, &rest, is_vector);
+  tt_expect_int(all.n, 2);
+  tt_expect_int(rest.n, 3);
+  for (int i = 0; i < 5; i++) {
+    StateEntry *s = i < 2 ? &all.entry[i] : &rest.entry[i - 2];
+    int want = "adbce"[i] - 'a';
+    tt_expect_int(s->name[0], 'a' + want);
+    tt_expect(s->slot == &t[want], "%s has another's tensor", s->name);
+  }
+  split_off(&rest, &more, is_vector);
+  tt_expect_int(more.n, 3);
+  tt_expect_int(rest.n, 0);
+  split_off(&all, &more, is_vector);
+  tt_expect_int(more.n, 0);
+  tt_expect_int(all.n, 2);
+}
+
+static void zero_for_none(Optimizer *o)
+{
+  for (ParamGroup *k = o->group; k; k = k->next)
+    for (int i = 0; i < k->n; i++) {
+      Tensor *t = k->param[i].tensor;
+      if (!t->grad)
+        t->grad = tt_zeros(tt_shape(t));
+    }
+  tt_optimizer_step(o);
+}
+
+static bool keeps_promises(void (*step)(Optimizer *o))
+{
+  Tensor *t[2][3];
+  for (int who = 0; who < 2; who++) {
+    StateEntry e[3];
+    for (int i = 0; i < 3; i++) {
+      t[who][i] = tt_requires_grad_(tt_ones(TT_SHAPE(2)), true);
+      e[i] = (StateEntry){ "?", TT_PARAM, &t[who][i] };
+      e[i].name[0] = (char)('a' + i);
+    }
+    AdamOptions s = { .lr = 0.1 };
+    Optimizer *o = tt_adam_new((StateDict){ 2, e }, s);
+    tt_adam_add_group(o, (StateDict){ 1, e + 2 }, s);
+    for (int k = 0; k < 4; k++) {
+      for (int i = 0; i < 3; i++)
+        t[who][i]->grad = k % 3 == i ? NULL : tt_full(TT_SHAPE(2), k + 1);
+      t[who][0]->requires_grad = k != 2;
+      if (who == 0)
+        step(o);
+      else
+        tt_optimizer_step(o);
+    }
+  }
+  for (int i = 0; i < 3; i++)
+    if (!(fabs(tt_get(t[0][i], TT_INDEX(1))
+               - tt_get(t[1][i], TT_INDEX(1))) <= 1e-5))
+      return false;
+  return true;
+}
+
+static void ours(Optimizer *o) { tt_optimizer_step(o); }
+
+TT(optimizers, a_wrong_step_is_refused)
+{
+  tt_expect_accepts(keeps_promises(ours));
+  tt_expect_refuses(keeps_promises(zero_for_none), "takes a parameter"
+                    " without a gradient for one whose gradient is 0");
+}
+
+static void slow_lion(Real lr, Tensor *weight, Tensor *grad, Tensor *m)
+{
+  TT_SCOPE;
+  Tensor *zero = tt_zeros(TT_SCALAR);
+  Tensor *c = tt_add(tt_mul_scalar(m, (Real)0.9),
+                     tt_mul_scalar(grad, (Real)0.1));
+  Tensor *sign = tt_sub(tt_lt(zero, c), tt_lt(c, zero));
+  tt_copy_(weight, tt_sub(weight, tt_mul_scalar(sign, lr)));
+  tt_copy_(m, tt_add(tt_mul_scalar(m, (Real)0.99),
+                     tt_mul_scalar(grad, (Real)0.01)));
+}
+
+static void fast_lion(Real lr, Tensor *weight, Tensor *grad, Tensor *m)
+{
+  Real *x = weight->data, *v = m->data;
+  const Real *d = grad->data;
+  for (int64_t i = 0, n = tt_numel(weight); i < n; i++) {
+    Real c = (Real)0.9 * v[i] + (Real)0.1 * d[i];
+    x[i] -= lr * (Real)((c > 0) - (c < 0));
+    v[i] = (Real)0.99 * v[i] + (Real)0.01 * d[i];
+  }
+}
+
+static int64_t requests(void)
+{
+  MemoryStats s = tt_memory_stats();
+  return s.mallocs + s.reused;
+}
+
+TT(speed, a_lion_in_one_pass)
+{
+  enum { N = 10000 };
+  Tensor *g = tt_randn(TT_SHAPE(N), NULL);
+  Tensor *w1 = tt_randn(TT_SHAPE(N), NULL), *w2 = tt_clone(w1);
+  Tensor *m1 = tt_mul_scalar(tt_randn(TT_SHAPE(N), NULL), (Real)0.1);
+  Tensor *m2 = tt_clone(m1);
+  tt_fill_(tt_slice(g, 0, 0, 9, 1), 0);
+  tt_set_(g, TT_INDEX(9), (double)INFINITY);
+  tt_set_(g, TT_INDEX(10), (double)NAN);
+  for (int step = 0; step < 3; step++) {
+    slow_lion((Real)0.01, w1, g, m1);
+    int64_t before = requests();
+    fast_lion((Real)0.01, w2, g, m2);
+    tt_expect_int(requests() - before, 0);
+    tt_expect_tensor(w2, w1, 1e-6, 1e-6);
+    tt_expect_tensor(m2, m1, 1e-6, 1e-6);
+    tt_copy_(g, tt_neg(g));
+  }
+  tt_race(4, slow_lion(0, w1, g, m1), fast_lion(0, w2, g, m2));
+}

@@ -519,6 +519,78 @@ TT(training, a_run_goes_on_bit_by_bit)
               losses[i], want[i]);
 }
 
+static int64_t last_step;
+
+static void save_and_stop(Trainer *t)
+{
+  note_step(t);
+  if (t->at.step < last_step)
+    return;
+  tt_checkpoint_save(t->checkpoint, t);
+  tt_fail(TT_EVALUE, "broken off");
+}
+
+// runs t up to that step and saves; returns the name of the file
+static const char *break_off(Trainer *t, int64_t step)
+{
+  char name[32];
+  snprintf(name, sizeof name, "broken.%d", (int)step);
+  t->checkpoint = beside(name);
+  last_step = step;
+  t->after_step = save_and_stop;
+  tt_expect(!tt_try(run, t, NULL), "it was not stopped");
+  t->after_step = note_step;
+  return t->checkpoint;
+}
+
+static void without_averages(const char *path, Trainer *t)
+{
+  tt_checkpoint_load(path, t);
+  StateDict s = tt_optimizer_state_dict(t->opt);
+  for (int i = 0; i < s.n; i++)
+    if (strstr(s.entry[i].name, "exp_avg")) {
+      Tensor *w = *s.entry[i].slot;
+      memset(w->data, 0, (size_t)tt_numel(w) * sizeof(Real));
+    }
+}
+
+static bool goes_on(void (*load)(const char *path, Trainer *t))
+{
+  Generator g;
+  Trainer t[3];                      // whole, first half, second half
+  double want[200];
+  const char *file = NULL;
+  for (int i = 0; i < 3; i++) {
+    t[i] = long_run(i < 2 ? 1 : 2, &g);
+    t[i].valid = points((BatchOptions){ .size = 50 });
+    t[i].loss = play, t[i].patience = 2, played = &t[i];
+    if (i == 1) {
+      memcpy(want, losses, sizeof want);
+      file = break_off(&t[i], 24);
+      continue;
+    }
+    if (i == 2)
+      load(file, &t[i]);
+    t[i].checkpoint = NULL, t[i].every = 0;
+    tt_trainer_run(&t[i]);
+  }
+  bool same = t[2].at.step == t[0].at.step
+           && t[2].train_score.loss == t[0].train_score.loss;
+  for (int64_t i = 24; i < t[0].at.step; i++)
+    same = same && losses[i] == want[i];
+  for (int i = 0; i < t[0].state.n; i++)
+    same = same && tt_allclose(*t[2].state.entry[i].slot,
+                               *t[0].state.entry[i].slot, 0, 0);
+  return same;
+}
+
+TT(training, a_load_that_forgets_is_refused)
+{
+  tt_expect_accepts(goes_on(tt_checkpoint_load));
+  tt_expect_refuses(goes_on(without_averages), "begins with empty"
+                    " averages");
+}
+
 int mlp_main(int argc, char **argv);
 #define main mlp_main
 #include "../programs/07/mlp.c"

@@ -40,10 +40,10 @@ record() {                          # record ID VERDICT: as if a run had said so
 }
 
 mkdir -p base/chapters/solutions
-printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' \
-  number slug title tier prerequisites milestone programs \
-  01 tensors Tensors Foundation '' '' '' \
-  02 activations Activations Foundation 01 '1957 Perceptron' '' > base/chapters/chapters.tsv
+printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' \
+  number slug title tier prerequisites milestone programs about picture \
+  01 tensors Tensors Foundation '' '' '' '' '' \
+  02 activations Activations Foundation 01 '1957 Perceptron' '' '' '' > base/chapters/chapters.tsv
 echo 0.1 > base/VERSION
 cat > base/chapters/01-tensors.nw <<'END'
 # Tensors {#sec:tensors}

@@ -20,10 +20,11 @@ unset MAKEFLAGS MAKELEVEL MFLAGS EX CH SKIP STUDENT TT_ROOT TT_DATA
 cd "${0%/*}/../.." || exit
 home=$PWD sample=
 . tests/lib/check.sh
-if [ "${1-}" = --sample ]; then sample=yes; set -- 1.2 3.9; fi
+if [ "${1-}" = --sample ]; then sample=yes; set -- 1.2 3.12; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/none    # the data that ship, whatever there is
+export TT_BACKEND=naive             # the faster kernels would do a wrong one's work
 git clone -q "$home" "$work/book" || exit
 git diff --binary HEAD | (cd "$work/book" && git apply --allow-empty) || exit
 cd "$work/book" || exit

@@ -27,7 +27,7 @@ newer() {                           # DIR: the edition 0.2
     /^int shift/ { print "int zero(void) {\n  <<exercise: nothing at all>>\n}" }
     /^1.10 / { print "1.3 | 1 | auto | nothing at all | zero_is_zero |" }
     { print }' "$1/$one" > x; cat x > "$1/$one"
-  printf '%s\n' 03 layers Layers Foundation 01 '' '' | paste -s >> "$1/chapters/chapters.tsv"
+  printf '%s\n' 03 layers Layers Foundation 01 '' '' '' '' | paste -s >> "$1/chapters/chapters.tsv"
   echo '# Layers {#sec:layers}' > "$1/chapters/03-layers.nw"
   (cd "$1" && rm EDITION && find . -type f | sort | xargs sha256sum > ../sums; mv ../sums EDITION)
 }
@@ -323,10 +323,10 @@ check 'all or nothing' whole written updated
 
 # ---- two at once, and an edit between
 book=mine; rm -rf mine; cp -R written mine
-(flock 9; sleep 1) 9>> mine/.tt/lock &
+(flock 9; exec sleep 60) 9>> mine/.tt/lock &
 sleep 0.2
 refuses 'a second command' 'another make is changing chapters' 'wait' tt reset 1.1
-wait
+kill $!; wait
 mkdir slow
 cat > slow/sync <<'END'
 #!/bin/sh

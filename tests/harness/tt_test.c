@@ -153,8 +153,8 @@ double tt_peek(const Tensor *t, int64_t position) {
     case TT_I32: return ((const int32_t *)t->data)[at];
     case TT_U8:  return ((const uint8_t *)t->data)[at];
     case TT_I8:  return ((const int8_t *)t->data)[at];
+    default:     return tt_load(t->dtype, t->data, at);   // of later chapters
   }
-  return NAN;
 }
 
 static void put_list(Text *t, int n, const int64_t *list) {
@@ -165,8 +165,7 @@ static void put_list(Text *t, int n, const int64_t *list) {
 }
 
 static void put_tensor(Text *t, const char *label, const Tensor *x) {
-  static const char *name[] = {"f32", "i32", "u8", "i8"};
-  put(t, "  %-8s %s ", label, name[x->dtype]);
+  put(t, "  %-8s %s ", label, tt_dtype_name(x->dtype));
   put_list(t, x->rank, x->shape);
   int64_t step = 1;
   bool dense = true;

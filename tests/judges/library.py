@@ -11,9 +11,9 @@ ALL = -2147483648                        # TT_ALL
 
 @dataclass
 class Node:
-    """One line of a graph. kind: leaf, const, ints, or an operation."""
+    """One line of a graph. kind: leaf, const, ints, u8, i8, or an operation."""
     kind: str
-    data: np.ndarray = None              # of leaf, const, ints
+    data: np.ndarray = None              # of leaf, const, ints, u8, i8
     ins: list = field(default_factory=list)      # numbers of earlier nodes
     ints: list = field(default_factory=list)
     reals: list = field(default_factory=list)
@@ -24,8 +24,8 @@ class Node:
         if self.data is not None:
             flat = self.data.ravel().tolist()
             shape = words(self.data.shape)
-            if self.kind == "ints":
-                return "ints %s %s" % (shape, words(flat))
+            if self.kind in ("ints", "u8", "i8"):
+                return "%s %s %s" % (self.kind, shape, words(flat))
             return "%s %s %s" % (self.kind, shape, words(map(float_text, flat)))
         return "%s %s %s %s" % (self.kind, words(self.ins), words(self.ints),
                                 words(map(float_text, self.reals)))

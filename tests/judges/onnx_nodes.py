@@ -70,13 +70,6 @@ JUDGE_IS_OFF = {
     "test_Conv2d_strided": 2.03e-7,  # of its largest element, against float64
 }
 
-# What later chapters build, for the reason; their rows come with them.
-LATER = {
-    "ConvInteger": 16, "MatMulInteger": 16,
-    "QLinearConv": 16, "QLinearMatMul": 16, "QuantizeLinear": 16,
-    "DequantizeLinear": 16, "DynamicQuantizeLinear": 16,
-}
-
 
 class Inexpressible(Exception):
     pass
@@ -148,7 +141,13 @@ def shape_after(kind, a, rest, ints):
         a[2:] = ints
     elif kind.startswith("topk"):
         a[ints[0]] = ints[1]
-    elif kind in ("batch_norm", "layer_norm"):
+    elif kind == "qconv2d":
+        a = shape_after("conv2d", a, rest, ints)
+    elif kind == "qgemm":
+        a[1] = rest[0][1]
+    elif kind in ("dynamic_scale", "dynamic_zero"):
+        a = []
+    elif kind in ("batch_norm", "layer_norm", "quantize", "dequantize", "requantize"):
         pass
     elif rest:
         a = list(np.broadcast_shapes(a, *rest))
@@ -165,6 +164,18 @@ def pooled_size(n, ints, d):
     return out - 1 if (out - 1) * step >= n + before else out
 
 
+def dtype_after(kind, ins):
+    if kind.startswith("argmax") or kind in ("topk_places", "qgemm", "qconv2d"):
+        return np.int32
+    if kind in ("dynamic_bytes", "dynamic_zero", "to_u8"):
+        return np.uint8
+    if kind in ("quantize", "requantize"):
+        return ins[2].dtype
+    if not ins or kind in ("one_hot", "dequantize", "dynamic_scale"):
+        return np.float32
+    return ins[0].dtype
+
+
 class Graph:
     def __init__(self, known, double):
         self.nodes, self.known, self.double = [], known, double
@@ -178,9 +189,7 @@ class Graph:
         if len(shape) > 6:
             raise Inexpressible("rank %d, more than 6" % len(shape))
         self.nodes.append(Node(kind, None, [x.at for x in ins], list(ints), list(reals)))
-        return Ref(len(self.nodes) - 1, shape,
-                   np.int32 if kind.startswith("argmax") or kind == "topk_places" else ins[0].dtype
-                   if ins and kind != "one_hot" else np.float32)
+        return Ref(len(self.nodes) - 1, shape, dtype_after(kind, ins))
 
     def ref(self, x, index=False):
         """x as a value of the graph; index: numbers of classes."""
@@ -202,6 +211,16 @@ class Graph:
             raise Inexpressible("dtype %s" % data.dtype)
         self.nodes.append(Node(kind, data))
         return Ref(len(self.nodes) - 1, data.shape, dtype)
+
+    def bytes(self, x, like=np.uint8):
+        """x as a value of uint8 or int8; None: zero points of that type."""
+        if isinstance(x, Ref):
+            return x
+        data = np.zeros(1, like) if x is None else x.data
+        if data.dtype not in (np.uint8, np.int8):
+            raise Inexpressible("dtype %s" % data.dtype)
+        self.nodes.append(Node("u8" if data.dtype == np.uint8 else "i8", data))
+        return Ref(len(self.nodes) - 1, data.shape, data.dtype.type)
 
     # -- pieces that several rows need
     def reals(self, *ins):
@@ -323,6 +342,8 @@ def cast(g, at, x, like=None):
         return g.op("to_f32", x)
     if to == T.INT32:
         return g.op("to_i32", x)
+    if to == T.UINT8 and x.dtype == np.float32:
+        return g.op("to_u8", x)
     raise Inexpressible("dtype %s" % onnx.mapping.TENSOR_TYPE_TO_NP_TYPE[to])
 
 
@@ -625,6 +646,67 @@ def conv(g, at, x, w, b=None):
     y = g.op("conv2d", x, w, *([] if b is None else [b]),
              ints=stride + pads + dilation + group)
     return unmapped(g, y, rank)
+
+
+# Bytes: x = scale (q - zero).
+@row("QuantizeLinear")
+def quantize_linear(g, at, x, scale, zero=None):
+    return g.op("quantize", g.reals(x), g.reals(scale), g.bytes(zero),
+                ints=[at.get("axis", 1)])
+
+
+@row("DequantizeLinear")
+def dequantize_linear(g, at, q, scale, zero=None):
+    q = g.bytes(q)
+    return g.op("dequantize", q, g.reals(scale), g.bytes(zero, q.dtype),
+                ints=[at.get("axis", 1)])
+
+
+@row("DynamicQuantizeLinear")
+def dynamic_quantize_linear(g, at, x):
+    x = g.reals(x)
+    return [g.op("dynamic_" + part, x) for part in ("bytes", "scale", "zero")]
+
+
+@row("MatMulInteger")
+def matmul_integer(g, at, a, b, a_zero=None, b_zero=None):
+    a, b = g.bytes(a), g.bytes(b)
+    a_zero, b_zero = g.bytes(a_zero, a.dtype), g.bytes(b_zero, b.dtype)
+    if a.rank == b.rank == 2:
+        return g.op("qgemm", a, b, a_zero, b_zero)
+    if a.rank != 3 or b.rank != 3:
+        raise Inexpressible("products of ranks %d and %d" % (a.rank, b.rank))
+    parts = [g.op("qgemm", g.op("select", a, ints=[0, i]), g.op("select", b, ints=[0, i]),
+                  a_zero, b_zero) for i in range(a.shape[0])]
+    return g.cat([g.reshape(y, (1,) + y.shape) for y in parts], 0)
+
+
+def requantized(g, sums, axis, a_scale, b_scale, y_scale, y_zero, bias=None):
+    ratio = g.op("div", g.op("mul", g.reals(a_scale), g.reals(b_scale)), g.reals(y_scale))
+    return g.op("requantize", sums, ratio, g.bytes(y_zero),
+                *([] if bias is None else [bias]), ints=[axis])
+
+
+@row("QLinearMatMul")
+def qlinear_matmul(g, at, a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero):
+    sums = matmul_integer(g, at, a, b, a_zero, b_zero)
+    return requantized(g, sums, sums.rank - 1, a_scale, b_scale, y_scale, y_zero)
+
+
+@row("ConvInteger")
+def conv_integer(g, at, x, w, x_zero=None, w_zero=None):
+    x, w = g.bytes(x), g.bytes(w)
+    x_zero, w_zero = g.bytes(x_zero, x.dtype), g.bytes(w_zero, w.dtype)
+    rank, x, w, stride, dilation, group = windows(g, at, x, w)
+    pads = sides(at, x, w.shape[2:], stride, dilation, rank)
+    y = g.op("qconv2d", x, w, x_zero, w_zero, ints=stride + pads + dilation + group)
+    return unmapped(g, y, rank)
+
+
+@row("QLinearConv")
+def qlinear_conv(g, at, x, x_scale, x_zero, w, w_scale, w_zero, y_scale, y_zero, b=None):
+    sums = conv_integer(g, at, x, w, x_zero, w_zero)
+    return requantized(g, sums, 1, x_scale, w_scale, y_scale, y_zero, b)
 
 
 @row("ConvTranspose")
@@ -1185,8 +1267,7 @@ def answer_of(g, node, ins):
     if op in FOLDED and all(x is None or isinstance(x, Known) and not x.given for x in ins):
         return [Known(FOLDED[op](at, *[x if x is None else x.data for x in ins]), False)]
     if op not in ROWS:
-        raise Inexpressible("%s (chapter %02d)" % (op, LATER[op]) if op in LATER
-                            else "operator %s" % op)
+        raise Inexpressible("operator %s" % op)
     g.outputs = len(node.output)
     out = ROWS[op](g, at, *ins)
     return out if isinstance(out, (list, tuple)) else [out]

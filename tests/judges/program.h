@@ -108,7 +108,8 @@ enum { MAX_VALUES = 512, MAX_OPERANDS = 64 };
   PICTURE_OPS(OP) \
   WORD_OPS(OP) \
   TRIANGLE_OPS(OP) \
-  ROW_OPS(OP)
+  ROW_OPS(OP) \
+  BYTE_OPS(OP)
 
 enum { MAX_INTEGERS = 16 };
 
@@ -180,6 +181,39 @@ static inline Tensor *places_of_largest(Tensor *a, const int64_t *i) {
 }
 #else
 #define ROW_OPS(OP)
+#endif
+
+#if __has_include("tt/qconv.h")
+// chapter 16: bytes with a scale and a zero point, both of rank 0 or 1
+#define BYTE_OPS(OP) \
+  OP(to_u8, tt_to(a, TT_U8)) \
+  OP(round, tt_fake_quantize(a, tt_ones(TT_SCALAR), INT32_MIN, INT32_MAX)) \
+  OP(quantize, tt_quantize_with(a, flat(b), flat(tt_to(c, TT_I32)), \
+                                scheme_of_bytes(b, c->dtype, (int)i[0])).q) \
+  OP(dequantize, tt_dequantize((Quantized){ a, flat(b), flat(tt_to(c, TT_I32)), \
+    tt_shape(a), scheme_of_bytes(b, a->dtype, (int)i[0]) })) \
+  OP(dynamic_bytes, tt_quantize_tensor(a, BYTES_OF_ALL).q) \
+  OP(dynamic_scale, tt_reshape(tt_quantize_tensor(a, BYTES_OF_ALL).scale, \
+                               TT_SCALAR)) \
+  OP(dynamic_zero, tt_reshape(tt_to(tt_quantize_tensor(a, BYTES_OF_ALL).zero, \
+                                    TT_U8), TT_SCALAR)) \
+  OP(qgemm, tt_qgemm(a, flat(tt_to(c, TT_I32)), tt_contiguous(tt_transpose(b, 0, 1)), \
+                     flat(tt_to(in[3], TT_I32)))) \
+  OP(qconv2d, tt_qconv2d(a, (int32_t)tt_item(c), b, tt_to(in[3], TT_I32), \
+                         window_of(i))) \
+  OP(requantize, tt_requantize(a, in[3], (int)i[0], tt_numel(b) > 1 \
+    ? b : tt_reshape(b, TT_SCALAR), (int32_t)tt_item(c), c->dtype))
+#define BYTES_OF_ALL ((QuantScheme){ .affine = true, .is_unsigned = true })
+
+static inline Tensor *flat(Tensor *t) { return tt_reshape(t, TT_SHAPE(-1)); }
+
+static inline QuantScheme scheme_of_bytes(const Tensor *scale, DType d, int axis) {
+  return (QuantScheme){
+    .sharing = tt_numel(scale) > 1 ? TT_PER_CHANNEL : TT_PER_TENSOR, .axis = axis,
+    .affine = true, .is_unsigned = d == TT_U8 };
+}
+#else
+#define BYTE_OPS(OP)
 #endif
 
 typedef struct Call {
@@ -272,8 +306,9 @@ static void data_in(const Program *p, Tensor *t, char *text) {
 
 static Tensor *leaf_in(Program *p, const char *kind) {
   char *shape = strtok(NULL, " "), *data = strtok(NULL, " ");
-  bool ints = strcmp(kind, "ints") == 0;
-  Tensor *t = tt_empty(ints ? TT_I32 : TT_F32, shape_in(p, shape));
+  DType d = strcmp(kind, "ints") == 0 ? TT_I32 : strcmp(kind, "u8") == 0 ? TT_U8
+          : strcmp(kind, "i8") == 0 ? TT_I8 : TT_F32;
+  Tensor *t = tt_empty(d, shape_in(p, shape));
   data_in(p, t, data);
   if (strcmp(kind, "leaf") == 0) {
     tt_requires_grad_(t, true);
@@ -335,7 +370,8 @@ static void run_program(void *arg) {
     if (p->n == MAX_VALUES)
       bad_program(p, "too many values");
     bool made = strcmp(word, "leaf") == 0 || strcmp(word, "const") == 0 ||
-                strcmp(word, "ints") == 0;
+                strcmp(word, "ints") == 0 || strcmp(word, "u8") == 0 ||
+                strcmp(word, "i8") == 0;
     p->value[p->n] = made ? leaf_in(p, word) : run_operation(p, word);
     p->n++;
   }

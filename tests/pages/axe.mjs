@@ -1,9 +1,11 @@
 // Accessibility: axe-core finds nothing, in light and dark, at three widths,
-// folded and unfolded. Structure is the same in both themes and is judged on
-// the whole page at each width, at the middle one folded. What colors are
-// legible takes longest and does not depend on the place: after the whole
-// page in one state, the others are looked at on specimens of each look, with
-// the block in which they stand.
+// folded and unfolded. Structure is the same in both themes: it is judged on
+// the whole page at the first width. Then what is alike is thinned out (words
+// of code that differ in color, rows of an index of a thousand), for it has
+// been seen, and a width changes it as it changes those that stay: at the two
+// other widths, at the middle one folded, and what colors are legible, which
+// takes longest. Colors do not depend on the place: of the whole page, specimens
+// of each look, with the block in which they stand, are looked at in each state.
 import { axeSource, themes, visit } from './book.mjs'
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -18,6 +20,24 @@ const all = { runOnly: { type: 'tag', values: tags } }
 const structure = { ...all, rules: Object.fromEntries(colors.map(r => [r, { enabled: false }])) }
 const looks = { runOnly: { type: 'rule', values: colors } }
 const unfold = (tab, open) => tab.evaluate(open => document.querySelectorAll('main details').forEach(d => { d.open = open }), open)
+
+// Runs inside the browser: code becomes plain text, but for what has a name
+// or a role; of many neighbors of one kind, each a line or a block, some stay.
+const most = 30
+function thin(most) {
+  for (const el of document.querySelectorAll('pre :is(a, b, i, u, span)'))
+    if (![...el.attributes].some(a => /^(id|role|tabindex|title|lang|aria-.*)$/.test(a.name))) el.replaceWith(...el.childNodes)
+  for (const parent of document.querySelectorAll('main *')) {
+    if ([...parent.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue   // in a line of text
+    const times = new Map()
+    for (const el of [...parent.children]) {
+      const kind = [el.localName, el.className, el.getAttribute('role'), ...[...el.children].map(e => e.localName).slice(0, 4)].join()
+      times.set(kind, (times.get(kind) ?? 0) + 1)
+      if (times.get(kind) > most && !/^h[1-6]$/.test(el.localName)) el.remove()
+    }
+  }
+  document.body.normalize()
+}
 
 // Runs inside the browser: of each look of a text against its ground two
 // stay, with the blocks in which they stand; the rest goes.
@@ -63,13 +83,17 @@ export async function* check(tab, book, page, theme) {
   await tab.evaluate(source)
   if (theme === 'light') {
     await unfold(tab, true)
-    yield* found(all)
+    yield* found(structure)
+    await tab.evaluate(() => { window.whole = document.body.cloneNode(true) })
+    await tab.evaluate(thin, most)
+    yield* found(looks)
     for (const [w, open] of [[820, false], [360, true]]) {
       await unfold(tab, open)
       await size(w)
       yield* found(structure)
     }
     await size(1400)
+    await tab.evaluate(() => document.body.replaceWith(window.whole))
   }
   await unfold(tab, true)
   await tab.evaluate(specimens)

@@ -68,8 +68,8 @@ async function* theme(tab, page) {
   if (dark === light) { yield { ...at('button.theme'), what: 'pressing it changes nothing', cure: 'set data-theme on <html>' }; return }
   if (dark !== osDark) yield { ...at('html'), what: `dark by button (${dark}) is not dark by system (${osDark})`, cure: 'one set of variables for both' }
   let kept = false // the browser writes the choice down a moment later
-  for (let i = 0; i < 3 && !kept; i++) {
-    await new Promise(r => setTimeout(r, 100 * i))
+  for (let i = 0; i < 20 && !kept; i++) {
+    await new Promise(r => setTimeout(r, Math.min(100 * i, 500)))
     await visit(tab, page, { theme: 'light' })
     kept = await tab.evaluate(ground) === dark
   }

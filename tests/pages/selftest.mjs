@@ -91,6 +91,10 @@ const cases = {
   'dark-contrast': ['axe', swap('<p id="why"', '<p id="why" style="color:#333"'), /#why/, /color-contrast \(dark/],
   'folded-contrast': ['axe', swap('<p>Forty', '<p id="p" style="color:#999;background:#fff">Forty'), /#p/, /color-contrast/],
   'no-name': ['axe', swap('<h2', '<button></button><h2'), /button/, /button-name/],
+  'narrow-name': ['axe', html => html.replace('</style>', '.n { display: none } @media (max-width: 400px) { .n { display: inline-block } }</style>')
+    .replace('<h2', '<button class="n"></button><h2'), /^\.n$/, /button-name \(light, 360/],
+  'code-contrast': ['axe', swap('<b>add</b>', '<b style="color:#999;background:#fff">add</b>'), /b/, /color-contrast/],
+  'last-row': ['axe', swap('<h2', `<ul>${'<li>row</li>'.repeat(50)}<li style="color:#999;background:#fff">row</li></ul><h2`), /li/, /color-contrast/],
   'overflow': ['layout', swap('<h2', '<p id="wide" style="width:500px">wide</p><h2'), /#wide/, /wider than the screen.*320 px/],
   'overlap': ['layout', swap('</aside>', '</aside><aside id="second" style="clear:none">Another note at the same height, so that the two share their place.</aside>')
     , /aside|note|second|why|add/, /lies over/],

@@ -21,8 +21,9 @@ nm -D --defined-only "$lib" | awk '$2 == "T" { print $3 }' | sort > functions
 for h in "$root"/tangle/include/tt/*.h; do
   ctags -x --language-force=C --kinds-C=p "$h"
 done | awk '$1 ~ /^tt_/ { print $1 }' | sort -u > prototypes
+# tt_backend_entry is what a plug-in defines
 check "every function of a header is there, and no other" \
-  diff prototypes functions
+  diff <(grep -vx tt_backend_entry prototypes) functions
 check "there are some" test "$(wc -l < functions)" -gt 200
 nm -g --defined-only "${lib%.so}.a" | awk 'NF == 3 { print $3 }' | sort -u > global
 check "the static library, which hides nothing, has no other names" \

@@ -50,7 +50,8 @@ pdf_labels() {                          # PDF
   { qpdf --json --json-key=outlines "$1" 2>/dev/null | grep -oE '"title": "[0-9]+\.[0-9]+' | sed 's/.*"/Section /'
     pdftotext -layout "$1" - > "$work/labels"
     tr '\n\302\240' '   ' < "$work/labels" | grep -oE 'Figure +[0-9]+\.[0-9]+' | sed 's/  */ /'
-    grep -oE '\([0-9]+\.[0-9]{1,2}\)$' "$work/labels" | sed 's/(/Equation /; s/)//'; } | labels
+    # at the end of its line, or before a note in the margin
+    grep -oE '\([0-9]+\.[0-9]{1,2}\)($|   )' "$work/labels" | sed 's/(/Equation /; s/).*//'; } | labels
 }
 html_labels() {                         # FILE...
   { cat "$@" | grep -oE '<h2 id="[^"]*"><a class="no" href="[^"]*">[0-9.]+' | sed 's/.*>/Section /'

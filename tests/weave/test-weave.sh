@@ -155,6 +155,8 @@ fault 'missing output' 01-a.nw 's/run.txt/ran.txt/' \
   'chapters/01-a.nw:6: missing output figures/output/ran.txt'
 fault 'missing figure' 01-a.nw 's/(pic.svg)/(pix.svg)/' \
   'chapters/01-a.nw:18: missing figure pix.svg'
+fault 'missing demo' 01-a.nw 's/^!\[A caption.*/::: {.demo src="no"}\n&\n:::/' \
+  'chapters/01-a.nw:18: missing demo demos/no.js'
 fault 'missing alt' 01-a.nw 's/ alt="a picture"//' \
   'chapters/01-a.nw:18: figure pic.svg has no alt="..."'
 fault 'duplicate id' 02-b.nw 's/{#sec:b}/{#sec:sub}/' \
@@ -170,6 +172,16 @@ fault 'unescaped <<' 01-a.nw 's/^## Sub/## Sub << sub/' \
 fresh; sed -i 's/a = b/\\cancel{a} = b/' "$book"/chapters/01-a.nw
 ! out=$(weave html) && grep -qF 'style.css has no rule for .tml-cancel' <<< "$out"
 ok 'a formula that needs a rule of style' $? "$out"
+
+# ---- a demo is there where it is made; its figure always
+fresh; mkdir "$book"/demos; touch "$book"/demos/try.js
+sed -i 's/^!\[A caption.*/::: {.demo src="try"}\n&\n:::/' "$book"/chapters/01-a.nw
+for made in '' try; do
+  out=$(weave html DEMOS=$made 2>&1)
+  [ "$made" ] || ! grep -q data-demo "$book"/build/html/01-a.html; ok 'a demo that is not made' $? "$out"
+  grep -q '<figure id="fig:pic"' "$book"/build/html/01-a.html; ok "the figure of a demo ($made)" $? "$out"
+done
+grep -q '<div class=demo data-demo="try"><figure' "$book"/build/html/01-a.html; ok 'a demo that is made' $? "$out"
 
 # ---- the sound book
 fresh
@@ -258,6 +270,24 @@ fault 'an exercise in the workshop' 01-a.nw 's/^::: {.exercise #exr:1.1.*/# W {#
 fresh; sed -i 's/@eq:late\./@eq:never./' "$book"/chapters/01-a.nw
 out=$(weave html); grep -qF 'chapters/01-a.nw:56: unresolved reference @eq:never' <<< "$out"
 ok 'an unresolved reference in the workshop, with its line' $? "$out"
+fresh; weave html > /dev/null
+
+# ---- terms, lists, previews
+printf '\nA **View** and a [slice of it]{.term of="slice"}, **and no term.** It is in @sec:sub, see @exr:1.1.\n' >> "$book"/chapters/02-b.nw
+out=$(weave html); ok 'a chapter with terms is woven' $? "$out"
+page=$book/build/html/subjects.html
+has 'a bold word is a subject'   '<dt>view</dt><dd><a href="02-b.html#term-2-view">'
+has 'and so is one that is marked' '<dt>slice</dt><dd><a href="02-b.html#term-2-slice">'
+hasnt 'a bold sentence is none'  'no term'
+page=$book/build/html/figures.html
+has 'the list of figures'        '<a href="01-a.html#fig:pic">Figure 1.1</a> A caption.'
+page=$book/build/html/exercises.html
+has 'the list of exercises'      '<a href="01-a.html#exr:1.1">Exercise 1.1</a> Fill it'
+page=$book/build/html/assets/previews/01-a.js
+has 'a preview of what another page refers to' '"sec:sub":"<p><b>1.1 Sub</b></p>'
+has 'a preview of an exercise'   '"exr:1.1":"'
+hasnt 'without its solution'     'SECRET'
+page=$book/build/html/01-a.html
 fresh; weave html > /dev/null
 
 # ---- the edition for students

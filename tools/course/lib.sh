@@ -205,7 +205,8 @@ edition() { cat "$1/VERSION" 2>/dev/null || echo 0; }    # of a tree
 begin() {                           # before reading what will be changed
   mkdir -p $tt/saved || die "$PWD/$tt cannot be written"
   exec 9>> $tt/lock
-  flock -n 9 || die 'another make is changing chapters; wait for it'
+  # what was killed may take a moment to go
+  flock -w 2 9 || die 'another make is changing chapters; wait for it'
   rm -rf $tt/new.*
   finish
   base

@@ -44,6 +44,7 @@ typedef struct MultiHeadAttention {
   Linear   *query;                 // (H D,E)
   Linear   *key, *value;           // (K D,context)
   Linear   *out;                   // (E,H D)
+  int64_t   embed, context, head_dim;  // E; numbers in a context; D
   int       heads, kv_heads;
   bool      causal;
   double    dropout, rotary;
@@ -81,5 +82,8 @@ typedef struct MaskedSoftmax {
   const Real *mask;                // or NULL
   int64_t     step;                // of the mask, from key to key
 } MaskedSoftmax;
+// for tt_scaled_dot_product_attention, which checks
+Tensor *tt_attention_in_one_pass(Tensor *q, Tensor *k, Tensor *v,
+                                 AttentionOptions o);   // no place
 TT_END
 #endif

@@ -61,6 +61,7 @@ typedef struct Op {
 typedef enum {
   TT_SUM, TT_MAX, TT_ARGMAX, TT_ARGMAX_LAST
 } ReduceOp;
+enum { TT_BACKEND_ABI = 1 };       // of the structs here
 typedef struct Gemm {              // C = alpha A B + beta C
   int64_t batch, m, n, k;          // that many products of this size
   const Real *a; int64_t a_batch, a_row, a_col;   // strides
@@ -135,9 +136,36 @@ void tt_naive_norm_rows_back(const struct NormRows *s, Real *dx,
                              double *dw, double *db, const Real *g,
                              const Real *x,
                              const Real *w);     // naive; no place
+typedef struct QGemm {             // C = A B^T, exact
+  int64_t m, n, k;                 // k <= TT_QGEMM_K
+  const int8_t *a; int64_t a_row;  // (m,k): from row to row
+  const int8_t *b; int64_t b_row;  // (n,k)
+  int32_t      *c; int64_t c_row;  // (m,n)
+} QGemm;
+enum { TT_QGEMM_K = INT32_MAX / (128 * 128) };
+void tt_naive_qgemm(const QGemm *g);             // naive; no place
+typedef struct Heads {             // numbers of heads: a stride each
+  Real   *at;                      // for the batch, heads, rows,
+  int64_t batch, head, row, col;   // numbers in a row
+} Heads;
+typedef struct Attention {         // y += softmax(scale q k^T) v
+  int64_t batch, heads, shared, queries, keys, width, values;
+  Real    scale;
+  bool    causal;                  // the last query has the last key
+  Heads   q, k, v, y;              // heads/shared share a k and a v
+  Heads   mask;                    // 0: not read; at NULL: no mask
+  Real   *log_sum;                 // (batch,heads,queries) of exps
+  Heads   dy, dq, dk, dv;          // of the way back
+} Attention;
+extern const struct Backend tt_formula, tt_blocked, tt_packed, tt_blas,
+  tt_simd_128, tt_simd_256, tt_simd_512, tt_simd_vnni;
+extern struct Backend tt_simd, tt_threads, tt_plugin;
 typedef struct Backend {
   const char *name;
   bool (*runs_here)(void);         // on this machine? NULL: on any
+  int    abi;                      // of a table that comes from a file:
+  size_t size;                     // TT_BACKEND_ABI, sizeof(Backend)
+  const struct Backend *base;      // has the kernels that are NULL here
   void (*map)(const Op *op, const Walk *w, const Operands *o);
   void (*copy)(const Walk *w, DType yd, void *y, DType xd,
                const void *x);
@@ -188,8 +216,14 @@ typedef struct Backend {
   void (*norm_rows_back)(const struct NormRows *s, Real *dx, double *dw,
                          double *db, const Real *g, const Real *x,
                          const Real *w /* or NULL */);
+  void (*qgemm)(const QGemm *g);
+  void (*attention)(const Attention *a);       // NULL: in three steps
+  void (*attention_back)(const Attention *a);  // dq += .., dk, dv
 } Backend;
 extern const Backend *tt_backend;  // the one in use
+extern const Backend tt_naive;
 void tt_backend_use(const char *name);   // TT_EVALUE: no such one here
+// the i-th that runs here; NULL: there are not so many
+const Backend *tt_backend_at(int i);
 TT_END
 #endif

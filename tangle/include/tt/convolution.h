@@ -123,5 +123,11 @@ typedef struct Pool2dShape {
 void tt_conv2d_definition(const Conv2dShape *s, Real *y, const Real *x,
                           const Real *w, const Real *b /* or NULL */);
                                    // seven loops; no place
+// checks what goes into a convolution, of any element types, and
+// completes the options; fails in the name of that function
+Conv2dShape tt_conv2d_shape(const char *op, const Tensor *x,
+                            const Tensor *w,
+                            const Tensor *b /* or NULL */,
+                            Conv2dOptions *o);
 TT_END
 #endif

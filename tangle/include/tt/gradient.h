@@ -42,6 +42,9 @@ bool    tt_node_wants(const TapeNode *k, int i); // a gradient?
 Shape   tt_node_shape(const TapeNode *k, int i);
 Tensor *tt_node_saved(TapeNode *k, int i);     // if its Op saves it
 void    tt_accumulate(TapeNode *k, int i, Tensor *g); // summed to shape
+typedef void StepHook(const TapeNode *k);
+// hears of each step of this thread's tt_backward when it is done
+void    tt_on_step_back(StepHook *f /* or NULL */);   // no place
 enum {                             // the names that a gradient may use
   TT_SAVES_y = TT_SAVES_RESULT,
   TT_SAVES_x = TT_SAVES(1), TT_SAVES_a = TT_SAVES(1),

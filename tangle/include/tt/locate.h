@@ -328,6 +328,75 @@ static inline void tt_backend_use_at(const char *file, int line,
   tt_backend_use(name);
 }
 #define tt_backend_use(...) tt_backend_use_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const Backend *tt_backend_at_at(const char *file, int line,
+  int i)
+{
+  TT_CALL("tt_backend_at", file, line);
+  return tt_backend_at(i);
+}
+#define tt_backend_at(...) tt_backend_at_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_CALIBRATION_H
+static inline void tt_observe_at(const char *file, int line,
+  Observer *o, Tensor *x)
+{
+  TT_CALL("tt_observe", file, line);
+  if (!o) tt_missing("tt_observe", "Observer *o");
+  if (!x) tt_missing("tt_observe", "Tensor *x");
+  tt_alive("tt_observe", x);
+  tt_observe(o, x);
+}
+#define tt_observe(...) tt_observe_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline QuantRange tt_observer_range_at(const char *file, int line,
+  const Observer *o, RangeMethod method, int bits)
+{
+  TT_CALL("tt_observer_range", file, line);
+  if (!o) tt_missing("tt_observer_range", "const Observer *o");
+  return tt_observer_range(o, method, bits);
+}
+#define tt_observer_range(...) tt_observer_range_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_COMPRESSION_H
+static inline Svd tt_svd_at(const char *file, int line,
+  Tensor *a)
+{
+  TT_CALL("tt_svd", file, line);
+  if (!a) tt_missing("tt_svd", "Tensor *a");
+  tt_alive("tt_svd", a);
+  return tt_svd(a);
+}
+#define tt_svd(...) tt_svd_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline LowRankLinear *tt_low_rank_linear_new_at(const char *file, int line,
+  Linear *of, int64_t rank)
+{
+  TT_CALL("tt_low_rank_linear_new", file, line);
+  if (!of) tt_missing("tt_low_rank_linear_new", "Linear *of");
+  return tt_low_rank_linear_new(of, rank);
+}
+#define tt_low_rank_linear_new(...) tt_low_rank_linear_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_low_rank_at(const char *file, int line,
+  void *m, LowRankOptions o)
+{
+  TT_CALL("tt_low_rank", file, line);
+  if (!m) tt_missing("tt_low_rank", "void *m");
+  return tt_low_rank(m, o);
+}
+#define tt_low_rank(...) tt_low_rank_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_distillation_loss_at(const char *file, int line,
+  Tensor *student, Tensor *teacher, Tensor *labels, DistillationOptions o)
+{
+  TT_CALL("tt_distillation_loss", file, line);
+  if (!student) tt_missing("tt_distillation_loss", "Tensor *student");
+  tt_alive("tt_distillation_loss", student);
+  if (!teacher) tt_missing("tt_distillation_loss", "Tensor *teacher");
+  tt_alive("tt_distillation_loss", teacher);
+  if (!labels) tt_missing("tt_distillation_loss", "Tensor *labels");
+  tt_alive("tt_distillation_loss", labels);
+  return tt_distillation_loss(student, teacher, labels, o);
+}
+#define tt_distillation_loss(...) tt_distillation_loss_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_CONVOLUTION_H
@@ -472,6 +541,20 @@ static inline void tt_conv2d_definition_at(const char *file, int line,
   tt_conv2d_definition(s, y, x, w, b);
 }
 #define tt_conv2d_definition(...) tt_conv2d_definition_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Conv2dShape tt_conv2d_shape_at(const char *file, int line,
+  const char *op, const Tensor *x, const Tensor *w, const Tensor *b, Conv2dOptions *o)
+{
+  TT_CALL("tt_conv2d_shape", file, line);
+  if (!op) tt_missing("tt_conv2d_shape", "const char *op");
+  if (!x) tt_missing("tt_conv2d_shape", "const Tensor *x");
+  tt_alive("tt_conv2d_shape", x);
+  if (!w) tt_missing("tt_conv2d_shape", "const Tensor *w");
+  tt_alive("tt_conv2d_shape", w);
+  tt_alive("tt_conv2d_shape", b);
+  if (!o) tt_missing("tt_conv2d_shape", "Conv2dOptions *o");
+  return tt_conv2d_shape(op, x, w, b, o);
+}
+#define tt_conv2d_shape(...) tt_conv2d_shape_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_DATA_H
@@ -598,6 +681,107 @@ static inline Batch tt_mixup_at(const char *file, int line,
   return tt_mixup(b, g, alpha);
 }
 #define tt_mixup(...) tt_mixup_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_DISTRIBUTED_H
+static inline void tt_thread_group_run_at(const char *file, int line,
+  int size, void (*work)(ProcessGroup *g, void *arg), void *arg)
+{
+  TT_CALL("tt_thread_group_run", file, line);
+  if (!work) tt_missing("tt_thread_group_run", "void (*work)(ProcessGroup *g, void *arg)");
+  tt_thread_group_run(size, work, arg);
+}
+#define tt_thread_group_run(...) tt_thread_group_run_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Share tt_share_at(const char *file, int line,
+  int64_t n, int rank, int size)
+{
+  TT_CALL("tt_share", file, line);
+  return tt_share(n, rank, size);
+}
+#define tt_share(...) tt_share_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline BatchSource *tt_sharded_new_at(const char *file, int line,
+  const Dataset *d, BatchOptions o, const ProcessGroup *g)
+{
+  TT_CALL("tt_sharded_new", file, line);
+  if (!d) tt_missing("tt_sharded_new", "const Dataset *d");
+  if (!g) tt_missing("tt_sharded_new", "const ProcessGroup *g");
+  return tt_sharded_new(d, o, g);
+}
+#define tt_sharded_new(...) tt_sharded_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline DataParallel *tt_data_parallel_new_at(const char *file, int line,
+  void *model, ProcessGroup *g, DataParallelOptions o)
+{
+  TT_CALL("tt_data_parallel_new", file, line);
+  if (!model) tt_missing("tt_data_parallel_new", "void *model");
+  if (!g) tt_missing("tt_data_parallel_new", "ProcessGroup *g");
+  return tt_data_parallel_new(model, g, o);
+}
+#define tt_data_parallel_new(...) tt_data_parallel_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Metrics tt_data_parallel_backward_at(const char *file, int line,
+  DataParallel *d, Tensor *loss, double metric, int64_t n)
+{
+  TT_CALL("tt_data_parallel_backward", file, line);
+  if (!d) tt_missing("tt_data_parallel_backward", "DataParallel *d");
+  tt_alive("tt_data_parallel_backward", loss);
+  return tt_data_parallel_backward(d, loss, metric, n);
+}
+#define tt_data_parallel_backward(...) tt_data_parallel_backward_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline uint64_t tt_data_parallel_check_at(const char *file, int line,
+  const DataParallel *d)
+{
+  TT_CALL("tt_data_parallel_check", file, line);
+  if (!d) tt_missing("tt_data_parallel_check", "const DataParallel *d");
+  return tt_data_parallel_check(d);
+}
+#define tt_data_parallel_check(...) tt_data_parallel_check_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_owned_parameters_at(const char *file, int line,
+  const DataParallel *d)
+{
+  TT_CALL("tt_owned_parameters", file, line);
+  if (!d) tt_missing("tt_owned_parameters", "const DataParallel *d");
+  return tt_owned_parameters(d);
+}
+#define tt_owned_parameters(...) tt_owned_parameters_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_owned_step_at(const char *file, int line,
+  DataParallel *d, Optimizer *o)
+{
+  TT_CALL("tt_owned_step", file, line);
+  if (!d) tt_missing("tt_owned_step", "DataParallel *d");
+  if (!o) tt_missing("tt_owned_step", "Optimizer *o");
+  tt_owned_step(d, o);
+}
+#define tt_owned_step(...) tt_owned_step_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_data_parallel_run_at(const char *file, int line,
+  Trainer *t, DataParallel *d)
+{
+  TT_CALL("tt_data_parallel_run", file, line);
+  if (!t) tt_missing("tt_data_parallel_run", "Trainer *t");
+  if (!d) tt_missing("tt_data_parallel_run", "DataParallel *d");
+  tt_data_parallel_run(t, d);
+}
+#define tt_data_parallel_run(...) tt_data_parallel_run_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_ring_all_reduce_at(const char *file, int line,
+  int ranks, int64_t n, Real *const x[])
+{
+  TT_CALL("tt_ring_all_reduce", file, line);
+  if (!x) tt_missing("tt_ring_all_reduce", "Real *const x[]");
+  return tt_ring_all_reduce(ranks, n, x);
+}
+#define tt_ring_all_reduce(...) tt_ring_all_reduce_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_step_time_at(const char *file, int line,
+  Network w, int ranks, StepCost s, double bucket)
+{
+  TT_CALL("tt_step_time", file, line);
+  return tt_step_time(w, ranks, s, bucket);
+}
+#define tt_step_time(...) tt_step_time_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_best_bucket_at(const char *file, int line,
+  Network w, int ranks, StepCost s)
+{
+  TT_CALL("tt_best_bucket", file, line);
+  return tt_best_bucket(w, ranks, s);
+}
+#define tt_best_bucket(...) tt_best_bucket_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_EMBEDDINGS_H
@@ -1582,6 +1766,43 @@ static inline void tt_empty_pool_at(const char *file, int line)
 #define tt_empty_pool() tt_empty_pool_at(__FILE__, __LINE__)
 #endif
 
+#ifdef TT_MODELSIZE_H
+static inline ModelSize tt_model_size_at(const char *file, int line,
+  void *model)
+{
+  TT_CALL("tt_model_size", file, line);
+  if (!model) tt_missing("tt_model_size", "void *model");
+  return tt_model_size(model);
+}
+#define tt_model_size(...) tt_model_size_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_module_sizes_at(const char *file, int line,
+  void *model, int n, ModulePart *part)
+{
+  TT_CALL("tt_module_sizes", file, line);
+  if (!model) tt_missing("tt_module_sizes", "void *model");
+  return tt_module_sizes(model, n, part);
+}
+#define tt_module_sizes(...) tt_module_sizes_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_model_size_print_at(const char *file, int line,
+  FILE *f, void *model)
+{
+  TT_CALL("tt_model_size_print", file, line);
+  if (!f) tt_missing("tt_model_size_print", "FILE *f");
+  if (!model) tt_missing("tt_model_size_print", "void *model");
+  tt_model_size_print(f, model);
+}
+#define tt_model_size_print(...) tt_model_size_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_sensitivity_at(const char *file, int line,
+  void *model, QuantFormat f, ModelScore *score, void *arg, int n, Sensitivity *s)
+{
+  TT_CALL("tt_sensitivity", file, line);
+  if (!model) tt_missing("tt_sensitivity", "void *model");
+  if (!score) tt_missing("tt_sensitivity", "ModelScore *score");
+  return tt_sensitivity(model, f, score, arg, n, s);
+}
+#define tt_sensitivity(...) tt_sensitivity_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_MODULE_H
 static inline void *tt_module_new_at(const char *file, int line,
   const ModuleType *type)
@@ -1920,6 +2141,77 @@ static inline void tt_optimizer_free_at(const char *file, int line,
 #define tt_optimizer_free(...) tt_optimizer_free_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_PACKING_H
+static inline int tt_share_weights__at(const char *file, int line,
+  Tensor *w, int bits)
+{
+  TT_CALL("tt_share_weights_", file, line);
+  if (!w) tt_missing("tt_share_weights_", "Tensor *w");
+  tt_alive("tt_share_weights_", w);
+  return tt_share_weights_(w, bits);
+}
+#define tt_share_weights_(...) tt_share_weights__at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_packed_save_at(const char *file, int line,
+  const char *path, StateDict sd, Metadata m)
+{
+  TT_CALL("tt_packed_save", file, line);
+  if (!path) tt_missing("tt_packed_save", "const char *path");
+  tt_check_state_dict("tt_packed_save", sd);
+  tt_check_metadata("tt_packed_save", m);
+  tt_packed_save(path, sd, m);
+}
+#define tt_packed_save(...) tt_packed_save_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StateDict tt_packed_load_at(const char *file, int line,
+  const char *path, Metadata *m)
+{
+  TT_CALL("tt_packed_load", file, line);
+  if (!path) tt_missing("tt_packed_load", "const char *path");
+  return tt_packed_load(path, m);
+}
+#define tt_packed_load(...) tt_packed_load_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_packed_bits_at(const char *file, int line,
+  Tensor *t)
+{
+  TT_CALL("tt_packed_bits", file, line);
+  if (!t) tt_missing("tt_packed_bits", "Tensor *t");
+  tt_alive("tt_packed_bits", t);
+  return tt_packed_bits(t);
+}
+#define tt_packed_bits(...) tt_packed_bits_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_PARALLEL_H
+static inline void tt_parallel_at(const char *file, int line,
+  int64_t chunks, ChunkWork *work, void *arg)
+{
+  TT_CALL("tt_parallel", file, line);
+  if (!work) tt_missing("tt_parallel", "ChunkWork *work");
+  tt_parallel(chunks, work, arg);
+}
+#define tt_parallel(...) tt_parallel_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_get_num_threads_at(const char *file, int line)
+{
+  TT_CALL("tt_get_num_threads", file, line);
+  return tt_get_num_threads();
+}
+#define tt_get_num_threads() tt_get_num_threads_at(__FILE__, __LINE__)
+static inline void tt_set_num_threads_at(const char *file, int line,
+  int n)
+{
+  TT_CALL("tt_set_num_threads", file, line);
+  tt_set_num_threads(n);
+}
+#define tt_set_num_threads(...) tt_set_num_threads_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_backend_load_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_backend_load", file, line);
+  if (!path) tt_missing("tt_backend_load", "const char *path");
+  tt_backend_load(path);
+}
+#define tt_backend_load(...) tt_backend_load_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_PROFILER_H
 static inline const char *tt_phase_name_at(const char *file, int line,
   Phase p)
@@ -2077,6 +2369,388 @@ static inline void tt_profile_difference_print_at(const char *file, int line,
 #define tt_profile_difference_print(...) tt_profile_difference_print_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_PRUNING_H
+static inline MagnitudePruner *tt_magnitude_pruner_new_at(const char *file, int line,
+  void *model, PruneOptions o)
+{
+  TT_CALL("tt_magnitude_pruner_new", file, line);
+  if (!model) tt_missing("tt_magnitude_pruner_new", "void *model");
+  return tt_magnitude_pruner_new(model, o);
+}
+#define tt_magnitude_pruner_new(...) tt_magnitude_pruner_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_prune_at(const char *file, int line,
+  MagnitudePruner *p, double share)
+{
+  TT_CALL("tt_prune", file, line);
+  if (!p) tt_missing("tt_prune", "MagnitudePruner *p");
+  tt_prune(p, share);
+}
+#define tt_prune(...) tt_prune_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_prune_to_at(const char *file, int line,
+  MagnitudePruner *p, double share)
+{
+  TT_CALL("tt_prune_to", file, line);
+  if (!p) tt_missing("tt_prune_to", "MagnitudePruner *p");
+  tt_prune_to(p, share);
+}
+#define tt_prune_to(...) tt_prune_to_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_pruner_apply_at(const char *file, int line,
+  MagnitudePruner *p)
+{
+  TT_CALL("tt_pruner_apply", file, line);
+  if (!p) tt_missing("tt_pruner_apply", "MagnitudePruner *p");
+  tt_pruner_apply(p);
+}
+#define tt_pruner_apply(...) tt_pruner_apply_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_pruner_sparsity_at(const char *file, int line,
+  const MagnitudePruner *p)
+{
+  TT_CALL("tt_pruner_sparsity", file, line);
+  if (!p) tt_missing("tt_pruner_sparsity", "const MagnitudePruner *p");
+  return tt_pruner_sparsity(p);
+}
+#define tt_pruner_sparsity(...) tt_pruner_sparsity_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_pruner_print_at(const char *file, int line,
+  const MagnitudePruner *p)
+{
+  TT_CALL("tt_pruner_print", file, line);
+  if (!p) tt_missing("tt_pruner_print", "const MagnitudePruner *p");
+  tt_pruner_print(p);
+}
+#define tt_pruner_print(...) tt_pruner_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_pruner_fprint_at(const char *file, int line,
+  FILE *f, const MagnitudePruner *p)
+{
+  TT_CALL("tt_pruner_fprint", file, line);
+  if (!f) tt_missing("tt_pruner_fprint", "FILE *f");
+  if (!p) tt_missing("tt_pruner_fprint", "const MagnitudePruner *p");
+  tt_pruner_fprint(f, p);
+}
+#define tt_pruner_fprint(...) tt_pruner_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_pruner_remember_at(const char *file, int line,
+  MagnitudePruner *p)
+{
+  TT_CALL("tt_pruner_remember", file, line);
+  if (!p) tt_missing("tt_pruner_remember", "MagnitudePruner *p");
+  tt_pruner_remember(p);
+}
+#define tt_pruner_remember(...) tt_pruner_remember_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_pruner_rewind_at(const char *file, int line,
+  MagnitudePruner *p)
+{
+  TT_CALL("tt_pruner_rewind", file, line);
+  if (!p) tt_missing("tt_pruner_rewind", "MagnitudePruner *p");
+  tt_pruner_rewind(p);
+}
+#define tt_pruner_rewind(...) tt_pruner_rewind_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_prune_schedule_at(const char *file, int line,
+  const PruneSchedule *s, int64_t step)
+{
+  TT_CALL("tt_prune_schedule", file, line);
+  if (!s) tt_missing("tt_prune_schedule", "const PruneSchedule *s");
+  return tt_prune_schedule(s, step);
+}
+#define tt_prune_schedule(...) tt_prune_schedule_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_pruner_step_at(const char *file, int line,
+  MagnitudePruner *p, const PruneSchedule *s, int64_t step)
+{
+  TT_CALL("tt_pruner_step", file, line);
+  if (!p) tt_missing("tt_pruner_step", "MagnitudePruner *p");
+  if (!s) tt_missing("tt_pruner_step", "const PruneSchedule *s");
+  return tt_pruner_step(p, s, step);
+}
+#define tt_pruner_step(...) tt_pruner_step_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline StructuredPruner *tt_structured_pruner_new_at(const char *file, int line,
+  void *model, Tensor *x, StructuredOptions o)
+{
+  TT_CALL("tt_structured_pruner_new", file, line);
+  if (!model) tt_missing("tt_structured_pruner_new", "void *model");
+  if (!x) tt_missing("tt_structured_pruner_new", "Tensor *x");
+  tt_alive("tt_structured_pruner_new", x);
+  return tt_structured_pruner_new(model, x, o);
+}
+#define tt_structured_pruner_new(...) tt_structured_pruner_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_structured_choose_at(const char *file, int line,
+  StructuredPruner *p, double share)
+{
+  TT_CALL("tt_structured_choose", file, line);
+  if (!p) tt_missing("tt_structured_choose", "StructuredPruner *p");
+  tt_structured_choose(p, share);
+}
+#define tt_structured_choose(...) tt_structured_choose_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_structured_mask_at(const char *file, int line,
+  StructuredPruner *p)
+{
+  TT_CALL("tt_structured_mask", file, line);
+  if (!p) tt_missing("tt_structured_mask", "StructuredPruner *p");
+  tt_structured_mask(p);
+}
+#define tt_structured_mask(...) tt_structured_mask_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_structured_remove_at(const char *file, int line,
+  StructuredPruner *p)
+{
+  TT_CALL("tt_structured_remove", file, line);
+  if (!p) tt_missing("tt_structured_remove", "StructuredPruner *p");
+  tt_structured_remove(p);
+}
+#define tt_structured_remove(...) tt_structured_remove_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_structured_print_at(const char *file, int line,
+  const StructuredPruner *p)
+{
+  TT_CALL("tt_structured_print", file, line);
+  if (!p) tt_missing("tt_structured_print", "const StructuredPruner *p");
+  tt_structured_print(p);
+}
+#define tt_structured_print(...) tt_structured_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_structured_fprint_at(const char *file, int line,
+  FILE *f, const StructuredPruner *p)
+{
+  TT_CALL("tt_structured_fprint", file, line);
+  if (!f) tt_missing("tt_structured_fprint", "FILE *f");
+  if (!p) tt_missing("tt_structured_fprint", "const StructuredPruner *p");
+  tt_structured_fprint(f, p);
+}
+#define tt_structured_fprint(...) tt_structured_fprint_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_prune_channels_at(const char *file, int line,
+  void *model, Tensor *x, double share, StructuredOptions o)
+{
+  TT_CALL("tt_prune_channels", file, line);
+  if (!model) tt_missing("tt_prune_channels", "void *model");
+  if (!x) tt_missing("tt_prune_channels", "Tensor *x");
+  tt_alive("tt_prune_channels", x);
+  tt_prune_channels(model, x, share, o);
+}
+#define tt_prune_channels(...) tt_prune_channels_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_load_pruned_at(const char *file, int line,
+  const char *path, void *model)
+{
+  TT_CALL("tt_load_pruned", file, line);
+  if (!path) tt_missing("tt_load_pruned", "const char *path");
+  if (!model) tt_missing("tt_load_pruned", "void *model");
+  tt_load_pruned(path, model);
+}
+#define tt_load_pruned(...) tt_load_pruned_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_QAT_H
+static inline int tt_fold_batch_norm_at(const char *file, int line,
+  void *model)
+{
+  TT_CALL("tt_fold_batch_norm", file, line);
+  if (!model) tt_missing("tt_fold_batch_norm", "void *model");
+  return tt_fold_batch_norm(model);
+}
+#define tt_fold_batch_norm(...) tt_fold_batch_norm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_fake_quantize_at(const char *file, int line,
+  Tensor *x, Tensor *scale, int32_t least, int32_t most)
+{
+  TT_CALL("tt_fake_quantize", file, line);
+  if (!x) tt_missing("tt_fake_quantize", "Tensor *x");
+  tt_alive("tt_fake_quantize", x);
+  if (!scale) tt_missing("tt_fake_quantize", "Tensor *scale");
+  tt_alive("tt_fake_quantize", scale);
+  return tt_fake_quantize(x, scale, least, most);
+}
+#define tt_fake_quantize(...) tt_fake_quantize_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_prepare_at(const char *file, int line,
+  void *model, QuantizeOptions o)
+{
+  TT_CALL("tt_prepare", file, line);
+  if (!model) tt_missing("tt_prepare", "void *model");
+  return tt_prepare(model, o);
+}
+#define tt_prepare(...) tt_prepare_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_calibrate_at(const char *file, int line,
+  void *model, RangeMethod method)
+{
+  TT_CALL("tt_calibrate", file, line);
+  if (!model) tt_missing("tt_calibrate", "void *model");
+  return tt_calibrate(model, method);
+}
+#define tt_calibrate(...) tt_calibrate_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_round_forward_at(const char *file, int line,
+  void *model, bool on)
+{
+  TT_CALL("tt_round_forward", file, line);
+  if (!model) tt_missing("tt_round_forward", "void *model");
+  tt_round_forward(model, on);
+}
+#define tt_round_forward(...) tt_round_forward_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_QCONV_H
+static inline Multiplier tt_multiplier_at(const char *file, int line,
+  double x)
+{
+  TT_CALL("tt_multiplier", file, line);
+  return tt_multiplier(x);
+}
+#define tt_multiplier(...) tt_multiplier_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_requantized_at(const char *file, int line,
+  int32_t sum, Multiplier by)
+{
+  TT_CALL("tt_requantized", file, line);
+  return tt_requantized(sum, by);
+}
+#define tt_requantized(...) tt_requantized_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_requantize_at(const char *file, int line,
+  Tensor *sums, Tensor *bias, int axis, Tensor *scale, int32_t zero, DType to)
+{
+  TT_CALL("tt_requantize", file, line);
+  if (!sums) tt_missing("tt_requantize", "Tensor *sums");
+  tt_alive("tt_requantize", sums);
+  tt_alive("tt_requantize", bias);
+  if (!scale) tt_missing("tt_requantize", "Tensor *scale");
+  tt_alive("tt_requantize", scale);
+  return tt_requantize(sums, bias, axis, scale, zero, to);
+}
+#define tt_requantize(...) tt_requantize_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_qconv2d_at(const char *file, int line,
+  Tensor *x, int32_t x_zero, Tensor *w, Tensor *w_zero, Conv2dOptions o)
+{
+  TT_CALL("tt_qconv2d", file, line);
+  if (!x) tt_missing("tt_qconv2d", "Tensor *x");
+  tt_alive("tt_qconv2d", x);
+  if (!w) tt_missing("tt_qconv2d", "Tensor *w");
+  tt_alive("tt_qconv2d", w);
+  tt_alive("tt_qconv2d", w_zero);
+  return tt_qconv2d(x, x_zero, w, w_zero, o);
+}
+#define tt_qconv2d(...) tt_qconv2d_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Module *tt_quant_conv2d_new_at(const char *file, int line,
+  Module *from, const QuantFormat *f)
+{
+  TT_CALL("tt_quant_conv2d_new", file, line);
+  if (!from) tt_missing("tt_quant_conv2d_new", "Module *from");
+  if (!f) tt_missing("tt_quant_conv2d_new", "const QuantFormat *f");
+  return tt_quant_conv2d_new(from, f);
+}
+#define tt_quant_conv2d_new(...) tt_quant_conv2d_new_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_QUANTIZATION_H
+static inline void tt_scale_of_at(const char *file, int line,
+  double low, double high, QuantScheme s, double *scale, int32_t *zero)
+{
+  TT_CALL("tt_scale_of", file, line);
+  if (!scale) tt_missing("tt_scale_of", "double *scale");
+  if (!zero) tt_missing("tt_scale_of", "int32_t *zero");
+  tt_scale_of(low, high, s, scale, zero);
+}
+#define tt_scale_of(...) tt_scale_of_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Quantized tt_quantize_tensor_at(const char *file, int line,
+  Tensor *x, QuantScheme s)
+{
+  TT_CALL("tt_quantize_tensor", file, line);
+  if (!x) tt_missing("tt_quantize_tensor", "Tensor *x");
+  tt_alive("tt_quantize_tensor", x);
+  return tt_quantize_tensor(x, s);
+}
+#define tt_quantize_tensor(...) tt_quantize_tensor_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Quantized tt_quantize_with_at(const char *file, int line,
+  Tensor *x, Tensor *scale, Tensor *zero, QuantScheme s)
+{
+  TT_CALL("tt_quantize_with", file, line);
+  if (!x) tt_missing("tt_quantize_with", "Tensor *x");
+  tt_alive("tt_quantize_with", x);
+  if (!scale) tt_missing("tt_quantize_with", "Tensor *scale");
+  tt_alive("tt_quantize_with", scale);
+  tt_alive("tt_quantize_with", zero);
+  return tt_quantize_with(x, scale, zero, s);
+}
+#define tt_quantize_with(...) tt_quantize_with_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_dequantize_at(const char *file, int line,
+  Quantized q)
+{
+  TT_CALL("tt_dequantize", file, line);
+  return tt_dequantize(q);
+}
+#define tt_dequantize(...) tt_dequantize_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_qgemm_at(const char *file, int line,
+  Tensor *a, Tensor *a_zero, Tensor *b, Tensor *b_zero)
+{
+  TT_CALL("tt_qgemm", file, line);
+  if (!a) tt_missing("tt_qgemm", "Tensor *a");
+  tt_alive("tt_qgemm", a);
+  tt_alive("tt_qgemm", a_zero);
+  if (!b) tt_missing("tt_qgemm", "Tensor *b");
+  tt_alive("tt_qgemm", b);
+  tt_alive("tt_qgemm", b_zero);
+  return tt_qgemm(a, a_zero, b, b_zero);
+}
+#define tt_qgemm(...) tt_qgemm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Quantized tt_pack_at(const char *file, int line,
+  Tensor *w, QuantFormat f)
+{
+  TT_CALL("tt_pack", file, line);
+  if (!w) tt_missing("tt_pack", "Tensor *w");
+  tt_alive("tt_pack", w);
+  return tt_pack(w, f);
+}
+#define tt_pack(...) tt_pack_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_quant_linear_at(const char *file, int line,
+  Tensor *x, Quantized w, Tensor *bias, bool weight_only)
+{
+  TT_CALL("tt_quant_linear", file, line);
+  if (!x) tt_missing("tt_quant_linear", "Tensor *x");
+  tt_alive("tt_quant_linear", x);
+  tt_alive("tt_quant_linear", bias);
+  return tt_quant_linear(x, w, bias, weight_only);
+}
+#define tt_quant_linear(...) tt_quant_linear_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_quantize_at(const char *file, int line,
+  void *model, QuantizeOptions o)
+{
+  TT_CALL("tt_quantize", file, line);
+  if (!model) tt_missing("tt_quantize", "void *model");
+  return tt_quantize(model, o);
+}
+#define tt_quantize(...) tt_quantize_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_load_quantized_at(const char *file, int line,
+  const char *path, void *model)
+{
+  TT_CALL("tt_load_quantized", file, line);
+  if (!path) tt_missing("tt_load_quantized", "const char *path");
+  if (!model) tt_missing("tt_load_quantized", "void *model");
+  return tt_load_quantized(path, model);
+}
+#define tt_load_quantized(...) tt_load_quantized_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_change_layers_at(const char *file, int line,
+  void *model, const LayerChange *change, QuantizeOptions o)
+{
+  TT_CALL("tt_change_layers", file, line);
+  if (!model) tt_missing("tt_change_layers", "void *model");
+  if (!change) tt_missing("tt_change_layers", "const LayerChange *change");
+  return tt_change_layers(model, change, o);
+}
+#define tt_change_layers(...) tt_change_layers_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_named_at(const char *file, int line,
+  const char *name, const char *const *list)
+{
+  TT_CALL("tt_named", file, line);
+  if (!name) tt_missing("tt_named", "const char *name");
+  return tt_named(name, list);
+}
+#define tt_named(...) tt_named_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_exchange_at(const char *file, int line,
+  void *m, const char *const *skip, LayerMaker *make, void *arg)
+{
+  TT_CALL("tt_exchange", file, line);
+  if (!m) tt_missing("tt_exchange", "void *m");
+  if (!make) tt_missing("tt_exchange", "LayerMaker *make");
+  return tt_exchange(m, skip, make, arg);
+}
+#define tt_exchange(...) tt_exchange_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Gpt *tt_load_quantized_gpt_at(const char *file, int line,
+  const char *path, Metadata *more)
+{
+  TT_CALL("tt_load_quantized_gpt", file, line);
+  if (!path) tt_missing("tt_load_quantized_gpt", "const char *path");
+  return tt_load_quantized_gpt(path, more);
+}
+#define tt_load_quantized_gpt(...) tt_load_quantized_gpt_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_READERS_H
 static inline Tensor *tt_read_bytes_at(const char *file, int line,
   const char *path)
@@ -2217,6 +2891,78 @@ static inline uint64_t tt_checksum_at(const char *file, int line,
   return tt_checksum(h, data, n);
 }
 #define tt_checksum(...) tt_checksum_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_SPARSE_H
+static inline SparseMatrix tt_sparse_from_at(const char *file, int line,
+  Tensor *w, SparseFormat format)
+{
+  TT_CALL("tt_sparse_from", file, line);
+  if (!w) tt_missing("tt_sparse_from", "Tensor *w");
+  tt_alive("tt_sparse_from", w);
+  return tt_sparse_from(w, format);
+}
+#define tt_sparse_from(...) tt_sparse_from_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sparse_dense_at(const char *file, int line,
+  const SparseMatrix *s)
+{
+  TT_CALL("tt_sparse_dense", file, line);
+  if (!s) tt_missing("tt_sparse_dense", "const SparseMatrix *s");
+  return tt_sparse_dense(s);
+}
+#define tt_sparse_dense(...) tt_sparse_dense_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_sparse_bytes_at(const char *file, int line,
+  const SparseMatrix *s)
+{
+  TT_CALL("tt_sparse_bytes", file, line);
+  if (!s) tt_missing("tt_sparse_bytes", "const SparseMatrix *s");
+  return tt_sparse_bytes(s);
+}
+#define tt_sparse_bytes(...) tt_sparse_bytes_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sparse_linear_at(const char *file, int line,
+  Tensor *x, const SparseMatrix *w, Tensor *bias)
+{
+  TT_CALL("tt_sparse_linear", file, line);
+  if (!x) tt_missing("tt_sparse_linear", "Tensor *x");
+  tt_alive("tt_sparse_linear", x);
+  if (!w) tt_missing("tt_sparse_linear", "const SparseMatrix *w");
+  tt_alive("tt_sparse_linear", bias);
+  return tt_sparse_linear(x, w, bias);
+}
+#define tt_sparse_linear(...) tt_sparse_linear_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_sparse_mask_at(const char *file, int line,
+  Tensor *w, SparseFormat format, double share)
+{
+  TT_CALL("tt_sparse_mask", file, line);
+  if (!w) tt_missing("tt_sparse_mask", "Tensor *w");
+  tt_alive("tt_sparse_mask", w);
+  return tt_sparse_mask(w, format, share);
+}
+#define tt_sparse_mask(...) tt_sparse_mask_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline SparseLinear *tt_sparse_linear_new_at(const char *file, int line,
+  Linear *of, SparseFormat format)
+{
+  TT_CALL("tt_sparse_linear_new", file, line);
+  if (!of) tt_missing("tt_sparse_linear_new", "Linear *of");
+  return tt_sparse_linear_new(of, format);
+}
+#define tt_sparse_linear_new(...) tt_sparse_linear_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline SparseMatrix tt_sparse_matrix_at(const char *file, int line,
+  const SparseLinear *l)
+{
+  TT_CALL("tt_sparse_matrix", file, line);
+  if (!l) tt_missing("tt_sparse_matrix", "const SparseLinear *l");
+  return tt_sparse_matrix(l);
+}
+#define tt_sparse_matrix(...) tt_sparse_matrix_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_sparsify_at(const char *file, int line,
+  void *m, SparseOptions o)
+{
+  TT_CALL("tt_sparsify", file, line);
+  if (!m) tt_missing("tt_sparsify", "void *m");
+  return tt_sparsify(m, o);
+}
+#define tt_sparsify(...) tt_sparsify_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_TENSOR_H
@@ -3351,6 +4097,23 @@ static inline Gpt *tt_gpt_load_at(const char *file, int line,
   return tt_gpt_load(path, more);
 }
 #define tt_gpt_load(...) tt_gpt_load_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline GptOptions tt_gpt_options_at(const char *file, int line,
+  const char *path, Metadata m)
+{
+  TT_CALL("tt_gpt_options", file, line);
+  if (!path) tt_missing("tt_gpt_options", "const char *path");
+  tt_check_metadata("tt_gpt_options", m);
+  return tt_gpt_options(path, m);
+}
+#define tt_gpt_options(...) tt_gpt_options_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Metadata tt_keep_metadata_at(const char *file, int line,
+  Metadata m)
+{
+  TT_CALL("tt_keep_metadata", file, line);
+  tt_check_metadata("tt_keep_metadata", m);
+  return tt_keep_metadata(m);
+}
+#define tt_keep_metadata(...) tt_keep_metadata_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline Batch tt_windows_at(const char *file, int line,
   Tensor *ids, int64_t n, int64_t t, Generator *g)
 {
@@ -3427,6 +4190,13 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_walk) \
   F(tt_naive_masked_softmax) \
   F(tt_backend_use) \
+  F(tt_backend_at) \
+  F(tt_observe) \
+  F(tt_observer_range) \
+  F(tt_svd) \
+  F(tt_low_rank_linear_new) \
+  F(tt_low_rank) \
+  F(tt_distillation_loss) \
   F(tt_conv2d) \
   F(tt_conv_transpose2d) \
   F(tt_max_pool2d) \
@@ -3443,6 +4213,7 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_batch_norm2d_new) \
   F(tt_residual_new) \
   F(tt_conv2d_definition) \
+  F(tt_conv2d_shape) \
   F(tt_tensor_dataset_new) \
   F(tt_dataset_get) \
   F(tt_dataset_block) \
@@ -3458,6 +4229,18 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_stratified_split) \
   F(tt_weighted_sampler_new) \
   F(tt_mixup) \
+  F(tt_thread_group_run) \
+  F(tt_share) \
+  F(tt_sharded_new) \
+  F(tt_data_parallel_new) \
+  F(tt_data_parallel_backward) \
+  F(tt_data_parallel_check) \
+  F(tt_owned_parameters) \
+  F(tt_owned_step) \
+  F(tt_data_parallel_run) \
+  F(tt_ring_all_reduce) \
+  F(tt_step_time) \
+  F(tt_best_bucket) \
   F(tt_embedding) \
   F(tt_embedding_with) \
   F(tt_embedding_new) \
@@ -3567,6 +4350,10 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_reset_peak_memory) \
   F(tt_memory_limit) \
   F(tt_empty_pool) \
+  F(tt_model_size) \
+  F(tt_module_sizes) \
+  F(tt_model_size_print) \
+  F(tt_sensitivity) \
   F(tt_module_new) \
   F(tt_module_new_with) \
   F(tt_module_keep) \
@@ -3606,6 +4393,14 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_optimizer_load_state_dict) \
   F(tt_optimizer_keep) \
   F(tt_optimizer_free) \
+  F(tt_share_weights_) \
+  F(tt_packed_save) \
+  F(tt_packed_load) \
+  F(tt_packed_bits) \
+  F(tt_parallel) \
+  F(tt_get_num_threads) \
+  F(tt_set_num_threads) \
+  F(tt_backend_load) \
   F(tt_phase_name) \
   F(tt_profiler_new) \
   F(tt_profiler_start) \
@@ -3624,6 +4419,48 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_quick_profile) \
   F(tt_profile_difference) \
   F(tt_profile_difference_print) \
+  F(tt_magnitude_pruner_new) \
+  F(tt_prune) \
+  F(tt_prune_to) \
+  F(tt_pruner_apply) \
+  F(tt_pruner_sparsity) \
+  F(tt_pruner_print) \
+  F(tt_pruner_fprint) \
+  F(tt_pruner_remember) \
+  F(tt_pruner_rewind) \
+  F(tt_prune_schedule) \
+  F(tt_pruner_step) \
+  F(tt_structured_pruner_new) \
+  F(tt_structured_choose) \
+  F(tt_structured_mask) \
+  F(tt_structured_remove) \
+  F(tt_structured_print) \
+  F(tt_structured_fprint) \
+  F(tt_prune_channels) \
+  F(tt_load_pruned) \
+  F(tt_fold_batch_norm) \
+  F(tt_fake_quantize) \
+  F(tt_prepare) \
+  F(tt_calibrate) \
+  F(tt_round_forward) \
+  F(tt_multiplier) \
+  F(tt_requantized) \
+  F(tt_requantize) \
+  F(tt_qconv2d) \
+  F(tt_quant_conv2d_new) \
+  F(tt_scale_of) \
+  F(tt_quantize_tensor) \
+  F(tt_quantize_with) \
+  F(tt_dequantize) \
+  F(tt_qgemm) \
+  F(tt_pack) \
+  F(tt_quant_linear) \
+  F(tt_quantize) \
+  F(tt_load_quantized) \
+  F(tt_change_layers) \
+  F(tt_named) \
+  F(tt_exchange) \
+  F(tt_load_quantized_gpt) \
   F(tt_read_bytes) \
   F(tt_load_idx) \
   F(tt_load_cifar) \
@@ -3640,6 +4477,14 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_state_dict_new) \
   F(tt_state_dict_part) \
   F(tt_checksum) \
+  F(tt_sparse_from) \
+  F(tt_sparse_dense) \
+  F(tt_sparse_bytes) \
+  F(tt_sparse_linear) \
+  F(tt_sparse_mask) \
+  F(tt_sparse_linear_new) \
+  F(tt_sparse_matrix) \
+  F(tt_sparsify) \
   F(tt_shape_text) \
   F(tt_empty) \
   F(tt_full) \
@@ -3767,12 +4612,15 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_gpt_flops) \
   F(tt_gpt_save) \
   F(tt_gpt_load) \
+  F(tt_gpt_options) \
+  F(tt_keep_metadata) \
   F(tt_windows) \
   F(tt_language_loss) \
   F(tt_gpt_loss) \
   F(tt_topk) \
 
 #define TT_FUNCTIONS_WITHOUT(F) \
+  F(tt_attention_in_one_pass) \
   F(tt_naive_softmax) \
   F(tt_naive_softmax_back) \
   F(tt_naive_sgd) \
@@ -3791,9 +4639,32 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_naive_rotary) \
   F(tt_naive_norm_rows) \
   F(tt_naive_norm_rows_back) \
+  F(tt_naive_qgemm) \
+  F(tt_all_reduce_time) \
   F(tt_at) \
+  F(tt_on_step_back) \
   F(tt_locale_begin) \
   F(tt_locale_end) \
+  F(tt_to_f16) \
+  F(tt_to_bf16) \
+  F(tt_from_f16) \
+  F(tt_from_bf16) \
+  F(tt_scratch) \
+  F(tt_tiles_pay) \
+  F(tt_runs_nowhere) \
+  F(tt_runs_v3) \
+  F(tt_runs_v4) \
+  F(tt_runs_vnni) \
+  F(tt_chains_128) \
+  F(tt_chains_256) \
+  F(tt_chains_512) \
+  F(tt_chains_vnni) \
+  F(tt_backend_entry) \
+  F(tt_widen_rows) \
+  F(tt_round_rows) \
+  F(tt_format_code) \
+  F(tt_format_describe) \
+  F(tt_refuse_gradient) \
   F(tt_random) \
   F(tt_load) \
   F(tt_store) \

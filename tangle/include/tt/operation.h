@@ -162,5 +162,10 @@ static inline Shape tt_index_of(const Tensor *t, int64_t i)
   return at;
 }
 
+// to the nearest, ties to even; beyond the largest: infinity
+uint16_t tt_to_f16 (double v);     // no place
+uint16_t tt_to_bf16(double v);     // no place
+float tt_from_f16 (uint16_t bits); // no place; exact
+float tt_from_bf16(uint16_t bits); // no place
 TT_END
 #endif

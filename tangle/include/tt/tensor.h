@@ -24,7 +24,10 @@ TT_BEGIN
 #define TT_REAL float              // -DTT_REAL=double: see below
 #endif
 typedef TT_REAL Real;
-typedef enum { TT_F32, TT_I32, TT_U8, TT_I8 } DType;
+typedef enum {
+  TT_F32, TT_I32, TT_U8, TT_I8,
+  TT_F16, TT_BF16,
+} DType;
 #define TT_JOIN(a, b) a##b
 #define TT_BUILT_FOR(type) TT_JOIN(tt_built_for_, type)
 extern const char TT_BUILT_FOR(TT_REAL);

@@ -105,6 +105,10 @@ void tt_gpt_save(const char *path, Gpt *m, Metadata more);
 // a file; TT_EVALUE: no model has its options or names. *more, unless
 // NULL, gets all metadata, which live as long as the model
 Gpt *tt_gpt_load(const char *path, Metadata *more /* or NULL */);
+// for those who read such files in another way: the options in the
+// metadata, and a copy of all metadata for the scope outside
+GptOptions tt_gpt_options(const char *path, Metadata m);
+Metadata tt_keep_metadata(Metadata m);
 // n windows of t ids at random places of ids i32 (N), N > t: x (n,t),
 // and y (n,t), the id that follows each
 Batch tt_windows(Tensor *ids, int64_t n, int64_t t, Generator *g);

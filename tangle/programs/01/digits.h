@@ -1,4 +1,6 @@
 // Made from chapters/01-tensors.nw by tools/tangle: edit there.
+#ifndef DIGITS_H
+#define DIGITS_H
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,3 +36,4 @@ static Tensor *labels(Tensor *rows)
 {
   return tt_select(rows, 1, PIXELS);                  // [N]
 }
+#endif

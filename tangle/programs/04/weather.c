@@ -1,5 +1,6 @@
 // Made from chapters/04-losses.nw by tools/tangle: edit there.
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include "tt/todo.h"
 

@@ -16,17 +16,16 @@ static Plan short_plan(void)       // less of everything
     .model = tt_llama_like((GptOptions){
       .context = 32, .dim = 64, .layers = 2, .heads = 4 }),
     .batch = 16, .steps = 600, .warmup = 50, .every = 200,
-    .lr = 4e-3, .low = 4e-4, .decay = 0.1, .beta2 = 0.99,
+    .lr = 2e-3, .low = 2e-4, .decay = 0.1, .beta2 = 0.99,
     .goal = 2.4, .leak = 1.5 };
 }
 
 typedef struct Log { FILE *to; clock_t start; } Log;
 
-static Log log_open(uint64_t seed)
+static Log log_open(const char *run)
 {
   char path[64];
-  snprintf(path, sizeof path, "build/tinygpt-%llu.log",
-           (unsigned long long)seed);
+  snprintf(path, sizeof path, "%s.log", run);
   FILE *f = fopen(path, "w");
   if (!f)
     tt_fail(TT_EFILE, "%s: it cannot be written", path);
@@ -177,7 +176,11 @@ int main(int argc, char **argv)
   Generator g;
   tt_manual_seed(&g, p.seed);
   Gpt *m = tt_gpt_new(p.model, &g);
-  Log log = log_open(p.seed);
+  char run[32];                        // a short one spoils no long one
+  snprintf(run, sizeof run, p.model.layers < 4 ? "build/tinygpt-short"
+                                               : "build/tinygpt-%llu",
+           (unsigned long long)p.seed);
+  Log log = log_open(run);
   StateDict first = copies(tt_module_state_dict(m));
   if (!c.plays)
     printf("the plays are not here (make data SET=tinyshakespeare gets"
@@ -188,8 +191,7 @@ int main(int argc, char **argv)
   tt_module_eval(m);
   bool good = judge(m, first, &c, p.goal, p.leak);
   char path[64];
-  snprintf(path, sizeof path, "build/tinygpt-%llu.safetensors",
-           (unsigned long long)p.seed);
+  snprintf(path, sizeof path, "%s.safetensors", run);
   tt_gpt_save(path, m, (Metadata){0});
   fclose(log.to);
   return good ? EXIT_SUCCESS : EXIT_FAILURE;
