@@ -35,7 +35,10 @@ static Tensor *last_of(Gpt *m, Tensor *ids) {
 }
 
 // ---- any layout, page, split and company: as without a cache -------------------
-TT(kvcache, any_layout_page_split_and_company) {
+// Naive kernels add in one order with and without a cache. Others add a row alone
+// in another order than a row of many, and 1 in 10,000 of the sequences drawn here
+// turns that into 2e-5, as much as between two backends without a cache.
+static void any_layout(double bound) {
   for (int turn = 0; turn < 60; turn++) {
     TT_SCOPE;
     Generator g;
@@ -68,11 +71,19 @@ TT(kvcache, any_layout_page_split_and_company) {
         int64_t t = part[i].ids->shape[0];
         Tensor *mine = tt_slice(want[s], 0, n[s], n[s] + t, 1);
         double e = off(tt_slice(y, 0, at, at + t, 1), mine);
-        tt_expect(e < 1e-5, "turn %d, sequence %d, place %d: %g", turn, s, (int)n[s], e);
+        tt_expect(e < bound, "turn %d, sequence %d, place %d: %g", turn, s, (int)n[s], e);
         n[s] += t, at += t;
       }
     }
   }
+}
+
+TT(kvcache, any_layout_page_split_and_company) {
+  const Backend *fastest = tt_backend;
+  tt_backend_use("naive");
+  any_layout(3e-6);
+  tt_backend_use(fastest->name);
+  any_layout(1e-4);
 }
 
 // ---- guesses: a draft that is always wrong changes nothing --------------------
