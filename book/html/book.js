@@ -281,7 +281,11 @@
     article.addEventListener(type, function (e) {
       var a = e.target.closest && e.target.closest('a[href*="#"]')
       if (!a || window.previewOf) return
-      window.previewOf = { link: a, type: e.type, pointer: e.pointerType }
+      var first = window.previewOf = { link: a, type: e.type, pointer: e.pointerType }
+      // a tap that is faster than the script waits for it
+      if (e.pointerType === 'touch') a.addEventListener('click', function (e) {
+        if (!first.ready) { e.preventDefault(); first.tapped = true }
+      }, { once: true })
       make('script', { src: 'assets/preview.js' }, document.head)
     })
   })
