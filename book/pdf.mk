@@ -83,8 +83,9 @@ build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) $(FRON
 	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" $(FRONT) > $@.new
 	@mv $@.new $@
 build/tinytorch.epub: build/epub/book.json build/epub/cover.png \
-  $(EPUBDIR)/book.css build/fonts/JetBrainsMono-Book.ttf
-	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
-	pandoc -f json -t epub3 -o $@ $< --css=$(EPUBDIR)/book.css --toc-depth=2 \
+  $(EPUBDIR)/book.css $(EPUBDIR)/pack.py build/fonts/JetBrainsMono-Book.ttf
+	export SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)}; \
+	pandoc -f json -t epub3 -o build/epub/book.epub $< --css=$(EPUBDIR)/book.css --toc-depth=2 \
 	  --epub-cover-image=build/epub/cover.png \
-	  --epub-embed-font=build/fonts/JetBrainsMono-Book.ttf
+	  --epub-embed-font=build/fonts/JetBrainsMono-Book.ttf; \
+	$(PYTHON) $(EPUBDIR)/pack.py build/epub/book.epub $@
