@@ -122,7 +122,7 @@ $(WEAVE)/version: FORCE
 	  "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
 	  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
 	  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)" \
-	  "back	$(LISTING:functions=functions:Functions|)" "demos	$(DEMOS)")
+	  "back	$(LISTING:functions=functions:Functions|)" "demos	$(DEMOS)" "bound	$(BOUND)")
 
 # ---- 4: HTML
 H      := build/html

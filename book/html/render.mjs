@@ -88,9 +88,16 @@ function indexPage() {
   const later = book.chapters.length - made.length
   // what is set up before the first part is no reading
   const start = made.find(c => c.tier) ?? made[0]
-  const files = [['tinytorch.pdf', 'PDF'], ['tinytorch.epub', 'EPUB']].map(([f, kind]) => [f, kind, path.join(path.dirname(out), f)])
-    .filter(([, , at]) => fs.existsSync(at))
-    .map(([f, kind, at]) => `<a href="${f}" download>${kind}</a> <span>(${(fs.statSync(at).size / 1e6).toFixed(1)} MB)</span>`)
+  // to take along: the volumes of the PDF, each a tier, and the EPUB
+  const volumes = [...new Set((version.bound ?? '').split(' ').filter(Boolean).map(b => b.split(':')[1]))]
+  const take = (list, kind) => {
+    const there = list.map(([f, name]) => [f, name, path.join(path.dirname(out), f)]).filter(([, , at]) => fs.existsSync(at))
+      .map(([f, name, at]) => `<a href="${f}" download>${esc(name)}</a> <span>(${(fs.statSync(at).size / 1e6).toFixed(1)} MB)</span>`)
+    return there.length ? [`${kind}${there.join(', ')}`] : []
+  }
+  const tierOf = v => made.find(c => c.tier && version.bound.split(' ').includes(`${c.chapter}:${v}`))?.tier ?? v
+  const files = [...take(volumes.map(v => [`tinytorch-${v}.pdf`, tierOf(v)]), `PDF in ${amount(volumes.length, 'volume')}: `),
+    ...take([['tinytorch.epub', 'EPUB']], '')]
   // the time it takes: words at 150 a minute, and what each exercise says of itself
   let words = 0, minutes = 0, exercises = 0
   for (const c of made)
@@ -116,7 +123,7 @@ transformer and the compiled, quantized, cached model that answers in millisecon
 that runs: the text you read and the library you link come from the same files.</p>
 <p class="start">${made.length ? `<a class="button" href="${start.chapter}.html">Start reading</a>` : ''}${
       front(version).map(([file, title]) => ` <a href="${file}.html">${esc(title)}</a>`).join('')}</p>
-${files.length ? `<p class="files">Also as ${files.join(' and ')}, to read elsewhere.</p>` : ''}
+${files.length ? `<p class="files">To take along: ${files.join('; ')}.</p>` : ''}
 ${made.length > 2 ? `<section class="door"><h2>What you will build</h2>
 <p>You begin with an empty file. By the end of the first part these lines of yours run, and a network that you wrote down to its
 last loop reads handwriting:</p>
