@@ -145,34 +145,48 @@ ${later ? `<p class="later-note">${amount(made.length, 'chapter')[0].toUpperCase
 }
 
 // an index with a heading for each letter; key: what it is sorted by
-function lettered(names, key, item) {
+function lettered(names, key, item, kind = '') {
   const groups = {}
   for (const n of names.sort((a, b) => key(a).localeCompare(key(b), 'en'))) (groups[key(n)[0].toUpperCase()] ??= []).push(n)
   const id = letter => `letter-${letter.toLowerCase()}`
   return `<nav class="letters" aria-label="Letters">${Object.keys(groups).map(l => `<a href="#${id(l)}">${l}</a>`).join(' ')}</nav>\n` +
-    Object.entries(groups).map(([letter, list]) => `<h2 id="${id(letter)}">${letter}</h2>\n<dl class="index">${list.map(item).join('\n')}</dl>`).join('\n')
+    Object.entries(groups).map(([letter, list]) => `<h2 id="${id(letter)}">${letter}</h2>\n<dl class="index${kind}">${list.map(item).join('\n')}</dl>`).join('\n')
 }
 
+// how each name is declared and the line that its header has about it: a
+// table that functions.awk makes of the headers
+function declarations() {
+  const f = `${weave}/names.tsv`
+  return Object.fromEntries(fs.existsSync(f) ? fs.readFileSync(f, 'utf8').trimEnd().split('\n').map(l => l.split('\t')).map(([n, ...d]) => [n, d]) : [])
+}
+const OFTEN = 12                // uses of a name that are all listed
 function identifiersPage() {
-  const uses = {}
+  const uses = {}               // name -> page -> chunks
   for (const sheet of sheets)
     visit(sheet, ({ t, c }) => {
       if (t === 'CodeBlock' && c[0][1].includes('nwchunk'))
         for (const [kind, target, text] of tokens(c[1]))
-          if (target && kind !== 'use') (uses[text] ??= new Set()).add(c[0][0])
+          if (target && kind !== 'use' && c[0][0] !== book.idents[text]?.chunk) ((uses[text] ??= {})[sheet] ??= new Set()).add(c[0][0])
     })
+  const declared = declarations()
   const at = (id, label) => {
     const c = book.chunks[id]
     return `<a href="${c.chapter}.html#${id}">${label ?? (c.number || 'solution')}</a>`
   }
   const body = lettered(Object.keys(book.idents), n => n.replace(/^tt_/i, ''), n => {
-    const u = [...uses[n] ?? []].filter(id => id !== book.idents[n].chunk)
-    return `<dt id="ident-${n}"><code>${esc(n)}</code></dt><dd>${at(book.idents[n].chunk, `<b>${book.chunks[book.idents[n].chunk].number || 'solution'}</b>`)}${
-      u.length ? ' · ' + u.map(id => at(id)).join(', ') : ''}</dd>`
-  })
+    const { chapter, chunk } = book.idents[n], pages = Object.values(uses[n] ?? {}).map(s => [...s])
+    const [code, line] = declared[n] ?? []
+    const name = book.chunks[chunk].kind === 'part' ? nameHtml(book.chunks[chunk].name) : ''
+    const used = pages.flat().length > OFTEN ? pages.map(p => at(p[0]) + (p.length > 1 ? ` (${p.length})` : '')) : pages.flat().map(id => at(id))
+    return `<dt id="ident-${n}"><a href="${chapter}.html#${n}"><code>${esc(n)}</code></a></dt><dd>${
+      code ? `<code>${esc(code)}</code>` : ''}${line ? ` <span>${esc(line)}</span>` : name ? ` <span>${name}</span>` : ''}<p>${
+      at(chunk, `<b>${book.chunks[chunk].number || 'solution'}</b>`)}${used.length ? ' · ' + used.join(', ') : ''}</p></dd>`
+  }, ' names')
   write(page({ book, current, version, kind: 'back', title: 'Index of identifiers',
-    description: 'Every public name of the framework, the chunk that defines it and the chunks that use it.',
-    body: `<article>\n<h1>Index of identifiers</h1>\n<p>The chunk in bold defines the name; the others use it. The prefix <code>tt_</code> is ignored in sorting.</p>\n${body}\n</article>` }))
+    description: 'Every public name of the framework, how it is declared, the chunk that defines it and the chunks that use it.',
+    body: `<article>\n<h1>Index of identifiers</h1>\n<p>Every public name, how its header declares it, and what the header says about it, or else the
+name of the chunk that does. The chunk in bold defines the name, the others use it; of a name that is used in more than ${OFTEN},
+the first of each page is given, and how many there are. The prefix <code>tt_</code> is ignored in sorting.</p>\n${body}\n</article>` }))
 }
 
 // what a page has, in its order: f(block or inline, section so far)
@@ -308,9 +322,9 @@ function chunksPage() {
     const ids = book.names[name]
     if (!ids || printed.has(name)) return ''
     printed.add(name)
-    const pieces = ids.map(i => `<a href="${book.chunks[i].chapter}.html#${i}">${book.chunks[i].number}</a>`)
+    const pieces = ids.map(i => `<a href=${book.chunks[i].chapter}.html#${i}>${book.chunks[i].number}</a>`)
     const label = book.chunks[ids[0]].kind === 'root' ? `<code>${esc(name)}</code>` : `⟨${nameHtml(name)}⟩`
-    return `<li style="--depth:${depth}">${label} <span>${pieces.join(', ')}</span></li>\n` +
+    return `<li style=--depth:${depth}>${label} <span>${pieces.join(', ')}</span>\n` +
       ids.flatMap(i => book.chunks[i].uses).map(u => entry(u, depth + 1)).join('')
   }
   const roots = [...new Set(book.order.map(i => book.chunks[i]).filter(c => c.kind === 'root').map(c => c.name))].sort()

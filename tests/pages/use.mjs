@@ -46,6 +46,11 @@ try {
   await tab.waitForFunction(() => /01-tensors/.test(location.href) && document.readyState === 'complete' && CSS.highlights?.has('found'),
     { timeout: 60_000 }).then(() => test(true), () => test(false, 'search: where it lands nothing is marked'))
 
+  // ---- the index of identifiers tells how each is declared
+  await visit(tab, page('identifiers.html'))
+  const bare = await tab.evaluate(() => [...document.querySelectorAll('dl.names dt')].filter(dt => !dt.nextElementSibling.querySelector('code')).map(dt => dt.textContent))
+  test(!bare.length && await tab.$('dl.names'), `identifiers: no header seems to declare ${bare.slice(0, 5).join(', ')}`)
+
   // ---- previews: by pointer, by keyboard, by a tap; gone by Escape
   const shown = () => tab.evaluate(() => { const c = document.querySelector('.preview'); return c && !c.hidden ? c.textContent : '' })
   const over = async a => { await a.evaluate(e => e.scrollIntoView({ block: 'center' })); await wait(100); await a.hover(); }
