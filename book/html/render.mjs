@@ -258,6 +258,8 @@ function previews() {
         const { chapter } = attributes(c[0])
         if (chapter && chapter !== sheet) want(chapter, c[2][0].slice(1))
       }
+      // the index of subjects opens on the paragraph that explains a term
+      if (t === 'Span' && attributes(c[0]).term) want(sheet, c[0][0])
       if (t === 'CodeBlock')
         for (const [, target] of tokens(c[0][1].includes('nwchunk') ? c[1] : attributes(c[0]).tokens ?? '')) {
           const [chapter, id] = (target ?? '').split('#')
@@ -279,6 +281,7 @@ function previews() {
           found = `<p><b>${esc([attributes(b.c[1]).number, stringify(b.c[2]).trim()].filter(Boolean).join(' '))}</b></p>${p?.t === 'Para' ? w.block(p) : ''}`
         }
         if (b.t === 'CodeBlock' && b.c[0][0] === id) found = excerpt(w, b)
+        if (b.t === 'Para' && b.c.some(x => x.t === 'Span' && x.c[0][0] === id)) found = w.block(b)
         if (b.t !== 'Div') return
         const [[at, [kind]], content] = b.c
         if (at === id) found = kind === 'exercise' ? w.block({ t: 'Div', c: [b.c[0], content.filter(x => x.t === 'Para').slice(0, 1)] })

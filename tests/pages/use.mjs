@@ -63,6 +63,9 @@ try {
     ['05-autograd.html', 'article p a.xref[href^="#fig"]', '', /Figure 5/, 'a figure of this page'],
     ['05-autograd.html', 'article p a.cite, article p .cite a', '', /(19|20)\d\d/, 'a citation'],
     ['09-convolutional-networks.html', 'article p a.xref[href*=".html#sec"]', 'Section|Chapter', /\w{4}/, 'a section of another page'],
+    ['05-autograd.html', 'article .code a.at[href^="#"]', '', /⟨.*5\.\d/s, 'a chunk'],
+    ['subjects.html', 'article dd a[href*="#term"]', '', /^(?=.*\S\s\S).{60,}/s, 'a term'],
+    ['identifiers.html', 'article dt a[href*="tt_linear"]', '^tt_linear_new$', /Linear \*tt_linear_new\(/, 'a name in its index'],
   ]
   for (const [file, selector, text, what, name] of cases) {
     await visit(tab, page(file), { height: 400 })
