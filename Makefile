@@ -63,7 +63,7 @@ all:      ## install what is missing, build framework and book
 	@$(MAKE) --no-print-directory $(PARALLEL) -O built
 built: framework book
 	@echo "framework  build/lib/libtinytorch.a build/lib/libtinytorch.so build/bin/"
-	@echo "book       build/html/index.html build/tinytorch.pdf build/tinytorch.epub"
+	@echo "book       build/html/index.html $(PDFS) build/tinytorch.epub"
 
 help:     ## this list
 	@awk -F ':.*## ' '/^[a-zA-Z][-a-zA-Z_%0-9]*:.*## /{ \
@@ -172,7 +172,7 @@ include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk 
   figures/figures.mk)
 
 book: html pdf epub ## the pages: HTML, PDF, EPUB
-	@cp -u build/tinytorch.pdf build/tinytorch.epub build/html
+	@cp -u $(PDFS) build/tinytorch.epub build/html
 	@$(render) index build/html/index.html # its links to them
 
 PREFIX ?= /usr/local

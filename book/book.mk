@@ -99,9 +99,9 @@ $(LISTING:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: $(WEAVE)/%.nw
 	$(NOWEB)/markup $< > $@
 $(LISTING:%=$(WEAVE)/.%): $(WEAVE)/.%: build/.stamp/tangle $(BOOK)/%.awk
 	@mkdir -p $(WEAVE)
-	gawk -f $(BOOK)/$*.awk $$(ls $(C)/include/tt/tt.h) $(C)/include/tt/*.h > $(WEAVE)/$*.nw.new
-	@$(call keep,$(WEAVE)/$*.nw); touch $@
-$(LISTING:%=$(WEAVE)/%.nw): $(WEAVE)/%.nw: $(WEAVE)/.% ; +
+	gawk -v names=$(WEAVE)/names.tsv.new -f $(BOOK)/$*.awk $$(ls $(C)/include/tt/tt.h) $(C)/include/tt/*.h > $(WEAVE)/$*.nw.new
+	@$(call keep,$(WEAVE)/$*.nw); $(call keep,$(WEAVE)/names.tsv); touch $@
+$(if $(LISTING),$(WEAVE)/functions.nw $(WEAVE)/names.tsv): $(WEAVE)/.functions ; +
 
 $(BIBLIOGRAPHY): $(BOOK)/references.bib $(BOOK)/book.mk
 	@mkdir -p $(@D)
@@ -122,7 +122,7 @@ $(WEAVE)/version: FORCE
 	  "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
 	  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
 	  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)" \
-	  "back	$(LISTING:functions=functions:Functions|)" "demos	$(DEMOS)")
+	  "back	$(LISTING:functions=functions:Functions|)" "demos	$(DEMOS)" "bound	$(BOUND)")
 
 # ---- 4: HTML
 H      := build/html
@@ -168,6 +168,7 @@ $(FRONT:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)
 $(H)/index.html: $(BOOK)/html/cover.svg $(ASTS) $(wildcard figures/output/gradient.txt \
   $(addprefix figures/drawings/,$(shell cut -s -f 9 $(TABLE))))
 $(H)/colophon.html: $(BOOK)/html/colophon.html
+$(H)/identifiers.html: $(if $(LISTING),$(WEAVE)/names.tsv)
 $(H)/bibliography.html: $(BIBLIOGRAPHY)
 $(patsubst %,$(H)/%.html,subjects identifiers figures exercises): $(ASTS) | $(NPM)
 $(BACK:%=$(H)/%.html): $(H)/%.html: $(BASE) $(WEAVE)/edition

@@ -1,7 +1,9 @@
 #!/usr/bin/gawk -f
 # The page of all functions: of the headers, a chapter (noweb) with every
 # prototype and what its header says about it, header by header.
-#   gawk -f functions.awk include/tt/tt.h include/tt/*.h > functions.nw
+#   gawk -v names=FILE -f functions.awk include/tt/tt.h include/tt/*.h > functions.nw
+# FILE is the table for the index of identifiers: each name that a header
+# declares, types, macros and constants too; how; and one line about it.
 # What stands above a run of declarations is about each of them; what stands
 # behind one, or below it and indented, is about that one. A function of
 # which nothing is said is a fault. The order is that of tt.h, then as given.
@@ -28,13 +30,19 @@ directive || /^#/ {
     if ((at = index($0, " // ")) > 0) say(substr($0, at + 4))
     settle()
   } else if (!directive) settle()
-  directive = /\\$/
+  if (/^#ifdef __cplusplus|^#(else|endif)/) cplusplus = /^#ifdef/
+  if (!directive && !cplusplus && match($0, /^#define ([A-Za-z_]\w*(\([^)]*\))?)([^\\/]*)/, m)) {
+    at = index($0, "// ")
+    note(m[1], m[1] ~ /\)$/ ? m[1] : "#define " m[1] m[3], at ? substr($0, at + 3) : above_it())
+  }
+  directive = /\\$/; told = 0
   next
 }
 body { if (/^}/) { body = 0; settle() } next }
 /^ *$/ { settle(); lead = ""; next }
+/^TT_(BEGIN|END)$/ { settle(); next }
 /^\/\// {
-  settle()
+  settle(); fresh = 1
   sub(/^\/\/ ?/, "")
   lead = told ? lead "\n" unplaced($0) : unplaced($0)
   told = 1; next
@@ -47,14 +55,21 @@ body { if (/^}/) { body = 0; settle() } next }
 {
   told = 0
   if (code == "") settle()
-  text = $0
+  text = $0; behind = ""
   if ((at = index(text, "//")) > 0) {
-    say(substr(text, at + 2))
+    say(behind = substr(text, at + 2))
     text = substr(text, 1, at - 1)
   }
   code = code " " text
   if (code ~ /^ *(typedef +(struct|enum)|struct|enum)[^;]*{/) {
-    if (code ~ /}[^;{}]*; *$/) { code = own = "" }
+    if (!inside++) { opening = behind; delete mine }
+    else if (behind != "")                   # of the constants on its line
+      for (rest = text; match(rest, /\<[A-Z]\w+/); rest = substr(rest, RSTART + RLENGTH))
+        mine[substr(rest, RSTART, RLENGTH)] = behind
+    if (code ~ /}[^;{}]*; *$/) {
+      type(code, opening != "" ? opening : behind != "" && inside > 1 ? behind : above_it())
+      code = own = ""; inside = 0
+    }
     next
   }
   if (code ~ /{/ ) {                 # an inline function
@@ -78,8 +93,18 @@ function say(s) {
 function queue(f) { if (!(f in known)) { known[f]; order[++files] = f } }
 
 # a declaration, if it is one of a function
-function declare(c) {
+function declare(c,    k, list, m) {
   gsub(/__attribute__ *\(\([^()]*(\([^()]*\)[^()]*)*\)\)/, "", c)
+  gsub(/[ \t]+/, " ", c); gsub(/^ | $/, "", c)
+  if (match(c, /^(extern|typedef) .*\(\*(\w+)\)\(/, m) || match(c, /^(typedef) [^(]*\<(\w+)(\(|$)/, m))
+    note(m[2], c, own != "" ? own : above_it())
+  else if (c ~ /^extern /) {                     # a variable, or several
+    k = split(c, list, / *, */)
+    for (c = list[1]; k; k--) {
+      sub(/\**\w+$/, gensub(/.* /, "", 1, list[k]), c)
+      note(gensub(/.*[* ]/, "", 1, c), c, own != "" ? own : above_it())
+    }
+  }
   gsub(/(^| )(static|inline|extern|TT_NORETURN|TT_INLINE|_Noreturn)( |$)/, " ", c)
   gsub(/(^| )(static|inline|extern|TT_NORETURN|TT_INLINE|_Noreturn)( |$)/, " ", c)
   gsub(/[ \t]+/, " ", c); gsub(/^ | $/, "", c); sub(/ \(/, "(", c)
@@ -99,12 +124,59 @@ function settle() {
     n[file]++
     id = file SUBSEP n[file]
     proto[id] = prototype; about[id] = own; above[id] = lead; called[id] = name
+    note(name, prototype, own != "" ? own : lead)
     if (own == "" && lead == "") {
       printf "%s: %s says nothing about %s\n", source[file], file, name > "/dev/stderr"
       faults++
     }
   }
   name = own = ""
+}
+# ---- the table of names
+# what stands above a run of functions is about each of them, and about the
+# type, macro or constant that follows it
+function above_it() { return fresh ? lead : "" }
+function note(name, declared, about) {
+  sub(/\(.*| *$/, "", name); gsub(/[ \t\n]+/, " ", declared); gsub(/^ | $/, "", declared)
+  gsub(/\n/, " ", about); about = unplaced(about); gsub(/^ +| +$/, "", about)
+  if (name in row && row[name] !~ /\t(typedef struct \w+ \w+)\t/) return
+  fresh = 0
+  row[name] = name "\t" declared "\t" one_line(about)
+}
+# its first sentence, or as many words as a line has
+function one_line(s) {
+  if (match(s, /[^.][.:;] /) && RSTART > 20) s = substr(s, 1, RSTART)
+  if (length(s) > 110) { s = substr(s, 1, 110); sub(/[ ,]+[^ ]*$/, " ...", s) }
+  return s
+}
+# struct NAME { its fields }, enum { its constants }
+function type(c, about,    k, i, list, m, fields, alias, inner, alone) {
+  gsub(/\/\*[^*]*\*\//, "", c)
+  alias = c; sub(/.*}/, "", alias); gsub(/[ ;]/, "", alias)
+  match(c, /{.*}/); inner = substr(c, RSTART + 1, RLENGTH - 2)
+  if (c ~ /^ *(typedef +)?enum/) {
+    gsub(/[ \n]+/, " ", inner); gsub(/^ |,? $/, "", inner)
+    k = split(inner, list, ",")
+    for (i = 1; i <= k; i++)
+      if (match(list[i], /\w+/)) {
+        alone = substr(list[i], RSTART, RLENGTH)
+        note(alone, "enum " alias (alias ? " " : "") "{ " inner " }", alone in mine ? mine[alone] : about)
+      }
+    if (alias) note(alias, "enum " alias " { " inner " }", about)
+    return
+  }
+  while (match(inner, /{[^{}]*}/)) inner = substr(inner, 1, RSTART - 1) substr(inner, RSTART + RLENGTH)
+  k = split(inner, list, ";")
+  for (i = 1; i <= k; i++) {
+    if (match(list[i], /\(\*(\w+)\)/, m)) { fields = fields ", " m[1] "()"; continue }
+    gsub(/\[[^\]]*\]|:[ 0-9]+/, "", list[i])
+    while (match(list[i], /(\w+) *,/, m) || match(list[i], /(\w+) *$/, m)) {
+      fields = fields ", " m[1]
+      list[i] = m[0] ~ /,/ ? substr(list[i], RSTART + RLENGTH) : ""
+    }
+  }
+  if (alias == "") { match(c, /struct +(\w+)/, m); alias = m[1] }
+  note(alias, "struct " alias " { " substr(fields, 3) " }", about)
 }
 function finish() { settle(); lead = code = ""; told = body = directive = 0 }
 
@@ -141,6 +213,11 @@ function plain(s) { gsub(/[][\\`*_{}<>|$^~#@"'-]/, "\\\\&", s); return s }
 
 END {
   finish()
+  if (names) {
+    PROCINFO["sorted_in"] = "@ind_str_asc"
+    printf "" > names
+    for (name in row) print row[name] > names
+  }
   if (faults) {
     print "  cure: a comment above it, behind it, or below it and indented" > "/dev/stderr"
     exit 1

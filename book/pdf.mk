@@ -4,22 +4,35 @@ FONTFILES = $(NPM)/@fontsource-variable/source-serif-4/files
 FACES    := $(addprefix build/fonts/,$(addsuffix .ttf,Text-Regular \
   Text-Italic Text-Bold Text-BoldItalic Note-Regular Note-Italic Note-Bold \
   Head-Regular Head-Italic Display-Regular))
-PDFTEX   := $(SHEETS:%=build/pdf/tex/%.tex) $(CHAPTERS:%=build/pdf/tex/%-solutions.tex) $(addprefix build/pdf/tex/,$(addsuffix .tex,$(FRONT) $(LISTING)))
 PDFFROM  := $(addprefix $(PDFDIR)/,book.tex tinytorch.sty pages.lua run) \
   $(FACES) $(BOOK)/fonts/STIXTwoMath-Regular.otf VERSION
 
 PDFVERSION = Version $(shell cat VERSION)
 
+# The book is printed in volumes, one a tier of the table of chapters; what
+# is before the first tier is in its volume. BOUND: CHAPTER:VOLUME of each
+# chapter that is written, as 01-tensors:1-foundation.
+BOUND   := $(shell awk -F '\t' -v made=' $(CHAPTERS) ' 'NR == 1 { next } \
+  $$4 != "" && $$4 != tier { tier = $$4; volume = ++n "-" tolower(tier); gsub(/[^a-z0-9]+/, "-", volume) } \
+  { chapter = sprintf("%02d-%s", $$1, $$2); if (index(made, " " chapter " ")) early = early " " chapter } \
+  volume { k = split(early, list, " "); for (i = 1; i <= k; i++) print list[i] ":" volume; early = "" }' $(TABLE))
+VOLUMES := $(shell printf '%s\n' $(BOUND) | sed 's/.*://' | uniq)
+PDFS    := $(VOLUMES:%=build/tinytorch-%.pdf)
+bound    = $(patsubst %:$(1),%,$(filter %:$(1),$(BOUND)))
+# pages of the book as TeX; those of a chapter
+tex      = $(1:%=build/pdf/tex/%.tex)
+chapter_tex = $(call tex,$(1) $(1)-solutions $(filter $(1)-workshop,$(SHEETS)))
+
 .PHONY: pdf epub
 .PRECIOUS: build/plain/%.svg
-pdf: build/tinytorch.pdf ## the whole book as a PDF
+pdf: $(PDFS) ## the book as PDFs, a volume each tier
 pdf-%: ## make pdf-01: one chapter as a PDF
 	@$(if $(filter $*-%,$(CHAPTERS)),,echo "make: there is no chapter $*" >&2; exit 2;)
 	@$(MAKE) --no-print-directory build/pdf/$(filter $*-%,$(CHAPTERS)).pdf
 
 .PHONY: picture
-picture: build/tinytorch.pdf ## (maintainers) two pages of the book for README.md
-	book/pdf/picture book/picture.png
+picture: $(firstword $(PDFS)) ## (maintainers) two pages of the book for README.md
+	book/pdf/picture $< book/picture.png
 
 # ---- the faces that are embedded
 build/fonts/%.ttf: $(PDFDIR)/fonts.py | $(NPM)
@@ -53,15 +66,19 @@ build/pdf/fig/%.pdf: build/plain/%.svg
 # ---- TeX
 # $(call drawn,chapter,pattern): the figures that a chapter shows, as files
 drawn = $(patsubst %.svg,$(2),$(notdir $(filter %.svg,$(call shown,$(1)) $(call shown,$(1)-workshop))))
+typeset = BOUND='$(BOUND)' FRONT='$(FRONT)' $(PDFDIR)/run
 define chapter_pdf
-build/pdf/$(1).pdf: build/pdf/tex/$(1).tex build/pdf/tex/$(1)-solutions.tex $(if $(filter $(1),$(WORKSHOPS)),build/pdf/tex/$(1)-workshop.tex) $$$$(call drawn,$(1),build/pdf/fig/%.pdf) $(PDFFROM)
-	$(PDFDIR)/run $(1)
-build/tinytorch.pdf: $$$$(call drawn,$(1),build/pdf/fig/%.pdf)
+build/pdf/$(1).pdf: $(call chapter_tex,$(1)) $$$$(call drawn,$(1),build/pdf/fig/%.pdf) $(PDFFROM)
+	$(typeset) $(1)
 build/tinytorch.epub: $$$$(call drawn,$(1),build/epub/%.svg)
 endef
 $(foreach c,$(CHAPTERS),$(eval $(call chapter_pdf,$(c))))
-build/tinytorch.pdf: $(PDFTEX) build/pdf/tex/bibliography.tex $(PDFFROM)
-	$(PDFDIR)/run tinytorch
+define volume_pdf
+build/tinytorch-$(1).pdf: $(foreach c,$(call bound,$(1)),$(call chapter_tex,$(c)) $$$$(call drawn,$(c),build/pdf/fig/%.pdf)) \
+  $(call tex,$(if $(filter $(1),$(firstword $(VOLUMES))),$(FRONT)) $(LISTING) bibliography) $(PDFFROM)
+	$(typeset) tinytorch-$(1)
+endef
+$(foreach v,$(VOLUMES),$(eval $(call volume_pdf,$(v))))
 
 # ---- EPUB: one AST for all, packed by pandoc
 epub: build/tinytorch.epub ## the whole book as an EPUB
@@ -83,8 +100,9 @@ build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) $(FRON
 	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" $(FRONT) > $@.new
 	@mv $@.new $@
 build/tinytorch.epub: build/epub/book.json build/epub/cover.png \
-  $(EPUBDIR)/book.css build/fonts/JetBrainsMono-Book.ttf
-	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
-	pandoc -f json -t epub3 -o $@ $< --css=$(EPUBDIR)/book.css --toc-depth=2 \
+  $(EPUBDIR)/book.css $(EPUBDIR)/pack.py build/fonts/JetBrainsMono-Book.ttf
+	export SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)}; \
+	pandoc -f json -t epub3 -o build/epub/book.epub $< --css=$(EPUBDIR)/book.css --toc-depth=2 \
 	  --epub-cover-image=build/epub/cover.png \
-	  --epub-embed-font=build/fonts/JetBrainsMono-Book.ttf
+	  --epub-embed-font=build/fonts/JetBrainsMono-Book.ttf; \
+	$(PYTHON) $(EPUBDIR)/pack.py build/epub/book.epub $@

@@ -77,7 +77,7 @@ export function page({ book, current, title, description, body, toc = [], kind =
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${esc(title === book.title ? title : `${title} · ${book.title}`)}</title>
 <meta name="description" content="${attr(description)}">
-<meta name="author" content="the authors of TinyTorch in C">
+<meta name="author" content="the TinyTorch in C authors">
 <meta property="og:type" content="${kind === 'cover' ? 'book' : 'article'}">
 <meta property="og:site_name" content="${attr(book.title)}">
 <meta property="og:title" content="${attr(title)}">

@@ -19,7 +19,7 @@
   function copied(id) {
     var e = document.getElementById(id)
     if (!e) return ''
-    var list = /^H\d$/.test(e.tagName) ? [e, e.nextElementSibling] : [e.closest('.chunk, figure, .table, .equation, .exercise, li') || e]
+    var list = /^H\d$/.test(e.tagName) ? [e, e.nextElementSibling] : [e.closest('.chunk, figure, .table, .equation, .exercise, li, p') || e]
     return list.filter(Boolean).map(function (n) {
       n = n.cloneNode(true)
       n.querySelectorAll('button, .about, details, .check').forEach(function (x) { x.remove() })

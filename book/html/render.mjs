@@ -88,9 +88,16 @@ function indexPage() {
   const later = book.chapters.length - made.length
   // what is set up before the first part is no reading
   const start = made.find(c => c.tier) ?? made[0]
-  const files = [['tinytorch.pdf', 'PDF'], ['tinytorch.epub', 'EPUB']].map(([f, kind]) => [f, kind, path.join(path.dirname(out), f)])
-    .filter(([, , at]) => fs.existsSync(at))
-    .map(([f, kind, at]) => `<a href="${f}" download>${kind}</a> <span>(${(fs.statSync(at).size / 1e6).toFixed(1)} MB)</span>`)
+  // to take along: the volumes of the PDF, each a tier, and the EPUB
+  const volumes = [...new Set((version.bound ?? '').split(' ').filter(Boolean).map(b => b.split(':')[1]))]
+  const take = (list, kind) => {
+    const there = list.map(([f, name]) => [f, name, path.join(path.dirname(out), f)]).filter(([, , at]) => fs.existsSync(at))
+      .map(([f, name, at]) => `<a href="${f}" download>${esc(name)}</a> <span>(${(fs.statSync(at).size / 1e6).toFixed(1)} MB)</span>`)
+    return there.length ? [`${kind}${there.join(', ')}`] : []
+  }
+  const tierOf = v => made.find(c => c.tier && version.bound.split(' ').includes(`${c.chapter}:${v}`))?.tier ?? v
+  const files = [...take(volumes.map(v => [`tinytorch-${v}.pdf`, tierOf(v)]), `PDF in ${amount(volumes.length, 'volume')}: `),
+    ...take([['tinytorch.epub', 'EPUB']], '')]
   // the time it takes: words at 150 a minute, and what each exercise says of itself
   let words = 0, minutes = 0, exercises = 0
   for (const c of made)
@@ -116,7 +123,7 @@ transformer and the compiled, quantized, cached model that answers in millisecon
 that runs: the text you read and the library you link come from the same files.</p>
 <p class="start">${made.length ? `<a class="button" href="${start.chapter}.html">Start reading</a>` : ''}${
       front(version).map(([file, title]) => ` <a href="${file}.html">${esc(title)}</a>`).join('')}</p>
-${files.length ? `<p class="files">Also as ${files.join(' and ')}, to read elsewhere.</p>` : ''}
+${files.length ? `<p class="files">To take along: ${files.join('; ')}.</p>` : ''}
 ${made.length > 2 ? `<section class="door"><h2>What you will build</h2>
 <p>You begin with an empty file. By the end of the first part these lines of yours run, and a network that you wrote down to its
 last loop reads handwriting:</p>
@@ -138,34 +145,48 @@ ${later ? `<p class="later-note">${amount(made.length, 'chapter')[0].toUpperCase
 }
 
 // an index with a heading for each letter; key: what it is sorted by
-function lettered(names, key, item) {
+function lettered(names, key, item, kind = '') {
   const groups = {}
   for (const n of names.sort((a, b) => key(a).localeCompare(key(b), 'en'))) (groups[key(n)[0].toUpperCase()] ??= []).push(n)
   const id = letter => `letter-${letter.toLowerCase()}`
   return `<nav class="letters" aria-label="Letters">${Object.keys(groups).map(l => `<a href="#${id(l)}">${l}</a>`).join(' ')}</nav>\n` +
-    Object.entries(groups).map(([letter, list]) => `<h2 id="${id(letter)}">${letter}</h2>\n<dl class="index">${list.map(item).join('\n')}</dl>`).join('\n')
+    Object.entries(groups).map(([letter, list]) => `<h2 id="${id(letter)}">${letter}</h2>\n<dl class="index${kind}">${list.map(item).join('\n')}</dl>`).join('\n')
 }
 
+// how each name is declared and the line that its header has about it: a
+// table that functions.awk makes of the headers
+function declarations() {
+  const f = `${weave}/names.tsv`
+  return Object.fromEntries(fs.existsSync(f) ? fs.readFileSync(f, 'utf8').trimEnd().split('\n').map(l => l.split('\t')).map(([n, ...d]) => [n, d]) : [])
+}
+const OFTEN = 12                // uses of a name that are all listed
 function identifiersPage() {
-  const uses = {}
+  const uses = {}               // name -> page -> chunks
   for (const sheet of sheets)
     visit(sheet, ({ t, c }) => {
       if (t === 'CodeBlock' && c[0][1].includes('nwchunk'))
         for (const [kind, target, text] of tokens(c[1]))
-          if (target && kind !== 'use') (uses[text] ??= new Set()).add(c[0][0])
+          if (target && kind !== 'use' && c[0][0] !== book.idents[text]?.chunk) ((uses[text] ??= {})[sheet] ??= new Set()).add(c[0][0])
     })
+  const declared = declarations()
   const at = (id, label) => {
     const c = book.chunks[id]
     return `<a href="${c.chapter}.html#${id}">${label ?? (c.number || 'solution')}</a>`
   }
   const body = lettered(Object.keys(book.idents), n => n.replace(/^tt_/i, ''), n => {
-    const u = [...uses[n] ?? []].filter(id => id !== book.idents[n].chunk)
-    return `<dt id="ident-${n}"><code>${esc(n)}</code></dt><dd>${at(book.idents[n].chunk, `<b>${book.chunks[book.idents[n].chunk].number || 'solution'}</b>`)}${
-      u.length ? ' · ' + u.map(id => at(id)).join(', ') : ''}</dd>`
-  })
+    const { chapter, chunk } = book.idents[n], pages = Object.values(uses[n] ?? {}).map(s => [...s])
+    const [code, line] = declared[n] ?? []
+    const name = book.chunks[chunk].kind === 'part' ? nameHtml(book.chunks[chunk].name) : ''
+    const used = pages.flat().length > OFTEN ? pages.map(p => at(p[0]) + (p.length > 1 ? ` (${p.length})` : '')) : pages.flat().map(id => at(id))
+    return `<dt id="ident-${n}"><a href="${chapter}.html#${n}"><code>${esc(n)}</code></a></dt><dd>${
+      code ? `<code>${esc(code)}</code>` : ''}${line ? ` <span>${esc(line)}</span>` : name ? ` <span>${name}</span>` : ''}<p>${
+      at(chunk, `<b>${book.chunks[chunk].number || 'solution'}</b>`)}${used.length ? ' · ' + used.join(', ') : ''}</p></dd>`
+  }, ' names')
   write(page({ book, current, version, kind: 'back', title: 'Index of identifiers',
-    description: 'Every public name of the framework, the chunk that defines it and the chunks that use it.',
-    body: `<article>\n<h1>Index of identifiers</h1>\n<p>The chunk in bold defines the name; the others use it. The prefix <code>tt_</code> is ignored in sorting.</p>\n${body}\n</article>` }))
+    description: 'Every public name of the framework, how it is declared, the chunk that defines it and the chunks that use it.',
+    body: `<article>\n<h1>Index of identifiers</h1>\n<p>Every public name, how its header declares it, and what the header says about it, or else the
+name of the chunk that does. The chunk in bold defines the name, the others use it; of a name that is used in more than ${OFTEN},
+the first of each page is given, and how many there are. The prefix <code>tt_</code> is ignored in sorting.</p>\n${body}\n</article>` }))
 }
 
 // what a page has, in its order: f(block or inline, section so far)
@@ -237,6 +258,8 @@ function previews() {
         const { chapter } = attributes(c[0])
         if (chapter && chapter !== sheet) want(chapter, c[2][0].slice(1))
       }
+      // the index of subjects opens on the paragraph that explains a term
+      if (t === 'Span' && attributes(c[0]).term) want(sheet, c[0][0])
       if (t === 'CodeBlock')
         for (const [, target] of tokens(c[0][1].includes('nwchunk') ? c[1] : attributes(c[0]).tokens ?? '')) {
           const [chapter, id] = (target ?? '').split('#')
@@ -258,6 +281,7 @@ function previews() {
           found = `<p><b>${esc([attributes(b.c[1]).number, stringify(b.c[2]).trim()].filter(Boolean).join(' '))}</b></p>${p?.t === 'Para' ? w.block(p) : ''}`
         }
         if (b.t === 'CodeBlock' && b.c[0][0] === id) found = excerpt(w, b)
+        if (b.t === 'Para' && b.c.some(x => x.t === 'Span' && x.c[0][0] === id)) found = w.block(b)
         if (b.t !== 'Div') return
         const [[at, [kind]], content] = b.c
         if (at === id) found = kind === 'exercise' ? w.block({ t: 'Div', c: [b.c[0], content.filter(x => x.t === 'Para').slice(0, 1)] })
@@ -301,9 +325,9 @@ function chunksPage() {
     const ids = book.names[name]
     if (!ids || printed.has(name)) return ''
     printed.add(name)
-    const pieces = ids.map(i => `<a href="${book.chunks[i].chapter}.html#${i}">${book.chunks[i].number}</a>`)
+    const pieces = ids.map(i => `<a href=${book.chunks[i].chapter}.html#${i}>${book.chunks[i].number}</a>`)
     const label = book.chunks[ids[0]].kind === 'root' ? `<code>${esc(name)}</code>` : `⟨${nameHtml(name)}⟩`
-    return `<li style="--depth:${depth}">${label} <span>${pieces.join(', ')}</span></li>\n` +
+    return `<li style=--depth:${depth}>${label} <span>${pieces.join(', ')}</span>\n` +
       ids.flatMap(i => book.chunks[i].uses).map(u => entry(u, depth + 1)).join('')
   }
   const roots = [...new Set(book.order.map(i => book.chunks[i]).filter(c => c.kind === 'root').map(c => c.name))].sort()

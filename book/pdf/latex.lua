@@ -467,7 +467,7 @@ local inlines = {
   Link = function(l)
     local id = l.target:match('^#(.*)$')
     if not id then return nil end
-    local out = List { rawi(('\\%s{%s}{%s}{'):format(
+    local out = List { rawi(l.attributes.chapter == 'bibliography' and '\\ttrecord{cite}{' .. id .. '}' or ''), rawi(('\\%s{%s}{%s}{'):format(
       has(l, 'ident') and 'ttlink' or 'ttxref', base(l.attributes.chapter or ''),
       id)) }
     out:extend(l.content)
@@ -495,7 +495,8 @@ local inlines = {
 
 local render
 
-local function div(d)
+local div
+function div(d)
   for class, f in pairs(divs) do
     if has(d, class) then
       local made = f(d)
@@ -503,6 +504,13 @@ local function div(d)
     end
   end
   if d.identifier == '' then return render(d.content) end
+  if d.identifier == 'refs' then      -- a volume lists what it cites
+    local out = List {}
+    for _, work in ipairs(d.content) do
+      out:extend(wrap(('\\ifcsname tt@cited@%s\\endcsname'):format(work.identifier), div(work), '\\fi'))
+    end
+    return out
+  end
   local first = d.content[1]
   local anchor = rawi(('\\tthang{%s}'):format(d.identifier))
   if first and first.t == 'Para' then first.content:insert(1, anchor)
@@ -534,6 +542,24 @@ function render(list)
   return out
 end
 
+-- Of the page of all functions a volume has the headers that it builds: the
+-- first reference below a heading tells the chapter.
+local function by_volume(blocks)
+  local out, open = List {}, false
+  for i, b in ipairs(blocks) do
+    if b.t == 'Header' and b.level == 2 then
+      if open then out:insert(raw '\\fi') else out:insert(raw '\\ttofvolume') end
+      blocks[i + 1]:walk { RawInline = function(l)
+        open = l.text:match '^\\ttxref{(.-)}' or open
+      end }
+      out:insert(raw(('\\ifcsname tt@here@%s\\endcsname'):format(open)))
+    end
+    out:insert(b)
+  end
+  if open then out:insert(raw '\\fi') end
+  return out
+end
+
 return { inlines, { Pandoc = function(doc)
   local function meta(key)
     return doc.meta[key] and pandoc.utils.stringify(doc.meta[key]) or ''
@@ -549,5 +575,6 @@ return { inlines, { Pandoc = function(doc)
     end
     return pandoc.Pandoc(kept, doc.meta)
   end
-  return pandoc.Pandoc(render(doc.blocks), doc.meta)
+  local blocks = meta 'chapter' == 'functions' and by_volume(doc.blocks) or doc.blocks
+  return pandoc.Pandoc(render(blocks), doc.meta)
 end } }

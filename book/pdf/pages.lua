@@ -1,6 +1,8 @@
 -- What the printed book knows of its own pages: filled from the .aux file of
 -- the pass before, asked by the macros of tinytorch.sty.
--- Globals: tt_bookdb (path of book.lua), tt_only (a chapter, or nil).
+-- Globals: tt_bookdb (path of book.lua), tt_bound ("01-tensors:1-foundation
+-- ...": the volume of each chapter), tt_front (the pages before the chapters,
+-- in the first volume), tt_this: the volume or the chapter that this file is.
 
 local book = dofile(tt_bookdb)
 local M = {}
@@ -13,6 +15,7 @@ function M.record(kind, key, text, number)
   if not reading then return end
   local here = { text = text, number = number }
   if kind == 'page' then pages[key] = here
+  elseif kind == 'cite' then token.set_macro('tt@cited@' .. key, '', 'global')
   else
     local lists = kind == 'term' and terms or uses
     lists[key] = lists[key] or {}
@@ -21,11 +24,53 @@ function M.record(kind, key, text, number)
 end
 function M.begin() reading = false end
 
-local function known(id)
-  local chunk = book.chunks[id]
-  return not tt_only
-    or (chunk and chunk.chapter:gsub('%-workshop$', '') == tt_only)
+-- ---- the volumes: a tier of the book each. For the macros, of each page of
+-- the book: tt@here@PAGE if it is in this file, else tt@file@PAGE and
+-- tt@vol@PAGE, which file and volume it is in. A chapter that stands alone
+-- leads nowhere else.
+local roman = { 'I', 'II', 'III', 'IV', 'V', 'VI' }
+local volumes, volume_of, this = {}, {}, nil
+for chapter, name in tt_bound:gmatch('(%S+):(%S+)') do
+  local v = volumes[#volumes]
+  if not v or v.name ~= name then
+    v = { name = name, number = roman[tonumber(name:match('^%d+'))], chapters = {} }
+    volumes[#volumes + 1] = v
+    if name == tt_this then this = v end
+  end
+  volume_of[chapter] = v
+  for _, c in ipairs(book.chapters) do
+    if c.chapter == chapter then
+      v.chapters[#v.chapters + 1] = c
+      if c.tier ~= '' then v.tier = c.tier end
+    end
+  end
 end
+for page in tt_front:gmatch('%S+') do volume_of[page] = volumes[1] end
+local function here(page)
+  if not this then return page == tt_this end
+  return volume_of[page] == this or page == 'bibliography' or page == 'functions'
+end
+local function place(page)
+  if here(page) then token.set_macro('tt@here@' .. page, '', 'global')
+  elseif this and volume_of[page] then
+    local v = volume_of[page]
+    token.set_macro('tt@file@' .. page, 'tinytorch-' .. v.name .. '.pdf', 'global')
+    token.set_macro('tt@vol@' .. page, v.number, 'global')
+  end
+end
+for _, c in ipairs(book.chapters) do if c.exists then place(c.chapter) end end
+for page in (tt_front .. ' bibliography functions'):gmatch('%S+') do place(page) end
+if this then
+  token.set_macro('ttvolume', this.number, 'global')
+  token.set_macro('tttier', this.tier, 'global')
+end
+
+-- the chapter that a chunk is in
+local function chapter_of(id)
+  local chunk = book.chunks[id]
+  return chunk and chunk.chapter:gsub('%-workshop$', '') or ''
+end
+local function known(id) return here(chapter_of(id)) end
 
 local function page_of(id)
   if pages[id] then return pages[id].text end
@@ -35,12 +80,15 @@ local function page_of(id)
 end
 
 -- ", p. 34" behind a chunk number, unless it is this very page
-local here
-function M.here(id) here = id end
+local current
+function M.here(id) current = id end
 function M.print_page(id)
-  if not known(id) then return end
+  if not known(id) then
+    if this then tex.sprint(('\\ttvol{%s}'):format(chapter_of(id))) end
+    return
+  end
   local page = page_of(id)
-  if pages[here] and page == pages[here].text then return end
+  if pages[current] and page == pages[current].text then return end
   tex.sprint(', p.\\nobreak\\thinspace ' .. page)
 end
 
@@ -49,40 +97,58 @@ local function code(s)
 end
 local function spread(n) return n // 2 end
 
+-- where an identifier is defined, unless one looks at it: the page, or the
+-- numeral of another volume
+local function seen_from(id, ident)
+  local def, now = book.idents[ident], pages[id]
+  if not def or not now then return end
+  local chapter = chapter_of(def.chunk)
+  if not here(chapter) then
+    return this and volume_of[chapter] and volume_of[chapter].number, chapter, def.chunk
+  end
+  local there = pages[def.chunk]
+  if there and spread(there.number) ~= spread(now.number) then
+    return there.text, chapter, def.chunk
+  end
+end
+
 -- identifiers a chunk uses: recorded for the index, and in the margin the
--- page that defines them unless one looks at it
+-- place that defines them, those of this volume before the others
 local shown = {}
 local MOST = 6
 function M.mini(id, used)
-  local list, count = {}, 0
+  local near, far = {}, {}
   for ident in used:gmatch('[^,]+') do
     tex.sprint(('\\ttrecord{use}{%s}'):format(ident))
-    local def = book.idents[ident]
-    local there, now = def and pages[def.chunk], pages[id]
-    if there and now and known(def.chunk)
-       and spread(there.number) ~= spread(now.number) and count < MOST then
-      local key = spread(now.number) .. ident
-      if not shown[key] then
-        shown[key], count = true, count + 1
-        list[#list + 1] = ('\\ttminiline{%s}{%s}{%s}'):format(def.chunk,
-          code(ident), there.text)
-      end
+    local where, chapter, chunk = seen_from(id, ident)
+    local key = where and spread(pages[id].number) .. ident
+    if where and not shown[key] then
+      table.insert(here(chapter) and near or far, { key,
+        ('\\ttminiline{%s}{%s}{%s}{%s}'):format(chapter, chunk, code(ident), where) })
     end
+  end
+  local list = {}
+  for _, entry in ipairs(table.move(far, 1, #far, #near + 1, near)) do
+    if #list == MOST then break end
+    shown[entry[1]] = true
+    list[#list + 1] = entry[2]
   end
   if #list > 0 then
     tex.sprint('\\ttmininote{' .. table.concat(list) .. '}')
   end
 end
 
--- ---- the whole book
-local roman = { 'I', 'II', 'III', 'IV', 'V', 'VI' }
+function M.front()
+  if this ~= volumes[1] then return end
+  for page in tt_front:gmatch('%S+') do tex.print(('\\input{\\tttexdir/%s.tex}'):format(page)) end
+end
+
+-- ---- the volume, or the chapter that stands alone
 function M.body()
-  local tier, part = nil, 0
   for _, c in ipairs(book.chapters) do
-    if c.exists and (not tt_only or tt_only == c.chapter) then
-      if not tt_only and c.tier ~= '' and c.tier ~= tier then
-        tier, part = c.tier, part + 1
-        tex.print(('\\ttpart{%s}{%s}'):format(roman[part], tier))
+    if c.exists and here(c.chapter) then
+      if this and c.tier ~= '' then
+        tex.print(('\\gdef\\ttvolumeline{Volume %s\\quad %s}'):format(this.number, this.tier))
       end
       tex.print(('\\gdef\\ttmilestone{%s}'):format(c.milestone or ''))
       tex.print(('\\input{\\tttexdir/%s.tex}'):format(c.chapter))
@@ -93,7 +159,7 @@ function M.body()
   local function each(title, file)
     local begun
     for _, c in ipairs(book.chapters) do
-      local name = c.exists and (not tt_only or tt_only == c.chapter) and file(c)
+      local name = c.exists and here(c.chapter) and file(c)
       if name and name ~= '' then
         if not begun then tex.print(title) end
         begun = true
@@ -102,7 +168,7 @@ function M.body()
     end
   end
   tex.print('\\ttsmallertype')
-  each(tt_only and '' or '\\ttworkshops', function(c) return c.workshop end)
+  each(this and '\\ttworkshops' or '', function(c) return c.workshop end)
   each('\\ttsolutions', function(c)
     local name = c.chapter .. '-solutions'
     local f = io.open(token.get_macro('tttexdir') .. '/' .. name .. '.tex')
@@ -113,7 +179,17 @@ function M.body()
   tex.print('\\ttendsmallertype')
 end
 
--- ", p. 34", of what has an anchor
+-- the volumes, each with its chapters
+function M.volumes()
+  for _, v in ipairs(volumes) do
+    local names = {}
+    for _, c in ipairs(v.chapters) do names[#names + 1] = c.number .. '\\enskip ' .. c.title:gsub('[&%%#_$]', '\\%0') end
+    tex.print(('\\ttvolumeentry{%s}{%s}{tinytorch-%s.pdf}{%s}'):format(v.number, v.tier, v.name,
+      table.concat(names, '\\par ')))
+  end
+end
+
+-- "p. 34", of what has an anchor
 function M.print_place(id) tex.sprint('p.\\nobreak\\thinspace ' .. page_of(id)) end
 
 -- pages as a list: each once, runs as ranges, each a link
@@ -152,18 +228,21 @@ function M.index_of_subjects()
   end
 end
 
+-- those that are defined or used in this volume
 function M.index_of_identifiers()
   local function key(s) return s:lower():gsub('^tt_', ''), nil end
   for _, ident in ipairs(sorted(book.idents, key)) do
     local chunk = book.idents[ident].chunk
-    local others = {}
+    local chapter, others = chapter_of(chunk), {}
     for _, u in ipairs(uses[ident] or {}) do
       if not pages[chunk] or u.number ~= pages[chunk].number then
         others[#others + 1] = u
       end
     end
-    tex.print(('\\ttentry{%s}{\\hyperlink{%s}{%s}}{%s}'):format(code(ident),
-      chunk, page_of(chunk), page_list(others)))
+    if here(chapter) or #others > 0 then
+      tex.print(('\\ttentry{%s}{\\ttlink{%s}{%s}{%s}}{%s}'):format(code(ident), chapter,
+        chunk, here(chapter) and page_of(chunk) or volume_of[chapter] and volume_of[chapter].number or '', page_list(others)))
+    end
   end
 end
 
@@ -179,7 +258,7 @@ function M.index_of_chunks()
   local first = {}
   for id, c in pairs(book.chunks) do
     if c.kind ~= 'solution' and (c.continues or '') == ''
-       and c.number ~= '' then first[id] = c end
+       and c.number ~= '' and known(id) then first[id] = c end
   end
   local function key(id) return first[id].name:lower():gsub('[%[%]]', '') end
   for _, id in ipairs(sorted(first, key)) do

@@ -3,8 +3,11 @@
 # stumble over. Each gate must also refuse a sample that is bad.
 # Run from the root of the repository after `make html pdf epub`.
 set -u -o pipefail
-pdf=build/tinytorch.pdf epub=build/tinytorch.epub
-for f in "$pdf" "$epub" build/html/index.html; do
+epub=build/tinytorch.epub
+# the volumes, in order
+mapfile -t volumes < <(sed -n 's/^bound\t//p' build/weave/version | tr ' ' '\n' | sed 's/.*://' | uniq)
+pdfs=("${volumes[@]/#/build/tinytorch-}"); pdfs=("${pdfs[@]/%/.pdf}")
+for f in "${pdfs[@]}" "$epub" build/html/index.html; do
   test -s "$f" || { echo "there is no $f: make html pdf epub" >&2; exit 2; }
 done
 work=$(mktemp -d)
@@ -39,19 +42,50 @@ has_outline() {                         # PDF TITLE...
     grep -qF "$title\"" "$work/outline" || { echo "not in the outline: $title"; return 1; }
   done
 }
-pdf_numbers() { pdftotext "$1" - | tr '\n' ' ' | grep -oE '[0-9]+\.[0-9]+⟩ ?\+? ?≡' | grep -oE '^[0-9.]+' | sort -V; }
+# PDF...: each link into another of them arrives; each has some. Objects are
+# laid open, streams are left as they are.
+leads_across() {
+  node - "$@" <<'JS'
+const { execFileSync } = require('child_process'), fs = require('fs'), path = require('path')
+const there = {}, links = {}
+for (const f of process.argv.slice(2)) {
+  const text = fs.existsSync(f) ? execFileSync('qpdf', ['--qdf', '--stream-data=preserve', f, '-'], { maxBuffer: 2 ** 30 }).toString('latin1') : ''
+  links[f] = [...text.matchAll(/<<(?:(?!<<|>>)[^])*\/S \/GoToR\b(?:(?!<<|>>)[^])*>>/g)].map(([a]) =>
+    [a.match(/\/F \(([^)]*)\)/)?.[1], a.match(/\/D \(([^)]*)\)/)?.[1]])
+  there[path.basename(f)] = new Set([...text.matchAll(/\/Names \[([^\]]*)\]/g)].flatMap(([, n]) => [...n.matchAll(/\(([^)]*)\)/g)].map(m => m[1])))
+}
+const wrong = []
+for (const [f, list] of Object.entries(links)) {
+  if (!list.length) wrong.push(`${f}: no link to another volume`)
+  for (const [file, name] of list)
+    if (!there[file]) wrong.push(`${f}: a link to ${file}, which is not there`)
+    else if (name !== undefined && !there[file].has(name)) wrong.push(`${f}: ${name} is not in ${file}`)
+}
+console.log([...new Set(wrong)].slice(0, 9).join('\n'))
+process.exit(wrong.length ? 1 : 0)
+JS
+}
+# roman before the first chapter, then from 1
+has_labels() {
+  qpdf --json --json-key=pagelabels "$1" 2>/dev/null | tr -d ' \n' |
+    grep -qE '"/S":"/r".*"index":[0-9]+,"label":\{"/S":"/D"(,"/St":1)?\}'
+}
+says_volume() { pdfinfo "$1" | grep -E "^Title: +TinyTorch in C, Volume $2: $3\$" && pdftotext -l 2 "$1" - | tr '\n' ' ' | grep -F "Volume $2 $3"; }
+pdf_numbers() { for f; do pdftotext "$f" -; done | tr '\n' ' ' | grep -oE '[0-9]+\.[0-9]+⟩ ?\+? ?≡' | grep -oE '^[0-9.]+' | sort -V; }
 html_numbers() { cat "$1"/[0-9]*.html | grep -oE '<a class="?no"? href="#chunk-[^>]*>[0-9.]+<' | grep -oE '[0-9.]+<$' | tr -d '<' | sort -V; }
 epub_numbers() {
   cat "$1"/EPUB/text/ch*.xhtml | grep '<p class="head">' | grep -oE '<span class="no">[0-9.]+' | grep -oE '[0-9.]+$' | sort -V
 }
 # sections, figures, equations: those of the pages are those of the PDF and of the EPUB
 labels() { sort -V | uniq; }
-pdf_labels() {                          # PDF
-  { qpdf --json --json-key=outlines "$1" 2>/dev/null | grep -oE '"title": "[0-9]+\.[0-9]+' | sed 's/.*"/Section /'
-    pdftotext -layout "$1" - > "$work/labels"
+pdf_labels() {                          # PDF...
+  for f; do
+    qpdf --json --json-key=outlines "$f" 2>/dev/null | grep -oE '"title": "[0-9]+\.[0-9]+' | sed 's/.*"/Section /'
+    pdftotext -layout "$f" - > "$work/labels"
     tr '\n\302\240' '   ' < "$work/labels" | grep -oE 'Figure +[0-9]+\.[0-9]+' | sed 's/  */ /'
     # at the end of its line, or before a note in the margin
-    grep -oE '\([0-9]+\.[0-9]{1,2}\)($|   )' "$work/labels" | sed 's/(/Equation /; s/).*//'; } | labels
+    grep -oE '\([0-9]+\.[0-9]{1,2}\)($|   )' "$work/labels" | sed 's/(/Equation /; s/).*//'
+  done | labels
 }
 html_labels() {                         # FILE...
   { cat "$@" | grep -oE '<h2 id="[^"]*"><a class="no" href="[^"]*">[0-9.]+' | sed 's/.*>/Section /'
@@ -69,6 +103,19 @@ epub_sound() {
   grep -q 'Messages: 0 fatals / 0 errors / 0 warnings' "$work/epubcheck" && return
   # its own EPUB has said No errors in older versions
   grep -q 'No errors or warnings' "$work/epubcheck" || { grep -E 'ERROR|WARNING|FATAL' "$work/epubcheck" | head; return 1; }
+}
+# every file in it has the time that it says of itself, and it names who wrote it
+epub_dated() {
+  /usr/bin/python3 - "$1" <<'PY'
+import re, sys, zipfile
+book = zipfile.ZipFile(sys.argv[1])
+opf = book.read('EPUB/content.opf').decode()
+said = re.search(r'<meta property="dcterms:modified">([^<]*)Z<', opf)[1]
+wrong = [e.filename for e in book.infolist() if '%d-%02d-%02dT%02d:%02d' % e.date_time[:5] != said[:16]]
+if wrong: print('of another time than', said + ':', *wrong[:5])
+if not re.search('<dc:creator[^>]*>the TinyTorch in C authors<', opf): print('no creator')
+sys.exit(bool(wrong) or 'dc:creator' not in opf)
+PY
 }
 # every chunk of plain lines: where a line is indented more than the one
 # before, so it is in the text of the PDF (to one column, as widths round)
@@ -127,32 +174,43 @@ marks_meet() {                          # TEXT: what goes on over a page, chunk 
 }
 
 # ---- the book
-mapfile -t titles < <(node -p 'require(process.cwd() + "/build/weave/book.json").chapters.filter(c => c.exists).map(c => c.title).join("\n")')
-good 'log of the book'        no_fault_in_log build/pdf/work/tinytorch/tinytorch.log
-good 'fonts are embedded'     fonts_embedded "$pdf"
-good 'outline has chapters'   has_outline "$pdf" "${titles[@]}" 'Index of identifiers'
-good 'structure of the PDF'   qpdf --check "$pdf"
-pdf_numbers "$pdf" > "$work/pdf"; html_numbers build/html > "$work/html"; /usr/bin/python3 -m zipfile -e "$epub" "$work/e"
+tables() { node -p "
+  const b = require(process.cwd() + '/build/weave/book.json'), bound = process.argv[1].split(' ').map(x => x.split(':'))
+  const mine = b.chapters.filter(c => bound.some(([n, v]) => n === c.chapter && v === process.argv[2]))
+  process.argv[3] === 'tier' ? mine.find(c => c.tier).tier : mine.map(c => c.title).join('\n')" "$(sed -n 's/^bound\t//p' build/weave/version)" "$@"; }
+roman=(I II III IV V VI)
+: > "$work/layout"
+for i in "${!pdfs[@]}"; do
+  pdf=${pdfs[i]} volume=${volumes[i]} name=$(basename "${pdfs[i]}" .pdf)
+  mapfile -t titles < <(tables "$volume")
+  good "$name: its log"          no_fault_in_log "build/pdf/work/$name/$name.log"
+  good "$name: fonts are embedded" fonts_embedded "$pdf"
+  good "$name: its outline has its chapters" has_outline "$pdf" "${titles[@]}" 'Index of identifiers'
+  good "$name: structure of the PDF" qpdf --check "$pdf"
+  good "$name: labels of its pages" has_labels "$pdf"
+  good "$name: its title says which volume" says_volume "$pdf" "${roman[i]}" "$(tables "$volume" tier)"
+  # columns as wide as a letter of the code, 0.6 of 7.8 pt: -layout takes the
+  # smallest letters of the page, and those may stand in its margin
+  # In the workshops and solutions, at the back, all is .92 as large.
+  back=$(pdftotext "$pdf" - | awk 'BEGIN { RS = "\f" } /What the chapters need and do not stop for/ || /Hints and solutions\n/ && NR > 20 { print NR; exit }')
+  pdftotext -fixed 4.68 -l $((back - 1)) "$pdf" - >> "$work/layout"
+  pdftotext -fixed 4.31 -f "$back" "$pdf" - >> "$work/layout"
+  pdftotext "$pdf" "$work/plain"
+  good "$name: what goes on over a page says so" marks_meet "$work/plain"
+done
+good 'links across the volumes' leads_across "${pdfs[@]}"
+pdf_numbers "${pdfs[@]}" > "$work/pdf"; html_numbers build/html > "$work/html"; /usr/bin/python3 -m zipfile -e "$epub" "$work/e"
 epub_numbers "$work/e" > "$work/epub"
 good 'chunk numbers: PDF and HTML'  same "$work/html" "$work/pdf"
 good 'chunk numbers: EPUB and HTML' same "$work/html" "$work/epub"
-html_labels build/html/[0-9]*.html > "$work/html.labels"; pdf_labels "$pdf" > "$work/pdf.labels"; epub_labels "$work/e" > "$work/epub.labels"
+html_labels build/html/[0-9]*.html > "$work/html.labels"; pdf_labels "${pdfs[@]}" > "$work/pdf.labels"; epub_labels "$work/e" > "$work/epub.labels"
 good 'sections, figures, equations: PDF and HTML'  same "$work/html.labels" "$work/pdf.labels"
 good 'sections, figures, equations: EPUB and HTML' same "$work/html.labels" "$work/epub.labels"
 good 'epubcheck: nothing to say' epub_sound "$epub"
-# columns as wide as a letter of the code, 0.6 of 7.8 pt: -layout takes the
-# smallest letters of the page, and those may stand in its margin
-# In the workshops and solutions, at the back, all is .92 as large.
-back=$(pdftotext "$pdf" - | awk 'BEGIN { RS = "\f" } /What the chapters need and do not stop for/ || /Hints and solutions\n/ && NR > 20 { print NR; exit }')
-pdftotext -fixed 4.68 -l $((back - 1)) "$pdf" "$work/layout"
-pdftotext -fixed 4.31 -f "$back" "$pdf" - >> "$work/layout"
+good 'the EPUB has one time and a creator' epub_dated "$epub"
 good 'code keeps its indentation' indent_kept "$work/layout" build/weave/reader/[0-9]*.json
 ! grep -qE '\?\?|p\. 000' "$work/layout"; ok 'every page is known' $?
-
 good 'no head of an exercise is alone' no_head_alone "$work/layout"
-
-pdftotext "$pdf" "$work/plain"
-good 'what goes on over a page says so' marks_meet "$work/plain"
 
 # ---- samples that are bad
 printf 'a\nThe output goes on over the page\n\f4\nThe output, continued\nb\n\fc\n1.2 goes on over the page\n\fd\n' > "$work/marks"
@@ -181,6 +239,9 @@ PDF
 bad 'a font that is not embedded' fonts_embedded "$work/bad.pdf"
 bad 'a PDF without an outline' has_outline "$work/bad.pdf" Tensors
 bad 'a damaged PDF' qpdf --check "$work/bad.pdf"
+bad 'a PDF without labels of its pages' has_labels "$work/bad.pdf"
+bad 'a title that is of another volume' says_volume "${pdfs[0]}" "${roman[1]}" "$(tables "${volumes[1]}" tier)"
+bad 'links into a volume that is not there' leads_across "${pdfs[0]}"
 sed '1d' "$work/html" > "$work/less"; bad 'a lost chunk number' same "$work/html" "$work/less"
 sed '/^Figure/d' "$work/html.labels" > "$work/less"; bad 'lost figures' same "$work/html.labels" "$work/less"
 : > "$work/empty"; bad 'no chunk numbers at all' same "$work/empty" "$work/empty"
@@ -198,6 +259,7 @@ with zipfile.ZipFile(work + '/bad.epub', 'w') as z:
                 z.write(p, os.path.relpath(p, work + '/e'))
 PY
 bad 'an EPUB with a page missing' epub_sound "$work/bad.epub"
+bad 'an EPUB with the times of its making' epub_dated "$work/bad.epub"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -290,6 +290,48 @@ hasnt 'without its solution'     'SECRET'
 page=$book/build/html/01-a.html
 fresh; weave html > /dev/null
 
+# ---- the table of names
+mkdir -p "$book"/include/tt
+printf '#include "tt/a.h"\n' > "$book"/include/tt/tt.h
+cat > "$book"/include/tt/a.h <<'H'
+// Made from chapters/01-a.nw by tools/tangle: edit there.
+// tt/a.h - a few names.
+#ifndef TT_A_H
+#define TT_A_H
+TT_BEGIN
+#define TT_MOST 3                  // at most
+#ifdef __cplusplus
+#define TT_WORD cxx
+#else
+#define TT_WORD c
+#endif
+typedef struct Pair Pair;
+typedef enum {
+  TT_LEFT,                         // where one begins
+  TT_RIGHT
+} Side;                            // of a pair
+// two numbers
+typedef struct Pair {
+  double left, right[2];           // both
+  void (*swap)(struct Pair *p);
+} Pair;
+typedef void Work(int n);          // done for each
+extern const Pair tt_zero, *tt_pair;
+extern void (*tt_hook)(int n);     // NULL: none
+// right before left, in a new one. More of it
+Pair tt_swap(Pair p);
+TT_END
+#endif
+H
+gawk -v names="$book"/names -f book/functions.awk "$book"/include/tt/tt.h "$book"/include/tt/a.h > /dev/null
+out=$(grep -v '_H' "$book"/names | diff - <(printf '%s\t%s\t%s\n' Pair 'struct Pair { left, right, swap() }' 'two numbers' \
+  Side 'enum Side { TT_LEFT, TT_RIGHT }' 'of a pair' TT_LEFT 'enum Side { TT_LEFT, TT_RIGHT }' 'where one begins' \
+  TT_MOST '#define TT_MOST 3' 'at most' TT_RIGHT 'enum Side { TT_LEFT, TT_RIGHT }' 'of a pair' TT_WORD '#define TT_WORD c' '' \
+  Work 'typedef void Work(int n)' 'done for each' tt_hook 'extern void (*tt_hook)(int n)' 'NULL: none' \
+  tt_pair 'extern const Pair *tt_pair' '' tt_swap 'Pair tt_swap(Pair p)' 'right before left, in a new one' \
+  tt_zero 'extern const Pair tt_zero' ''))
+ok 'each name, how it is declared, a line about it' $? "$out"
+
 # ---- the edition for students
 out=$(weave html EDITION=student); ok 'the edition for students is woven' $? "$out"
 ! grep -rqE 'SECRET|HINTED|secret' "$book"/build/html "$book"/build/weave/student
