@@ -258,3 +258,18 @@ TT(loaders, too_little_memory_loses_no_batch) {
     tt_expect(rest_of_epoch(s, got, 100) == want, "%d workers: other batches", w);
   }
 }
+
+// A loader listens in front of the tape, and it is still known that there is one.
+static void back_through_nothing(void *unused) {
+  (void)unused;
+  tt_backward(tt_neg(tt_ones(TT_SHAPE(1))));
+}
+
+TT(loaders, a_loader_does_not_hide_the_tape) {
+  tt_autograd_enable();
+  TT_SCOPE;
+  tt_source_next(tt_data_loader_new(pictures(7), with(0, 0)));
+  TensorError e = {0};
+  tt_expect(!tt_try(back_through_nothing, NULL, &e), "no error");
+  tt_expect(strstr(e.message, "does not depend on any tensor"), "%s", e.message);
+}

@@ -246,7 +246,7 @@ void tt_on_step_back(StepHook *f)
 static _Noreturn void nothing_recorded(const Tensor *y)
 {
   const char *what = y->name ? y->name : "an operation";
-  if (tt_forgetter != forget)
+  if (tt_guard != guard)
     tt_fail(TT_EVALUE, "tt_backward: nothing was recorded for the"
             " result of %s; call tt_autograd_enable() at the start of"
             " the program", what);

@@ -496,7 +496,7 @@ void tt_module_load_state_dict(void *m, StateDict from)
   if (text[0])
     tt_fail(TT_EVALUE, "tt_module_load_state_dict: %s:%s",
             ((Module *)m)->type->name, text);
-  tt_scope()->no_grad = true;      // as when weights are drawn
+  tt_scope()->no_grad = true;      // not recorded: see Autograd
   for (int i = 0; i < own.n; i++)
     tt_copy_(*own.entry[i].slot, find(from, own.entry[i].name));
 }

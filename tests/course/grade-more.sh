@@ -28,13 +28,13 @@ at 20T10.00 -; at 21T10.00 "$work/half"; at 24T10.00 -
 "$here"/compose tar "$work/zero" "$work/tries/gil@2026-11-23T10.00.tar"
 "$here"/compose tar "$work/zero" "$work/tries/hana@2026-11-24T10.00.tar"
 grades=$work/g6
-grade SUBMISSIONS="$work/tries" CH=0 HISTORY=yes || { cat "$work/log"; no 'grading all versions'; }
+grade SUBMISSIONS="$work/tries" CH=0 ONLY='0.1 0.2' HISTORY=yes || { cat "$work/log"; no 'grading all versions'; }
 tool stats
 is 'tries and hours' "$(awk -F '\t' '$1 ~ /^(exercise|0.[12])$/ { printf "%s %s %s, ", $1, $6, $7 }' "$grades/stats.tsv")" \
   'exercise tries hours, 0.1 1.5 24, 0.2 1 0, '
 is 'points are those of the last' "$(total gil 4)" 2
 is 'each test' "$(awk -F '\t' '/median/ { print $2, $4, $5, $6 }' "$grades/tests.tsv")" '0.1 1 1 100'
-grade SUBMISSIONS="$work/tries" CH=0
+grade SUBMISSIONS="$work/tries" CH=0 ONLY='0.1 0.2'
 tool stats
 has 'without all versions nothing is said of it' "$grades/stats.tsv" 'percent	most often'
 

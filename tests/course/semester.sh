@@ -23,6 +23,8 @@ more=$(beyond | wc -l) later=$(beyond | awk -F '\t' '{ p += $2 } END { print p +
 # what there is up to there, and the exercise of two points that she adds
 first() { tools/manifest exercises chapters/0[01]-*.nw; }
 there=$(($(first | wc -l) + 1)) most=$(($(first | awk -F '\t' '{ p += $2 } END { print p }') + 2))
+# of chapter 0: how many, and the number of hers, which is the next
+zero=$(first | grep -c '^0\.') hers=0.$(($(first | grep -c '^0\.') + 1))
 plus() { awk "BEGIN { print $1 + $later }"; }
 
 # a test of hers, not in the book; that it is wrong she will see in October
@@ -92,9 +94,9 @@ C
 ada make test EX=0.2
 ada make chapter-00
 ada make next
-tells 'exercise 1.1: not written yet'
+tells 'exercise 0.3: not written yet'
 ada make submit WHO=ada
-tells 'edition 2026.1: 2 of 2 exercises written, 2 passed when packed'
+tells "edition 2026.1: 2 of $zero exercises written, 2 passed when packed"
 hands_in ada 2026-10-07T15.00
 
 # ==== Ben begins with chapter 1, and with its fourth exercise
@@ -154,12 +156,12 @@ cd "$clone" || exit
 sed -i 's/^The last line is your first exercise\./The line in angle brackets is your first exercise./' chapters/00-setup.nw
 sed -i 's/^the shape and the strides must change; the data does not\./the shape and the strides must change; the numbers stay where they are./
   s/^TT_TODO("1.4");$/int64_t kept = y->shape[a];\nTT_TODO("1.4"), (void)kept;/' chapters/01-tensors.nw
-awk '/^<<exercises>>=/ { print "::: {.exercise #exr:0.3 title=\"In your own words\"}"
+awk -v hers="$hers" '/^<<exercises>>=/ { print "::: {.exercise #exr:" hers " title=\"In your own words\"}"
     print "Why the median of several times, and not their average? Two sentences."; print ":::\n"
-    print "<<exercise: why not the average>>=\nTT_TODO(\"0.3\");\n@\n\nThat is all.\n"; list = 1 }
-  list && /^@/ { print "0.3 | 2 | manual | why not the average | |"; list = 0 }
+    print "<<exercise: why not the average>>=\nTT_TODO(\"" hers "\");\n@\n\nThat is all.\n"; list = 1 }
+  list && /^@/ { print hers " | 2 | manual | why not the average | |"; list = 0 }
   { print }' chapters/00-setup.nw > new && mv new chapters/00-setup.nw
-cat >> chapters/solutions/00-setup.nw <<'NW'
+cat >> chapters/solutions/00-setup.nw <<NW
 
 An average pays for every interruption; the median only for their number.
 
@@ -167,11 +169,11 @@ An average pays for every interruption; the median only for their number.
 One slow run moves the average and leaves the median where it was.
 @
 
-<<hint 0.3.1>>=
+<<hint $hers.1>>=
 What else does the machine do while you measure?
 @
 
-<<hint 0.3.2>>=
+<<hint $hers.2>>=
 One of ten runs takes ten times as long. What becomes of both?
 @
 NW
@@ -182,10 +184,10 @@ for student in ada ben; do cp "$work/office/tinytorch-2026.2.tar.gz" "$work/home
 ada make update FROM=../tinytorch-2026.2.tar.gz
 tells 'edition 2026.1 is now 2026.2'
 tells 'yours, carried over: 0.1 0.2'
-tells 'new exercises: 0.3'
+tells "new exercises: $hers"
 keeps_quiet 'is not known'
 shows 'her note is where it was' "$work/home/ada/book/chapters/00-setup.nw" 'Most of these are in the library.'
-writes ada 0.3 <<'TEXT'
+writes ada "$hers" <<'TEXT'
 It's one slow run ("a video") that ruins an average, not a median.
 TEXT
 ada make chapter-00
@@ -194,7 +196,7 @@ honest strides-backward | writes ada 1.2
 solution 1.3 | writes ada 1.3
 for ex in 1.1 1.2 1.3; do ada make test EX=$ex; done
 ada make progress CH=0
-tells '0.3   by-hand'
+tells "$hers   by-hand"
 for nn in $(beyond | sed 's/\..*//' | uniq); do     # and all that follows
   for ex in $(beyond | cut -f 1 | grep "^$nn\."); do solution "$ex" | writes ada "$ex"; done
   ada make "chapter-$(printf %02d "$nn")"
@@ -214,12 +216,12 @@ cannot ben make submit WHO=ben
 edits ben 01 '/^<<<<<<< yours$/d; /^=======$/,/^>>>>>>> the new edition$/d'
 ben make test EX=1.4
 tells '1 passed, 0 failed'
-writes ben 0.3 <<'TEXT'
+writes ben "$hers" <<'TEXT'
 The median ignores the slowest. I don't know why that is honest.
 TEXT
 ben make submit WHO=ben
 tells 'not written: 0.1 0.2'
-tells 'read by a human: 0.3'
+tells "read by a human: $hers"
 tells "edition 2026.2: 4 of $there exercises written"
 hands_in ben 2026-10-19T11.30
 
@@ -276,16 +278,16 @@ totals 'the last counts, 38 hours late' \
 'ada 5 0 5 '$most'
 ben 6 1.2 4.8 '$most'
 cleo 4 0 4 '$most''
-shows 'Cleo: the edition of September' grades/totals.tsv 'edition 2026.1, not 2026.2; not in that edition: 0.3'
+shows 'Cleo: the edition of September' grades/totals.tsv 'edition 2026.1, not 2026.2; not in that edition: '"$hers"
 hides 'of the others it is the right one' <(grep -v ^cleo grades/totals.tsv) edition
 is 'every exercise, but those not written' "$(earned)" \
 'ada,0.1,1,0,1,1,pass
 ada,0.2,0,0,0,2,fail
-ada,0.3,0,0,0,2,manual
+ada,'$hers',0,0,0,2,manual
 ada,1.1,2,0,2,2,pass
 ada,1.2,1,0,1,1,pass
 ada,1.3,1,0,1,1,pass
-ben,0.3,0,0,0,2,manual
+ben,'$hers',0,0,0,2,manual
 ben,1.1,2,0.4,1.6,2,pass
 ben,1.2,0,0,0,1,fail
 ben,1.3,1,0.2,0.8,1,pass
@@ -302,8 +304,8 @@ is 'all of what follows passes' "$(grep '^ada,[2-9]' grades/gradebook.csv | awk 
 # ==== what a human reads
 teacher make manual
 tells 'answers to read: 2, without points yet: 2'
-shows 'Ada'\''s words' grades/manual/0.3.md "It's one slow run (\"a video\") that ruins an average"
-printf 'ada\t0.3\t1.5\tshort and right\nben\t0.3\t1\tthink again\n' > grades/manual.tsv
+shows 'Ada'\''s words' grades/manual/$hers.md "It's one slow run (\"a video\") that ruins an average"
+printf 'ada\t%s\t1.5\tshort and right\nben\t%s\t1\tthink again\n' "$hers" "$hers" > grades/manual.tsv
 teacher make gradebook
 totals 'with points by hand' \
 'ada 6.5 0 6.5 '$most'

@@ -18,6 +18,8 @@ is 'every exercise has tests that can be kept apart from it' \
   "$(awk -F '\t' 'FNR == NR { t[$2]; next } $3 == "auto" && !($1 in t) { printf "%s ", $1 }' build/grade/kit/plan.tsv build/grade/kit/exercises.tsv)" ''
 $here/compose base "$work/base"
 mkdir "$work/zero"; cp "$work/base/00-setup.nw" "$work/zero"
+# chapter 0: how many exercises and points
+read -r rows points < <(awk -F '\t' '$1 < 1 { n++; p += $2 } END { print n, p }' build/grade/kit/exercises.tsv)
 
 if [ "${1-}" = batch ]; then . $here/batch.sh; summary; exit; fi
 
@@ -200,14 +202,14 @@ device|a link or device
 bomb|unpacks to more than 5 MB
 nothing|no chapter in it
 LIST
-is 'an older edition: points' "$(total old 4) $(total old 6)" '3 '
+is 'an older edition: points' "$(total old 4) $(total old 6)" "$points "
 has 'an older edition: a note' "$grades/totals.tsv" "edition 0.0, not $(head -n 1 VERSION)"
-is 'changed by hand: points, and for review' "$(total changed 4) $(total changed 6)" '3 archive'
+is 'changed by hand: points, and for review' "$(total changed 4) $(total changed 6)" "$points archive"
 has 'changed by hand: said at once' "$work/log" 'review: not as packed: chapters/00-setup.nw'
-is 'changed by hand: in each row' "$(grep -c '^changed,.*,review,"not as packed' "$grades/gradebook.csv")" 2
+is 'changed by hand: in each row' "$(grep -c '^changed,.*,review,"not as packed' "$grades/gradebook.csv")" "$rows"
 has 'changed by hand: counted' "$work/log" '1 to review'
 has 'of two copies the later' "$grades/totals.tsv" '00-setup.nw is in it 2 times: the latest'
-is 'two copies: points' "$(total twice 4)" 3
+is 'two copies: points' "$(total twice 4)" "$points"
 is 'noise: a row' "$(total noise 4)" 0
 is 'a strange name: a row' "$(grep -c '^a_b_c-[0-9a-f]*,a b;c,' "$grades/matrix.csv")" 1
 grade SUBMISSIONS="$work/none" && no 'no folder' || has 'no folder' "$work/log" 'there is no folder'
@@ -223,7 +225,10 @@ cp "$work/late/anna@2026-12-02T20.00.tar" "$work/late/cleo@2026-12-02T20.00.tar"
 cp "$work/late/anna@2026-12-02T20.00.tar" "$work/late/dan@2027-12-02T20.00.tar"
 printf '# who may be late\ncleo\t72h\n' > "$work/more"
 grades=$work/g4
-late() { grade SUBMISSIONS="$work/late" CH=0 DUE=2026-11-30T23:59 EXTENSIONS="$work/more" LATE='grace=24h per_day=10% max=50%' "$@"; }
+late() {                            # of two exercises, with 3 points
+  grade SUBMISSIONS="$work/late" CH=0 ONLY='0.1 0.2' DUE=2026-11-30T23:59 EXTENSIONS="$work/more" \
+    LATE='grace=24h per_day=10% max=50%' "$@"
+}
 late || { cat "$work/log"; no 'late work'; }
 is 'the last in time counts' "$(total anna 4)" 2
 has 'and says so' "$grades/totals.tsv" '2 submissions, this is number 1'
