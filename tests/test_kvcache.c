@@ -68,7 +68,8 @@ TT(kvcache, any_layout_page_split_and_company) {
         int64_t t = part[i].ids->shape[0];
         Tensor *mine = tt_slice(want[s], 0, n[s], n[s] + t, 1);
         double e = off(tt_slice(y, 0, at, at + t, 1), mine);
-        tt_expect(e < 1e-5, "turn %d, sequence %d, place %d: %g", turn, s, (int)n[s], e);
+        // a norm of a row of two numbers makes much of their last bits
+        tt_expect(e < 4e-5, "turn %d, sequence %d, place %d: %g", turn, s, (int)n[s], e);
         n[s] += t, at += t;
       }
     }

@@ -3,10 +3,12 @@
 // each level of processors. Nothing else belongs into this file, for
 // all of it may use instructions that the machine does not have.
 #include "tt/convolution.h"
+#include "tt/embeddings.h"
 #include "tt/operation.h"
 #include "tt/parallel.h"
 #include "tt/scalar.h"
 #include "tt/todo.h"
+#include "tt/transformers.h"
 #include <math.h>
 #include <string.h>
 #ifndef TT_VECTOR
@@ -1702,6 +1704,163 @@ static void simd_attention_back(const Attention *a)
   each_block(a, attend_back);
 }
 
+static Real sum_of_exps(int64_t n, const Real *x, Real shift)
+{
+  Real sum = 0;
+  #pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < n; i++)
+    sum += tt_expf(x[i] - shift);
+  return sum;
+}
+
+static double see_row(int64_t n, const Real *x, Real *most)
+{
+  enum { AT_ONCE = 1024 };
+  double sum = 0;
+  *most = -(Real)INFINITY;
+  for (int64_t i = 0; i < n; i += AT_ONCE) {
+    int64_t few = least(AT_ONCE, n - i);
+    Real next = largest_of(few, x + i, *most);
+    Real shift = next == -(Real)INFINITY ? 0 : next;
+    sum = sum * (double)tt_expf(*most - shift)
+          + (double)sum_of_exps(few, x + i, shift);
+    *most = next;
+  }
+  return sum;
+}
+
+static void simd_cross_entropy(const LabelRows *r)
+{
+  const Real *x = r->x;
+  for (int64_t i = 0; i < r->rows; i++, x += r->classes) {
+    Real *seen = r->seen + 2 * i;
+    r->loss[i] = seen[0] = seen[1] = 0;
+    if (r->label[i] == r->ignore)
+      continue;
+    double sum = see_row(r->classes, x, &seen[0]);
+    seen[1] = (Real)(1 / sum);
+    r->loss[i] = (Real)((double)seen[0] - (double)x[r->label[i]]
+                        + log(sum));
+  }
+}
+
+static void simd_cross_entropy_back(const LabelRows *r)
+{
+  const Real *restrict x = r->x;
+  Real *restrict dx = r->dx;
+  int64_t n = r->classes;
+  for (int64_t i = 0; i < r->rows; i++, x += n, dx += n) {
+    bool counts = r->label[i] != r->ignore;
+    Real most = r->seen[2 * i], g = r->g[i * r->step] * r->scale;
+    Real factor = g * r->seen[2 * i + 1];
+    for (int64_t j = 0; j < n; j++)
+      dx[j] = counts ? tt_expf(x[j] - most) * factor : 0;
+    if (counts)
+      dx[r->label[i]] -= g;
+  }
+}
+
+typedef struct RowMoments { double mean, scale; } RowMoments;
+
+static RowMoments moments_of(const NormRows *s, const Real *x)
+{
+  double mean = 0, variance = 0, n = (double)s->n;
+  #pragma omp simd reduction(+ : mean)
+  for (int64_t i = 0; i < s->n; i++)
+    mean += (double)x[i];
+  mean = s->centered ? mean / n : 0;
+  #pragma omp simd reduction(+ : variance)
+  for (int64_t i = 0; i < s->n; i++)
+    variance += ((double)x[i] - mean) * ((double)x[i] - mean);
+  return (RowMoments){ mean, 1 / sqrt(variance / n + s->eps) };
+}
+
+static void simd_norm_rows(const NormRows *s, Real *restrict y,
+                           const Real *restrict x,
+                           const Real *restrict w,
+                           const Real *restrict b)
+{
+  for (int64_t r = 0; r < s->rows; r++, x += s->n, y += s->n) {
+    RowMoments m = moments_of(s, x);
+    Real mean = (Real)m.mean, scale = (Real)m.scale;
+    for (int64_t i = 0; i < s->n; i++)
+      y[i] = (x[i] - mean) * scale * (w ? w[i] : 1) + (b ? b[i] : 0);
+  }
+}
+
+TT_INLINE void norm_row_back(const NormRows *s, RowMoments m,
+                             Real *restrict dx, double *restrict dw,
+                             double *restrict db,
+                             const Real *restrict g,
+                             const Real *restrict x, const Real *w)
+{
+  Real mean = (Real)m.mean, scale = (Real)m.scale;
+  double sum = 0, product = 0;
+  #pragma omp simd reduction(+ : sum, product)
+  for (int64_t i = 0; i < s->n; i++) {
+    Real normed = (x[i] - mean) * scale, d = w ? g[i] * w[i] : g[i];
+    dw[i] += (double)(g[i] * normed), db[i] += (double)g[i];
+    sum += (double)d, product += (double)(d * normed);
+    dx[i] = d;
+  }
+  Real shift = s->centered ? (Real)(sum / (double)s->n) : 0;
+  Real along = (Real)(product / (double)s->n);
+  for (int64_t i = 0; i < s->n; i++)
+    dx[i] = scale * (dx[i] - shift - (x[i] - mean) * scale * along);
+}
+
+static void simd_norm_rows_back(const NormRows *s, Real *dx, double *dw,
+                                double *db, const Real *g,
+                                const Real *x, const Real *w)
+{
+  int64_t n = s->n;
+  for (int64_t r = 0; r < s->rows; r++, dx += n, g += n, x += n)
+    if (w)
+      norm_row_back(s, moments_of(s, x), dx, dw, db, g, x, w);
+    else
+      norm_row_back(s, moments_of(s, x), dx, dw, db, g, x, NULL);
+}
+
+TT_INLINE void turn_pairs(int64_t half, int64_t step, Real way,
+                          Real *restrict low, Real *restrict high,
+                          const Real *restrict x,
+                          const Real *restrict beside,
+                          const Real *restrict cosine,
+                          const Real *restrict sine)
+{
+  for (int64_t i = 0; i < half; i++) {
+    Real a = x[i * step], b = beside[i * step];
+    low[i * step] = a * cosine[i] - b * (way * sine[i]);
+    high[i * step] = a * (way * sine[i]) + b * cosine[i];
+  }
+}
+
+static void simd_rotary(const RotaryShape *s, Real *y, const Real *x,
+                        const Real *cosine, const Real *sine)
+{
+  int64_t rows = s->batch * s->heads * s->n, h = s->half;
+  Real way = s->back ? -1 : 1;
+  for (int64_t r = 0; r < rows; r++, x += 2 * h, y += 2 * h) {
+    int64_t t = r / (s->heads * s->n) * s->n + r % s->n;
+    const Real *c = cosine + t * h, *w = sine + t * h;
+    if (s->interleaved)
+      turn_pairs(h, 2, way, y, y + 1, x, x + 1, c, w);
+    else
+      turn_pairs(h, 1, way, y, y + h, x, x + h, c, w);
+  }
+}
+
+static void simd_scatter_add(const GatherShape *s, Real *to,
+                             const Real *restrict g, const int32_t *id)
+{
+  for (int64_t o = 0; o < s->outer; o++, to += s->rows * s->inner)
+    for (int64_t k = 0; k < s->n; k++, g += s->inner) {
+      Real *restrict row = to + id[k] * s->inner;
+      for (int64_t i = 0; id[k] != s->pad && i < s->inner; i++)
+        row[i] += g[i];
+    }
+}
+
 Real TT_CHAINS(int64_t rounds)     // 2 * 12 * LANES operations a round
 {
   static volatile Real operand[2] = { (Real)0.999, (Real)1e-4 };
@@ -1723,6 +1882,10 @@ const Backend TT_TABLE = {
   .gemm = simd_gemm, .map = simd_map, TT_QGEMM
   .conv2d = simd_conv2d, .conv2d_back_x = simd_conv2d_back_x,
   .attention = simd_attention, .attention_back = simd_attention_back,
+  .cross_entropy = simd_cross_entropy,
+  .cross_entropy_back = simd_cross_entropy_back,
+  .norm_rows = simd_norm_rows, .norm_rows_back = simd_norm_rows_back,
+  .rotary = simd_rotary, .scatter_add = simd_scatter_add,
   .conv2d_back_w = simd_conv2d_back_w, .pool2d = simd_pool2d,
 };
 #else

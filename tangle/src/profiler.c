@@ -498,6 +498,12 @@ TIMED(attention_back, (const Attention *a), (a),
       scores_read(a) * (5 + (double)(6 * a->width + 4 * a->values)),
       R * 2 * product(a->batch, a->width + a->values,
                       a->heads * a->queries + a->shared * a->keys))
+TIMED(cross_entropy, (const LabelRows *r), (r),
+      5 * product(r->rows, r->classes, 1),
+      R * product(r->rows, r->classes + 3, 1))
+TIMED(cross_entropy_back, (const LabelRows *r), (r),
+      3 * product(r->rows, r->classes, 1),
+      R * product(r->rows, 2 * r->classes + 2, 1))
 static bool is_view(const Tensor *y, int n, Tensor *const x[])
 {
   for (int i = 0; i < n; i++)
@@ -740,6 +746,9 @@ static void hook(Profiler *p)
   table.norm_rows = timed_norm_rows;
   table.norm_rows_back = timed_norm_rows_back;
   table.qgemm = timed_qgemm;
+  table.cross_entropy = computes->cross_entropy ? timed_cross_entropy
+                                                : NULL;
+  table.cross_entropy_back = timed_cross_entropy_back;
   table.attention = computes->attention ? timed_attention : NULL;
   table.attention_back = timed_attention_back;
   tt_recorder = hear, tt_backend = &table, tt_watch = &watch;

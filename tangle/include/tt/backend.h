@@ -157,6 +157,20 @@ typedef struct Attention {         // y += softmax(scale q k^T) v
   Real   *log_sum;                 // (batch,heads,queries) of exps
   Heads   dy, dq, dk, dv;          // of the way back
 } Attention;
+typedef struct LabelRows {         // a cross entropy, row by row
+  int64_t rows, classes, ignore;   // a row with that label: zeros
+  const Real    *x;                // scores (rows,classes)
+  const int32_t *label;            // of each row
+  Real *loss, *seen;               // (rows), (rows,2): m, 1 / sum
+  const Real *g;                   // of the way back: of each loss,
+  int64_t step;                    // one for all: 0
+  Real    scale;
+  Real   *dx;                      // (rows,classes)
+} LabelRows;
+// for tt_cross_entropy, which checks; reduction: of tt/losses.h
+void tt_cross_entropy_in_one_pass(Tensor *loss, Tensor *logits,
+                                  Tensor *target, int reduction,
+                                  int64_t ignore);   // no place
 extern const struct Backend tt_formula, tt_blocked, tt_packed, tt_blas,
   tt_simd_128, tt_simd_256, tt_simd_512, tt_simd_vnni;
 extern struct Backend tt_simd, tt_threads, tt_plugin;
@@ -219,6 +233,8 @@ typedef struct Backend {
   void (*qgemm)(const QGemm *g);
   void (*attention)(const Attention *a);       // NULL: in three steps
   void (*attention_back)(const Attention *a);  // dq += .., dk, dv
+  void (*cross_entropy)(const LabelRows *r);   // NULL: in two steps
+  void (*cross_entropy_back)(const LabelRows *r);
 } Backend;
 extern const Backend *tt_backend;  // the one in use
 extern const Backend tt_naive;
