@@ -1327,6 +1327,33 @@ static void simd_pool2d(const Pool2dShape *s, Real *y, int32_t *at,
       }
 }
 
+static void share_row(int64_t n, const Real *restrict dy, Real divisor,
+                      Real *restrict dx, Real *restrict below)
+{
+  for (int64_t q = 0; q < n; q++) {
+    Real g = dy[q] / divisor;
+    dx[2 * q] = dx[2 * q + 1] = below[2 * q] = below[2 * q + 1] = g;
+  }
+}
+
+static void simd_pool2d_back(const Pool2dShape *s, Real *dx,
+                             const Real *dy, const int32_t *at)
+{
+  int64_t n = s->out_w;
+  if (at || !by_twos(s->out_h, s->step_h, s->down)
+      || !by_twos(n, s->step_w, s->across)) {
+    tt_naive.pool2d_back(s, dx, dy, at);
+    return;
+  }
+  Real divisor = s->divisor ? (Real)s->divisor : 4;
+  if (2 * s->out_h < s->h || 2 * n < s->w)
+    memset(dx, 0, (size_t)(s->planes * s->h * s->w) * sizeof *dx);
+  for (int64_t i = 0; i < s->planes; i++, dx += s->h * s->w)
+    for (int64_t p = 0; p < s->out_h; p++, dy += n)
+      share_row(n, dy, divisor, dx + 2 * p * s->w,
+                dx + (2 * p + 1) * s->w);
+}
+
 #ifdef TT_VNNI
 #include <immintrin.h>
 typedef int32_t Ints __attribute__((vector_size(TT_VECTOR), may_alias,
@@ -1765,10 +1792,12 @@ typedef struct RowMoments { double mean, scale; } RowMoments;
 static RowMoments moments_of(const NormRows *s, const Real *x)
 {
   double mean = 0, variance = 0, n = (double)s->n;
-  #pragma omp simd reduction(+ : mean)
-  for (int64_t i = 0; i < s->n; i++)
-    mean += (double)x[i];
-  mean = s->centered ? mean / n : 0;
+  if (s->centered) {
+    #pragma omp simd reduction(+ : mean)
+    for (int64_t i = 0; i < s->n; i++)
+      mean += (double)x[i];
+    mean /= n;
+  }
   #pragma omp simd reduction(+ : variance)
   for (int64_t i = 0; i < s->n; i++)
     variance += ((double)x[i] - mean) * ((double)x[i] - mean);
@@ -1887,6 +1916,7 @@ const Backend TT_TABLE = {
   .norm_rows = simd_norm_rows, .norm_rows_back = simd_norm_rows_back,
   .rotary = simd_rotary, .scatter_add = simd_scatter_add,
   .conv2d_back_w = simd_conv2d_back_w, .pool2d = simd_pool2d,
+  .pool2d_back = simd_pool2d_back,
 };
 #else
 const Backend TT_TABLE = {

@@ -537,12 +537,11 @@ static void pool_chunk(int64_t i, void *arg)
   int64_t from = i * k->planes, to = from * s.out_h * s.out_w;
   s.planes = least(k->planes, s.planes - from);
   from *= s.h * s.w;
+  int32_t *at = k->at ? k->at + to : NULL;
   if (k->dy)
-    tt_naive.pool2d_back(&s, k->y + from, k->dy + to,
-                         k->at ? k->at + to : NULL);
+    tt_simd.base->pool2d_back(&s, k->y + from, k->dy + to, at);
   else
-    (conv_level()->pool2d ? conv_level() : &tt_naive)->pool2d(
-      &s, k->y + to, k->at ? k->at + to : NULL, k->x + from);
+    tt_simd.base->pool2d(&s, k->y + to, at, k->x + from);
 }
 
 static void pool_in_chunks(Maps *k)
