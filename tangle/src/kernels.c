@@ -302,6 +302,7 @@ static Window window_of(const Conv2dShape *s)
   v.images = v.places < ENOUGH ? ENOUGH / (v.places + 1) + 1 : 1;
   v.h = (s->out_h - 1) * s->stride_h + (s->kh - 1) * s->dilation_h + 1;
   v.w = (s->out_w - 1) * s->stride_w + (s->kw - 1) * s->dilation_w + 1;
+  v.w += (s->stride_w - v.w % s->stride_w) % s->stride_w;
   v.size = v.channels * v.h * v.w;
   return v;
 }
@@ -316,17 +317,61 @@ static int64_t between(int64_t low, int64_t n, int64_t high)
   return n < low ? low : n > high ? high : n;
 }
 
+static int64_t dealt(const Window *v, int64_t col)
+{
+  int64_t step = v->s->stride_w;
+  return col % step * (v->w / step) + col / step;
+}
+
+static void deal_offsets(const Window *v)      // of a group
+{
+  int64_t taps = v->s->kh * v->s->kw;
+  for (int64_t t = 0; t < v->channels * taps; t++) {
+    int64_t col = v->offset[t] % v->w;
+    v->offset[t] += dealt(v, col) - col;
+  }
+}
+
+TT_INLINE void copy_every(int64_t step, int64_t n, const Real *from,
+                          Real *restrict to)
+{
+  for (int64_t i = 0; i < n; i++)
+    to[i] = from[i * step];
+}
+
+static void deal_row(const Window *v, int64_t from, int64_t until,
+                     const Real *x, Real *to)
+{
+  int64_t step = v->s->stride_w;
+  for (int64_t c = from; c < until && c < from + step; c++) {
+    int64_t n = (until - c + step - 1) / step;
+    if (v->s->kw == 1 && c % step != 0)
+      continue;
+    if (step == 2)
+      copy_every(2, n, x + c - from, to + dealt(v, c));
+    else
+      copy_every(step, n, x + c - from, to + dealt(v, c));
+  }
+}
+
 static void with_border(const Window *v, const Real *x, Real *to)
 {
   const Conv2dShape *s = v->s;
   int64_t from = between(0, s->left, v->w);
   int64_t until = between(from, s->left + s->w, v->w);
   for (int64_t r = 0; r < v->channels * v->h; r++, to += v->w) {
-    int64_t row = r % v->h - s->top;
+    int64_t p = r % v->h, row = p - s->top;
+    const Real *at = x + (r / v->h * s->h + row) * s->w + from
+                     - s->left;
+    if (s->kh == 1 && p % s->stride_h != 0)
+      continue;
     memset(to, 0, (size_t)v->w * sizeof *to);
-    if (row >= 0 && row < s->h && from < until)
-      memcpy(to + from, x + (r / v->h * s->h + row) * s->w + from
-                        - s->left, (size_t)(until - from) * sizeof *to);
+    if (row < 0 || row >= s->h || from == until)
+      continue;
+    if (s->stride_w == 1)
+      memcpy(to + from, at, (size_t)(until - from) * sizeof *to);
+    else
+      deal_row(v, from, until, at, to);
   }
 }
 
@@ -355,8 +400,8 @@ static int pieces_of(const Window *v, int64_t first, int64_t n,
     int64_t f = first + lane, q = f % s->out_w;
     int64_t p = f / s->out_w % s->out_h;
     piece[pieces] = (Piece){ lane, v->at + f / v->places * v->size
-      + p * s->stride_h * v->w + q * s->stride_w };
-    lane += s->stride_w == 1 ? least(LANES, s->out_w - q) : 1;
+      + p * s->stride_h * v->w + q };
+    lane += least(LANES, s->out_w - q);
   }
   return pieces;
 }
@@ -594,6 +639,8 @@ static void convolve(const Conv2dShape *s, Real *y, const Real *x,
   v.at = buffer + PRODUCT_BUFFER;
   turned = v.at + v.images * v.size + SLACK + beside;
   set_offsets(&v);
+  if (s->stride_w > 1)
+    deal_offsets(&v);
   if (turn)
     turn(s, w, turned), w = turned;
   for (int64_t n = 0; n < s->n; n += v.images)
@@ -761,6 +808,8 @@ static void by_places(const Conv2dShape *s, Real *dw, const Real *dy,
   Real *seen = (Real *)(v.offset + line(depth));
   v.at = seen + (depth + 8) * k.b_row;
   set_offsets(&v);
+  if (s->stride_w > 1)
+    deal_offsets(&v);
   memset(dw, 0, (size_t)(s->out * depth) * sizeof *dw);
   for (int64_t i = 0; i < s->n * s->groups; i++) {
     with_border(&v, x + i * v.channels * s->h * s->w, v.at);
@@ -1210,7 +1259,7 @@ static void simd_conv2d_back_w(const Conv2dShape *s, Real *dw,
   bool whole = s->n > 0 && s->out_h % 2 == 0 && s->out_w % 2 == 0;
   if (whole && tiles_pay(s))
     by_tiles(s, dw, dy, x);
-  else if (run < LANES && s->stride_w == 1)
+  else if (run < LANES)
     by_places(s, dw, dy, x);
   else
     by_rows(s, dw, dy, x);
