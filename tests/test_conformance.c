@@ -508,9 +508,22 @@ static void table_of_convolutions(const Backend *k) {
   Conv2dShape odd[] = {conv_shape(1, 1, 16, 70, 30, 34, 3, 3), conv_shape(2, 1, 130, 5, 6, 5, 2, 2),
                        conv_shape(0, 1, 3, 4, 5, 5, 3, 3), conv_shape(1, 2, 65, 2, 7, 9, 3, 3),
                        conv_shape(40, 1, 1, 3, 5, 5, 5, 5), conv_shape(1, 40, 1, 1, 18, 19, 3, 3),
-                       conv_shape(0, 1, 16, 16, 10, 10, 3, 3), conv_shape(2, 2, 1, 7, 40, 39, 4, 3)};
-  for (int i = 0; i < 8; i++)
+                       conv_shape(0, 1, 16, 16, 10, 10, 3, 3), conv_shape(2, 2, 1, 7, 40, 39, 4, 3),
+                       // a window that sees all of the image: a product
+                       conv_shape(9, 1, 5, 17, 5, 5, 5, 5), conv_shape(33, 1, 3, 20, 3, 2, 3, 2),
+                       conv_shape(1, 1, 40, 9, 1, 1, 1, 1), conv_shape(0, 1, 4, 5, 3, 3, 3, 3),
+                       conv_shape(3, 2, 4, 5, 4, 4, 4, 4)};
+  for (int i = 0; i < 13; i++)
     if (set_places(&odd[i], 0, 0)) compare_conv(k, odd[i]);
+  // strides: rows that are dealt out, kernels that see one column of each step
+  for (int64_t step = 2; step < 5; step++)
+    for (int64_t taps = 1; taps <= 5; taps += 2)
+      for (int64_t size = 20; size < 60; size += 19) {
+        Conv2dShape s = conv_shape(2, 1 + size % 2, 3, 7, 9, size, taps, taps);
+        s.stride_h = s.stride_w = step, s.top = below(2), s.left = below(3);
+        s.dilation_w = 1 + below(2);
+        if (set_places(&s, below(2), below(3))) compare_conv(k, s);
+      }
 }
 
 // Backends without kernels of their own take the naive one.

@@ -1239,6 +1239,51 @@ static void from_columns(const Conv2dShape *s, Real *dx, const Real *dy,
   }
 }
 
+static bool sees_all(const Conv2dShape *s)
+{
+  return s->groups == 1 && s->out_h == 1 && s->out_w == 1
+         && s->top == 0 && s->left == 0 && s->kh == s->h
+         && s->kw == s->w;
+}
+
+static Gemm linear_layer(const Conv2dShape *s, const Real *x,
+                         const Real *w)
+{
+  int64_t k = s->in * s->h * s->w;
+  return (Gemm){ .batch = 1, .m = s->n, .n = s->out, .k = k, .a = x,
+                 .a_row = k, .a_col = 1, .b = w, .b_row = 1, .b_col = k,
+                 .c_row = s->out, .c_col = 1, .alpha = 1 };
+}
+
+static void see_all(const Conv2dShape *s, Real *y, const Real *x,
+                    const Real *w, const Real *b)
+{
+  Gemm g = linear_layer(s, x, w);
+  g.c = y, g.beta = b ? 1 : 0;
+  for (int64_t i = 0; b && i < s->n; i++)
+    memcpy(y + i * s->out, b, (size_t)s->out * sizeof *y);
+  simd_gemm(&g);
+}
+
+static void see_all_back_x(const Conv2dShape *s, Real *dx,
+                           const Real *dy, const Real *w)
+{
+  Gemm g = linear_layer(s, dy, w);
+  g.a_row = s->out, g.b_row = g.k, g.b_col = 1, g.c = dx;
+  g.c_row = g.n = g.k, g.k = s->out;
+  simd_gemm(&g);
+}
+
+static void see_all_back_w(const Conv2dShape *s, Real *dw,
+                           const Real *dy, const Real *x)
+{
+  Gemm g = linear_layer(s, dy, x);
+  g.m = s->out, g.a_row = 1, g.a_col = s->out;
+  g.b_row = g.k, g.b_col = 1, g.c = dw;
+  g.c_row = g.n = g.k, g.k = s->n;
+  simd_gemm(&g);
+}
+
 static bool columns_pay(const Conv2dShape *s)
 {
   enum { ADD = 4, GATHER = 3 };    // and multiplications, of a number
@@ -1257,7 +1302,9 @@ static void simd_conv2d_back_w(const Conv2dShape *s, Real *dw,
 {
   int64_t run = s->in / s->groups * (s->dilation_w == 1 ? s->kw : 1);
   bool whole = s->n > 0 && s->out_h % 2 == 0 && s->out_w % 2 == 0;
-  if (whole && tiles_pay(s))
+  if (sees_all(s))
+    see_all_back_w(s, dw, dy, x);
+  else if (whole && tiles_pay(s))
     by_tiles(s, dw, dy, x);
   else if (run < LANES)
     by_places(s, dw, dy, x);
@@ -1268,7 +1315,9 @@ static void simd_conv2d_back_w(const Conv2dShape *s, Real *dw,
 static void simd_conv2d(const Conv2dShape *s, Real *y, const Real *x,
                         const Real *w, const Real *b)
 {
-  if (tiles_pay(s))
+  if (sees_all(s))
+    see_all(s, y, x, w, b);
+  else if (tiles_pay(s))
     winograd(s, y, x, w, b, false);
   else
     convolve(s, y, x, w, b, 0, NULL);
@@ -1279,7 +1328,9 @@ static void simd_conv2d_back_x(const Conv2dShape *s, Real *dx,
 {
   Conv2dShape back = way_back(s);
   bool steps = s->stride_h != 1 || s->stride_w != 1;
-  if (!steps && tiles_pay(&back))
+  if (sees_all(s))
+    see_all_back_x(s, dx, dy, w);
+  else if (!steps && tiles_pay(&back))
     winograd(&back, dx, dy, w, NULL, true);
   else if (steps || columns_pay(s))
     from_columns(s, dx, dy, w);
