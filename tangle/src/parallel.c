@@ -38,6 +38,8 @@ static struct {
   _Atomic bool failed;
   TensorError error;               // the first
   double alone_until;              // the caller works without workers
+  double won;                      // in sum, by not working alone
+  int    doubt;                    // tries in vain, one after another
 } pool = {
   .busy = PTHREAD_MUTEX_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER,
   .come = PTHREAD_COND_INITIALIZER, .done = PTHREAD_COND_INITIALIZER,
@@ -123,6 +125,20 @@ static double seconds(clockid_t clock)
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static void settle(double won, double now)
+{
+  const double credit = 5e-3, overdraft = 1e-4;
+  pool.won += won;
+  if (pool.won >= credit) {
+    pool.won = credit;
+    pool.doubt = 0;
+  } else if (pool.won < -overdraft) {
+    pool.alone_until = now - 20 * pool.won * (1 << pool.doubt);
+    pool.won = 0;
+    pool.doubt += pool.doubt < 4;
+  }
+}
+
 static void run_job(int64_t chunks, ChunkWork *work, void *arg)
 {
   double begin = seconds(CLOCK_MONOTONIC);
@@ -138,9 +154,8 @@ static void run_job(int64_t chunks, ChunkWork *work, void *arg)
   used += seconds(CLOCK_THREAD_CPUTIME_ID);
   wait_for_workers();
   double end = seconds(CLOCK_MONOTONIC);
-  double lost = end - begin - used * (double)chunks / (double)taken;
-  if (taken > 0 && lost > 1e-4)    // not what waking costs
-    pool.alone_until = end + 20 * lost;
+  if (taken > 0 && begin >= pool.alone_until)
+    settle(used * (double)chunks / (double)taken - (end - begin), end);
 }
 
 static int read_numbers(const char *group, const char *name,
