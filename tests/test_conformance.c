@@ -768,6 +768,43 @@ TT(conformance, losses_need_memory_for_rows) {
   }
 }
 
+// ---- two of each four: rows of a strip, as the matrix with its zeros gives them ----
+static void compare_pairs(const Backend *k, int64_t rows, int64_t cols, int64_t wide) {
+  Room w = room(rows * cols), v = filled(rows * cols / 2), x = filled(cols * wide);
+  Room y = room(rows * wide);
+  uint8_t *index = calloc((size_t)(rows * cols / 8) + 1, 1);
+  memset(w.at, 0, sizeof(Real) * (size_t)(rows * cols));
+  for (int64_t i = 0; i < rows * cols / 2; i++) {
+    int64_t place = below(3) + i % 2;  // the second may be behind the first, or the same
+    index[i / 4] |= (uint8_t)(place << i % 4 * 2);
+    w.at[i / 2 * 4 + place] += v.at[i];
+  }
+  on_case(k, "pairs: %dx%d, %d examples", (int)rows, (int)cols, (int)wide);
+  k->pairs(&(Pairs){rows, cols, wide, v.at, index, x.at, y.at});
+  for (int64_t i = -FENCE; i < y.n + FENCE; i++) {
+    bool inside = i >= 0 && i < y.n;
+    double sum = 0, size = 0;
+    for (int64_t c = 0; inside && c < cols; c++) {
+      double term = (double)w.at[i / wide * cols + c] * (double)x.at[c * wide + i % wide];
+      sum += term, size += fabs(term) + fabs((double)x.at[c * wide + i % wide]);
+    }
+    tt_expect(inside ? fabs((double)y.at[i] - sum) <= (double)(cols + 4) * unit * (size + 4)
+              : isnan(y.at[i]), "%s: number %d is %.9g, not %.9g", case_now, (int)i,
+              (double)y.at[i], sum);
+  }
+  free(w.all), free(v.all), free(x.all), free(y.all), free(index);
+}
+
+TT(conformance, two_of_each_four) {
+  int64_t narrow = 32 / (int64_t)sizeof(Real);
+  EACH_BACKEND(k) {
+    for (int64_t rows = 0; rows <= 17; rows++)
+      for (int64_t cols = rows % 2 ? 8 : 0; cols <= 400; cols += 8 + cols / 3 / 8 * 8)
+        compare_pairs(k, rows, cols, rows % 3 ? 4 * narrow : narrow);
+    compare_pairs(k, 16, 1024, 4 * narrow);
+  }
+}
+
 // ---- rows that are normed, weights that are updated -----------------------------
 static void norm_by(const char *name, Tensor *x0, bool rms, Tensor *result[3]) {
   tt_backend_use(name);

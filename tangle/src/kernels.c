@@ -1990,6 +1990,57 @@ static void simd_scatter_add(const GatherShape *s, Real *to,
     }
 }
 
+enum { SUMS = 8, ACROSS = 128 / TT_VECTOR, DOWN = SUMS / ACROSS };
+
+TT_INLINE void add_four(const Real *v, unsigned places, const Real *x,
+                        int64_t wide, Vec s[ACROSS])
+{
+  UNROLL(4)
+  for (int k = 0; k < 4; k++) {
+    int64_t col = k / 2 * 4 + (places >> 2 * k & 3);
+    const Vec *at = (const Vec *)(x + col * wide);
+    UNROLL(8)
+    for (int i = 0; i < ACROSS; i++)
+      s[i] += v[k] * at[i];
+  }
+}
+
+// so many rows of p from row on, through columns 8 * from to 8 * to
+TT_INLINE void add_pairs(int rows, const Pairs *p, int64_t row,
+                         int64_t from, int64_t to)
+{
+  int64_t bytes = p->cols / 8;
+  const uint8_t *index = p->index + row * bytes;
+  const Real *v = p->values + row * 4 * bytes;
+  const Real *x = p->x + from * 8 * p->wide;
+  Vec s[SUMS] = {0}, *y = (Vec *)(p->y + row * p->wide);
+  for (int i = 0; i < rows * ACROSS && from > 0; i++)
+    s[i] = y[i];
+  for (int64_t q = from; q < to; q++, x += 8 * p->wide)
+    UNROLL(4)
+    for (int r = 0; r < rows; r++)
+      add_four(v + (r * bytes + q) * 4, index[r * bytes + q], x,
+               p->wide, s + r * ACROSS);
+  for (int i = 0; i < rows * ACROSS; i++)
+    y[i] = s[i];
+}
+
+static void simd_pairs(const Pairs *p)
+{
+  enum { NEAR = 16 };              // bytes of a row's index
+  if (p->wide * (int64_t)sizeof(Real) != ACROSS * TT_VECTOR) {
+    tt_naive_pairs(p);
+    return;
+  }
+  for (int64_t q = 0; q == 0 || q < p->cols / 8; q += NEAR) {
+    int64_t r = 0, to = least(q + NEAR, p->cols / 8);
+    for (; r + DOWN <= p->rows; r += DOWN)
+      add_pairs(DOWN, p, r, q, to);
+    for (; r < p->rows; r++)
+      add_pairs(1, p, r, q, to);
+  }
+}
+
 Real TT_CHAINS(int64_t rounds)     // 2 * 12 * LANES operations a round
 {
   static volatile Real operand[2] = { (Real)0.999, (Real)1e-4 };
@@ -2015,6 +2066,7 @@ const Backend TT_TABLE = {
   .cross_entropy_back = simd_cross_entropy_back,
   .norm_rows = simd_norm_rows, .norm_rows_back = simd_norm_rows_back,
   .rotary = simd_rotary, .scatter_add = simd_scatter_add,
+  .pairs = simd_pairs,
   .conv2d_back_w = simd_conv2d_back_w, .pool2d = simd_pool2d,
   .pool2d_back = simd_pool2d_back,
 };

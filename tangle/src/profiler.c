@@ -483,6 +483,9 @@ TIMED(norm_rows_back, (const NormRows *s, Real *dx, double *dw,
       + 4 * sizeof(double) * (double)s->n)
 TIMED(qgemm, (const QGemm *g), (g), 2 * product(g->m, g->n, g->k),
       product(g->m + g->n, g->k, 1) + 4 * product(g->m, g->n, 1))
+TIMED(pairs, (const Pairs *s), (s), product(s->rows, s->cols, s->wide),
+      (R / 2 + 1 / 8.0) * product(s->rows, s->cols, 1)
+      + R * product(s->rows + s->cols, s->wide, 1))
 static double scores_read(const Attention *a)
 {
   double t = (double)a->queries, n = (double)a->keys;
@@ -746,6 +749,7 @@ static void hook(Profiler *p)
   table.norm_rows = timed_norm_rows;
   table.norm_rows_back = timed_norm_rows_back;
   table.qgemm = timed_qgemm;
+  table.pairs = timed_pairs;
   table.cross_entropy = computes->cross_entropy ? timed_cross_entropy
                                                 : NULL;
   table.cross_entropy_back = timed_cross_entropy_back;

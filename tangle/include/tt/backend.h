@@ -144,6 +144,14 @@ typedef struct QGemm {             // C = A B^T, exact
 } QGemm;
 enum { TT_QGEMM_K = INT32_MAX / (128 * 128) };
 void tt_naive_qgemm(const QGemm *g);             // naive; no place
+typedef struct Pairs {             // y = w x of a strip, w 2:4
+  int64_t rows, cols, wide;        // wide: 32 or 128 bytes of examples
+  const Real    *values;           // (rows,cols/2)
+  const uint8_t *index;            // (rows,cols/8), two bits a value
+  const Real    *x;                // (cols,wide)
+  Real          *y;                // (rows,wide)
+} Pairs;
+void tt_naive_pairs(const Pairs *p);             // naive; no place
 typedef struct Heads {             // numbers of heads: a stride each
   Real   *at;                      // for the batch, heads, rows,
   int64_t batch, head, row, col;   // numbers in a row
@@ -231,6 +239,7 @@ typedef struct Backend {
                          double *db, const Real *g, const Real *x,
                          const Real *w /* or NULL */);
   void (*qgemm)(const QGemm *g);
+  void (*pairs)(const Pairs *p);
   void (*attention)(const Attention *a);       // NULL: in three steps
   void (*attention_back)(const Attention *a);  // dq += .., dk, dv
   void (*cross_entropy)(const LabelRows *r);   // NULL: in two steps
