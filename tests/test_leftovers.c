@@ -835,6 +835,8 @@ static void chunk_of_next(int64_t i, void *arg) { (void)i, (void)arg, fresh(); }
   X(tt_scratch, 0, 0, tt_scratch(0, 64)) \
   X(tt_attention_in_one_pass, 1, 1, (tt_backend_use("simd"), tt_attention_in_one_pass( \
     layer->weight, x, x, (AttentionOptions){0}))) \
+  X(tt_cross_entropy_in_one_pass, 1, 1, (tt_backend_use("simd"), tt_cross_entropy_in_one_pass( \
+    tt_zeros(TT_SCALAR), x, label, 0, -100))) \
   X(tt_backend_load, 0, 0, tt_try(no_plugin, NULL, NULL))
 #else
 #define THREADS(X)

@@ -1,7 +1,9 @@
 // Made from chapters/18-acceleration.nw by tools/tangle: edit there.
-// Attention as one operation, whose scores are never all there.
+// Attention as one operation, whose scores are never all there, and a
+// cross entropy without the probabilities of all classes.
 #include "tt/attention.h"
 #include "tt/gradient.h"
+#include "tt/losses.h"
 #include "tt/parallel.h"
 #include <math.h>
 
@@ -93,4 +95,62 @@ Tensor *tt_attention_in_one_pass(Tensor *q, Tensor *k, Tensor *v,
                            (Tensor *[]){ q, k, v, log_sum, o.mask },
                            (Attr){ .i = { o.causal },
                                    .r = { a.scale } }));
+}
+
+static LabelRows label_rows(const Tensor *x, const Tensor *target,
+                            const Tensor *seen, int64_t ignore)
+{
+  return (LabelRows){ .rows = tt_numel(target), .ignore = ignore,
+                      .classes = x->shape[x->rank > 1], .scale = 1,
+                      .x = x->data, .label = target->data,
+                      .seen = seen->data };
+}
+
+static double counted(const LabelRows *r)
+{
+  int64_t n = 0;
+  for (int64_t i = 0; i < r->rows; i++)
+    n += r->label[i] != r->ignore;
+  return (double)n;
+}
+
+static void cross_entropy_backward(TapeNode *n)
+{
+  Tensor *x = tt_node_saved(n, 1);
+  Tensor *dx = tt_empty(TT_F32, tt_shape(x));
+  LabelRows r = label_rows(x, tt_node_saved(n, 2), tt_node_saved(n, 3),
+                           n->attr.i[1]);
+  r.g = tt_contiguous(n->grad)->data, r.dx = dx->data;
+  r.step = n->attr.i[0] == TT_REDUCE_NONE;
+  if (n->attr.i[0] == TT_REDUCE_MEAN)
+    r.scale = (Real)(1 / counted(&r));
+  tt_backend->cross_entropy_back(&r);
+  tt_accumulate(n, 1, dx);
+}
+
+static Op op_cross_entropy = {
+  .name = "tt_cross_entropy", .backward = cross_entropy_backward,
+  .saves = TT_SAVES(1) | TT_SAVES(2) | TT_SAVES(3)
+};
+
+void tt_cross_entropy_in_one_pass(Tensor *loss, Tensor *x,
+                                  Tensor *target, int reduction,
+                                  int64_t ignore)
+{
+  TT_SCOPE;
+  int64_t rows = tt_numel(target);
+  Tensor *seen = tt_empty(TT_F32, TT_SHAPE(rows, 2));
+  LabelRows r = label_rows(x, target, seen, ignore);
+  r.loss = reduction == TT_REDUCE_NONE
+           ? loss->data : tt_empty(TT_F32, TT_SHAPE(rows))->data;
+  tt_backend->cross_entropy(&r);
+  double sum = 0;
+  for (int64_t i = 0; i < rows; i++)
+    sum += (double)r.loss[i];
+  if (reduction != TT_REDUCE_NONE)
+    *(Real *)loss->data = (Real)(reduction == TT_REDUCE_SUM ? sum
+                                 : sum / counted(&r));
+  tt_record(&op_cross_entropy, loss, 3,
+            (Tensor *[]){ x, target, seen },
+            (Attr){ .i = { reduction, ignore } });
 }

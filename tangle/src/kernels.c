@@ -3,10 +3,12 @@
 // each level of processors. Nothing else belongs into this file, for
 // all of it may use instructions that the machine does not have.
 #include "tt/convolution.h"
+#include "tt/embeddings.h"
 #include "tt/operation.h"
 #include "tt/parallel.h"
 #include "tt/scalar.h"
 #include "tt/todo.h"
+#include "tt/transformers.h"
 #include <math.h>
 #include <string.h>
 #ifndef TT_VECTOR
@@ -300,6 +302,7 @@ static Window window_of(const Conv2dShape *s)
   v.images = v.places < ENOUGH ? ENOUGH / (v.places + 1) + 1 : 1;
   v.h = (s->out_h - 1) * s->stride_h + (s->kh - 1) * s->dilation_h + 1;
   v.w = (s->out_w - 1) * s->stride_w + (s->kw - 1) * s->dilation_w + 1;
+  v.w += (s->stride_w - v.w % s->stride_w) % s->stride_w;
   v.size = v.channels * v.h * v.w;
   return v;
 }
@@ -314,17 +317,61 @@ static int64_t between(int64_t low, int64_t n, int64_t high)
   return n < low ? low : n > high ? high : n;
 }
 
+static int64_t dealt(const Window *v, int64_t col)
+{
+  int64_t step = v->s->stride_w;
+  return col % step * (v->w / step) + col / step;
+}
+
+static void deal_offsets(const Window *v)      // of a group
+{
+  int64_t taps = v->s->kh * v->s->kw;
+  for (int64_t t = 0; t < v->channels * taps; t++) {
+    int64_t col = v->offset[t] % v->w;
+    v->offset[t] += dealt(v, col) - col;
+  }
+}
+
+TT_INLINE void copy_every(int64_t step, int64_t n, const Real *from,
+                          Real *restrict to)
+{
+  for (int64_t i = 0; i < n; i++)
+    to[i] = from[i * step];
+}
+
+static void deal_row(const Window *v, int64_t from, int64_t until,
+                     const Real *x, Real *to)
+{
+  int64_t step = v->s->stride_w;
+  for (int64_t c = from; c < until && c < from + step; c++) {
+    int64_t n = (until - c + step - 1) / step;
+    if (v->s->kw == 1 && c % step != 0)
+      continue;
+    if (step == 2)
+      copy_every(2, n, x + c - from, to + dealt(v, c));
+    else
+      copy_every(step, n, x + c - from, to + dealt(v, c));
+  }
+}
+
 static void with_border(const Window *v, const Real *x, Real *to)
 {
   const Conv2dShape *s = v->s;
   int64_t from = between(0, s->left, v->w);
   int64_t until = between(from, s->left + s->w, v->w);
   for (int64_t r = 0; r < v->channels * v->h; r++, to += v->w) {
-    int64_t row = r % v->h - s->top;
+    int64_t p = r % v->h, row = p - s->top;
+    const Real *at = x + (r / v->h * s->h + row) * s->w + from
+                     - s->left;
+    if (s->kh == 1 && p % s->stride_h != 0)
+      continue;
     memset(to, 0, (size_t)v->w * sizeof *to);
-    if (row >= 0 && row < s->h && from < until)
-      memcpy(to + from, x + (r / v->h * s->h + row) * s->w + from
-                        - s->left, (size_t)(until - from) * sizeof *to);
+    if (row < 0 || row >= s->h || from == until)
+      continue;
+    if (s->stride_w == 1)
+      memcpy(to + from, at, (size_t)(until - from) * sizeof *to);
+    else
+      deal_row(v, from, until, at, to);
   }
 }
 
@@ -353,8 +400,8 @@ static int pieces_of(const Window *v, int64_t first, int64_t n,
     int64_t f = first + lane, q = f % s->out_w;
     int64_t p = f / s->out_w % s->out_h;
     piece[pieces] = (Piece){ lane, v->at + f / v->places * v->size
-      + p * s->stride_h * v->w + q * s->stride_w };
-    lane += s->stride_w == 1 ? least(LANES, s->out_w - q) : 1;
+      + p * s->stride_h * v->w + q };
+    lane += least(LANES, s->out_w - q);
   }
   return pieces;
 }
@@ -592,6 +639,8 @@ static void convolve(const Conv2dShape *s, Real *y, const Real *x,
   v.at = buffer + PRODUCT_BUFFER;
   turned = v.at + v.images * v.size + SLACK + beside;
   set_offsets(&v);
+  if (s->stride_w > 1)
+    deal_offsets(&v);
   if (turn)
     turn(s, w, turned), w = turned;
   for (int64_t n = 0; n < s->n; n += v.images)
@@ -759,6 +808,8 @@ static void by_places(const Conv2dShape *s, Real *dw, const Real *dy,
   Real *seen = (Real *)(v.offset + line(depth));
   v.at = seen + (depth + 8) * k.b_row;
   set_offsets(&v);
+  if (s->stride_w > 1)
+    deal_offsets(&v);
   memset(dw, 0, (size_t)(s->out * depth) * sizeof *dw);
   for (int64_t i = 0; i < s->n * s->groups; i++) {
     with_border(&v, x + i * v.channels * s->h * s->w, v.at);
@@ -1188,6 +1239,51 @@ static void from_columns(const Conv2dShape *s, Real *dx, const Real *dy,
   }
 }
 
+static bool sees_all(const Conv2dShape *s)
+{
+  return s->groups == 1 && s->out_h == 1 && s->out_w == 1
+         && s->top == 0 && s->left == 0 && s->kh == s->h
+         && s->kw == s->w;
+}
+
+static Gemm linear_layer(const Conv2dShape *s, const Real *x,
+                         const Real *w)
+{
+  int64_t k = s->in * s->h * s->w;
+  return (Gemm){ .batch = 1, .m = s->n, .n = s->out, .k = k, .a = x,
+                 .a_row = k, .a_col = 1, .b = w, .b_row = 1, .b_col = k,
+                 .c_row = s->out, .c_col = 1, .alpha = 1 };
+}
+
+static void see_all(const Conv2dShape *s, Real *y, const Real *x,
+                    const Real *w, const Real *b)
+{
+  Gemm g = linear_layer(s, x, w);
+  g.c = y, g.beta = b ? 1 : 0;
+  for (int64_t i = 0; b && i < s->n; i++)
+    memcpy(y + i * s->out, b, (size_t)s->out * sizeof *y);
+  simd_gemm(&g);
+}
+
+static void see_all_back_x(const Conv2dShape *s, Real *dx,
+                           const Real *dy, const Real *w)
+{
+  Gemm g = linear_layer(s, dy, w);
+  g.a_row = s->out, g.b_row = g.k, g.b_col = 1, g.c = dx;
+  g.c_row = g.n = g.k, g.k = s->out;
+  simd_gemm(&g);
+}
+
+static void see_all_back_w(const Conv2dShape *s, Real *dw,
+                           const Real *dy, const Real *x)
+{
+  Gemm g = linear_layer(s, dy, x);
+  g.m = s->out, g.a_row = 1, g.a_col = s->out;
+  g.b_row = g.k, g.b_col = 1, g.c = dw;
+  g.c_row = g.n = g.k, g.k = s->n;
+  simd_gemm(&g);
+}
+
 static bool columns_pay(const Conv2dShape *s)
 {
   enum { ADD = 4, GATHER = 3 };    // and multiplications, of a number
@@ -1206,9 +1302,11 @@ static void simd_conv2d_back_w(const Conv2dShape *s, Real *dw,
 {
   int64_t run = s->in / s->groups * (s->dilation_w == 1 ? s->kw : 1);
   bool whole = s->n > 0 && s->out_h % 2 == 0 && s->out_w % 2 == 0;
-  if (whole && tiles_pay(s))
+  if (sees_all(s))
+    see_all_back_w(s, dw, dy, x);
+  else if (whole && tiles_pay(s))
     by_tiles(s, dw, dy, x);
-  else if (run < LANES && s->stride_w == 1)
+  else if (run < LANES)
     by_places(s, dw, dy, x);
   else
     by_rows(s, dw, dy, x);
@@ -1217,7 +1315,9 @@ static void simd_conv2d_back_w(const Conv2dShape *s, Real *dw,
 static void simd_conv2d(const Conv2dShape *s, Real *y, const Real *x,
                         const Real *w, const Real *b)
 {
-  if (tiles_pay(s))
+  if (sees_all(s))
+    see_all(s, y, x, w, b);
+  else if (tiles_pay(s))
     winograd(s, y, x, w, b, false);
   else
     convolve(s, y, x, w, b, 0, NULL);
@@ -1228,7 +1328,9 @@ static void simd_conv2d_back_x(const Conv2dShape *s, Real *dx,
 {
   Conv2dShape back = way_back(s);
   bool steps = s->stride_h != 1 || s->stride_w != 1;
-  if (!steps && tiles_pay(&back))
+  if (sees_all(s))
+    see_all_back_x(s, dx, dy, w);
+  else if (!steps && tiles_pay(&back))
     winograd(&back, dx, dy, w, NULL, true);
   else if (steps || columns_pay(s))
     from_columns(s, dx, dy, w);
@@ -1323,6 +1425,33 @@ static void simd_pool2d(const Pool2dShape *s, Real *y, int32_t *at,
       } else {
         average_row(n, s->w, x + 2 * p * s->w, divisor, y);
       }
+}
+
+static void share_row(int64_t n, const Real *restrict dy, Real divisor,
+                      Real *restrict dx, Real *restrict below)
+{
+  for (int64_t q = 0; q < n; q++) {
+    Real g = dy[q] / divisor;
+    dx[2 * q] = dx[2 * q + 1] = below[2 * q] = below[2 * q + 1] = g;
+  }
+}
+
+static void simd_pool2d_back(const Pool2dShape *s, Real *dx,
+                             const Real *dy, const int32_t *at)
+{
+  int64_t n = s->out_w;
+  if (at || !by_twos(s->out_h, s->step_h, s->down)
+      || !by_twos(n, s->step_w, s->across)) {
+    tt_naive.pool2d_back(s, dx, dy, at);
+    return;
+  }
+  Real divisor = s->divisor ? (Real)s->divisor : 4;
+  if (2 * s->out_h < s->h || 2 * n < s->w)
+    memset(dx, 0, (size_t)(s->planes * s->h * s->w) * sizeof *dx);
+  for (int64_t i = 0; i < s->planes; i++, dx += s->h * s->w)
+    for (int64_t p = 0; p < s->out_h; p++, dy += n)
+      share_row(n, dy, divisor, dx + 2 * p * s->w,
+                dx + (2 * p + 1) * s->w);
 }
 
 #ifdef TT_VNNI
@@ -1702,6 +1831,216 @@ static void simd_attention_back(const Attention *a)
   each_block(a, attend_back);
 }
 
+static Real sum_of_exps(int64_t n, const Real *x, Real shift)
+{
+  Real sum = 0;
+  #pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < n; i++)
+    sum += tt_expf(x[i] - shift);
+  return sum;
+}
+
+static double see_row(int64_t n, const Real *x, Real *most)
+{
+  enum { AT_ONCE = 1024 };
+  double sum = 0;
+  *most = -(Real)INFINITY;
+  for (int64_t i = 0; i < n; i += AT_ONCE) {
+    int64_t few = least(AT_ONCE, n - i);
+    Real next = largest_of(few, x + i, *most);
+    Real shift = next == -(Real)INFINITY ? 0 : next;
+    sum = sum * (double)tt_expf(*most - shift)
+          + (double)sum_of_exps(few, x + i, shift);
+    *most = next;
+  }
+  return sum;
+}
+
+static void simd_cross_entropy(const LabelRows *r)
+{
+  const Real *x = r->x;
+  for (int64_t i = 0; i < r->rows; i++, x += r->classes) {
+    Real *seen = r->seen + 2 * i;
+    r->loss[i] = seen[0] = seen[1] = 0;
+    if (r->label[i] == r->ignore)
+      continue;
+    double sum = see_row(r->classes, x, &seen[0]);
+    seen[1] = (Real)(1 / sum);
+    r->loss[i] = (Real)((double)seen[0] - (double)x[r->label[i]]
+                        + log(sum));
+  }
+}
+
+static void simd_cross_entropy_back(const LabelRows *r)
+{
+  const Real *restrict x = r->x;
+  Real *restrict dx = r->dx;
+  int64_t n = r->classes;
+  for (int64_t i = 0; i < r->rows; i++, x += n, dx += n) {
+    bool counts = r->label[i] != r->ignore;
+    Real most = r->seen[2 * i], g = r->g[i * r->step] * r->scale;
+    Real factor = g * r->seen[2 * i + 1];
+    for (int64_t j = 0; j < n; j++)
+      dx[j] = counts ? tt_expf(x[j] - most) * factor : 0;
+    if (counts)
+      dx[r->label[i]] -= g;
+  }
+}
+
+typedef struct RowMoments { double mean, scale; } RowMoments;
+
+static RowMoments moments_of(const NormRows *s, const Real *x)
+{
+  double mean = 0, variance = 0, n = (double)s->n;
+  if (s->centered) {
+    #pragma omp simd reduction(+ : mean)
+    for (int64_t i = 0; i < s->n; i++)
+      mean += (double)x[i];
+    mean /= n;
+  }
+  #pragma omp simd reduction(+ : variance)
+  for (int64_t i = 0; i < s->n; i++)
+    variance += ((double)x[i] - mean) * ((double)x[i] - mean);
+  return (RowMoments){ mean, 1 / sqrt(variance / n + s->eps) };
+}
+
+static void simd_norm_rows(const NormRows *s, Real *restrict y,
+                           const Real *restrict x,
+                           const Real *restrict w,
+                           const Real *restrict b)
+{
+  for (int64_t r = 0; r < s->rows; r++, x += s->n, y += s->n) {
+    RowMoments m = moments_of(s, x);
+    Real mean = (Real)m.mean, scale = (Real)m.scale;
+    for (int64_t i = 0; i < s->n; i++)
+      y[i] = (x[i] - mean) * scale * (w ? w[i] : 1) + (b ? b[i] : 0);
+  }
+}
+
+TT_INLINE void norm_row_back(const NormRows *s, RowMoments m,
+                             Real *restrict dx, double *restrict dw,
+                             double *restrict db,
+                             const Real *restrict g,
+                             const Real *restrict x, const Real *w)
+{
+  Real mean = (Real)m.mean, scale = (Real)m.scale;
+  double sum = 0, product = 0;
+  #pragma omp simd reduction(+ : sum, product)
+  for (int64_t i = 0; i < s->n; i++) {
+    Real normed = (x[i] - mean) * scale, d = w ? g[i] * w[i] : g[i];
+    dw[i] += (double)(g[i] * normed), db[i] += (double)g[i];
+    sum += (double)d, product += (double)(d * normed);
+    dx[i] = d;
+  }
+  Real shift = s->centered ? (Real)(sum / (double)s->n) : 0;
+  Real along = (Real)(product / (double)s->n);
+  for (int64_t i = 0; i < s->n; i++)
+    dx[i] = scale * (dx[i] - shift - (x[i] - mean) * scale * along);
+}
+
+static void simd_norm_rows_back(const NormRows *s, Real *dx, double *dw,
+                                double *db, const Real *g,
+                                const Real *x, const Real *w)
+{
+  int64_t n = s->n;
+  for (int64_t r = 0; r < s->rows; r++, dx += n, g += n, x += n)
+    if (w)
+      norm_row_back(s, moments_of(s, x), dx, dw, db, g, x, w);
+    else
+      norm_row_back(s, moments_of(s, x), dx, dw, db, g, x, NULL);
+}
+
+TT_INLINE void turn_pairs(int64_t half, int64_t step, Real way,
+                          Real *restrict low, Real *restrict high,
+                          const Real *restrict x,
+                          const Real *restrict beside,
+                          const Real *restrict cosine,
+                          const Real *restrict sine)
+{
+  for (int64_t i = 0; i < half; i++) {
+    Real a = x[i * step], b = beside[i * step];
+    low[i * step] = a * cosine[i] - b * (way * sine[i]);
+    high[i * step] = a * (way * sine[i]) + b * cosine[i];
+  }
+}
+
+static void simd_rotary(const RotaryShape *s, Real *y, const Real *x,
+                        const Real *cosine, const Real *sine)
+{
+  int64_t rows = s->batch * s->heads * s->n, h = s->half;
+  Real way = s->back ? -1 : 1;
+  for (int64_t r = 0; r < rows; r++, x += 2 * h, y += 2 * h) {
+    int64_t t = r / (s->heads * s->n) * s->n + r % s->n;
+    const Real *c = cosine + t * h, *w = sine + t * h;
+    if (s->interleaved)
+      turn_pairs(h, 2, way, y, y + 1, x, x + 1, c, w);
+    else
+      turn_pairs(h, 1, way, y, y + h, x, x + h, c, w);
+  }
+}
+
+static void simd_scatter_add(const GatherShape *s, Real *to,
+                             const Real *restrict g, const int32_t *id)
+{
+  for (int64_t o = 0; o < s->outer; o++, to += s->rows * s->inner)
+    for (int64_t k = 0; k < s->n; k++, g += s->inner) {
+      Real *restrict row = to + id[k] * s->inner;
+      for (int64_t i = 0; id[k] != s->pad && i < s->inner; i++)
+        row[i] += g[i];
+    }
+}
+
+enum { SUMS = 8, ACROSS = 128 / TT_VECTOR, DOWN = SUMS / ACROSS };
+
+TT_INLINE void add_four(const Real *v, unsigned places, const Real *x,
+                        int64_t wide, Vec s[ACROSS])
+{
+  UNROLL(4)
+  for (int k = 0; k < 4; k++) {
+    int64_t col = k / 2 * 4 + (places >> 2 * k & 3);
+    const Vec *at = (const Vec *)(x + col * wide);
+    UNROLL(8)
+    for (int i = 0; i < ACROSS; i++)
+      s[i] += v[k] * at[i];
+  }
+}
+
+// so many rows of p from row on, through columns 8 * from to 8 * to
+TT_INLINE void add_pairs(int rows, const Pairs *p, int64_t row,
+                         int64_t from, int64_t to)
+{
+  int64_t bytes = p->cols / 8;
+  const uint8_t *index = p->index + row * bytes;
+  const Real *v = p->values + row * 4 * bytes;
+  const Real *x = p->x + from * 8 * p->wide;
+  Vec s[SUMS] = {0}, *y = (Vec *)(p->y + row * p->wide);
+  for (int i = 0; i < rows * ACROSS && from > 0; i++)
+    s[i] = y[i];
+  for (int64_t q = from; q < to; q++, x += 8 * p->wide)
+    UNROLL(4)
+    for (int r = 0; r < rows; r++)
+      add_four(v + (r * bytes + q) * 4, index[r * bytes + q], x,
+               p->wide, s + r * ACROSS);
+  for (int i = 0; i < rows * ACROSS; i++)
+    y[i] = s[i];
+}
+
+static void simd_pairs(const Pairs *p)
+{
+  enum { NEAR = 16 };              // bytes of a row's index
+  if (p->wide * (int64_t)sizeof(Real) != ACROSS * TT_VECTOR) {
+    tt_naive_pairs(p);
+    return;
+  }
+  for (int64_t q = 0; q == 0 || q < p->cols / 8; q += NEAR) {
+    int64_t r = 0, to = least(q + NEAR, p->cols / 8);
+    for (; r + DOWN <= p->rows; r += DOWN)
+      add_pairs(DOWN, p, r, q, to);
+    for (; r < p->rows; r++)
+      add_pairs(1, p, r, q, to);
+  }
+}
+
 Real TT_CHAINS(int64_t rounds)     // 2 * 12 * LANES operations a round
 {
   static volatile Real operand[2] = { (Real)0.999, (Real)1e-4 };
@@ -1723,7 +2062,13 @@ const Backend TT_TABLE = {
   .gemm = simd_gemm, .map = simd_map, TT_QGEMM
   .conv2d = simd_conv2d, .conv2d_back_x = simd_conv2d_back_x,
   .attention = simd_attention, .attention_back = simd_attention_back,
+  .cross_entropy = simd_cross_entropy,
+  .cross_entropy_back = simd_cross_entropy_back,
+  .norm_rows = simd_norm_rows, .norm_rows_back = simd_norm_rows_back,
+  .rotary = simd_rotary, .scatter_add = simd_scatter_add,
+  .pairs = simd_pairs,
   .conv2d_back_w = simd_conv2d_back_w, .pool2d = simd_pool2d,
+  .pool2d_back = simd_pool2d_back,
 };
 #else
 const Backend TT_TABLE = {

@@ -537,12 +537,11 @@ static void pool_chunk(int64_t i, void *arg)
   int64_t from = i * k->planes, to = from * s.out_h * s.out_w;
   s.planes = least(k->planes, s.planes - from);
   from *= s.h * s.w;
+  int32_t *at = k->at ? k->at + to : NULL;
   if (k->dy)
-    tt_naive.pool2d_back(&s, k->y + from, k->dy + to,
-                         k->at ? k->at + to : NULL);
+    tt_simd.base->pool2d_back(&s, k->y + from, k->dy + to, at);
   else
-    (conv_level()->pool2d ? conv_level() : &tt_naive)->pool2d(
-      &s, k->y + to, k->at ? k->at + to : NULL, k->x + from);
+    tt_simd.base->pool2d(&s, k->y + to, at, k->x + from);
 }
 
 static void pool_in_chunks(Maps *k)
@@ -727,6 +726,27 @@ static void threads_attention_back(const Attention *a)
                 (void *)(uintptr_t)a);
 }
 
+static void labels_chunk(int64_t i, void *arg)
+{
+  LabelRows r = *(const LabelRows *)arg;
+  int64_t chunk = ENOUGH_NUMBERS / r.classes + 1, from = i * chunk;
+  r.rows = least(chunk, r.rows - from);
+  r.x += from * r.classes, r.label += from, r.seen += 2 * from;
+  if (r.dx) {
+    r.g += from * r.step, r.dx += from * r.classes;
+    tt_simd.base->cross_entropy_back(&r);
+    return;
+  }
+  r.loss += from;
+  tt_simd.base->cross_entropy(&r);
+}
+
+static void threads_cross_entropy(const LabelRows *r)
+{
+  tt_parallel(parts_of(r->rows, ENOUGH_NUMBERS / r->classes + 1),
+              labels_chunk, (void *)(uintptr_t)r);
+}
+
 typedef struct NormJob {
   NormRows s;                      // of all rows
   int64_t chunk, chunks;
@@ -751,13 +771,13 @@ static void norm_chunk(int64_t i, void *arg)
   NormRows s = j->s;
   s.rows = least(j->chunk, s.rows - row);
   if (!j->g) {
-    tt_naive_norm_rows(&s, j->y + at, j->x + at, j->w, j->b);
+    tt_simd.base->norm_rows(&s, j->y + at, j->x + at, j->w, j->b);
     return;
   }
   double *dw = j->sums + 2 * i * s.n;
   memset(dw, 0, 2 * (size_t)s.n * sizeof *dw);
-  tt_naive_norm_rows_back(&s, j->y + at, dw, dw + s.n, j->g + at,
-                          j->x + at, j->w);
+  tt_simd.base->norm_rows_back(&s, j->y + at, dw, dw + s.n, j->g + at,
+                               j->x + at, j->w);
 }
 
 static void threads_norm_rows(const NormRows *s, Real *y, const Real *x,
@@ -852,6 +872,8 @@ Backend tt_threads = {
   .norm_rows_back = threads_norm_rows_back, .adam = threads_adam,
   .rmsprop = threads_rmsprop, .attention = threads_attention,
   .attention_back = threads_attention_back,
+  .cross_entropy = threads_cross_entropy,
+  .cross_entropy_back = threads_cross_entropy,
   .pool2d = threads_pool2d, .pool2d_back = threads_pool2d_back,
   .channel_moments = threads_moments, .batch_norm = threads_batch_norm,
   .batch_norm_back = threads_batch_norm_back,

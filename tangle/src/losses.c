@@ -319,6 +319,16 @@ Tensor *tt_cross_entropy_with(Tensor *logits, Tensor *target,
   Labels k = labels("tt_cross_entropy", logits, target, o);
   logits = tt_contiguous(logits);
   Tensor *loss = loss_of(k.op, k.target, o.reduction);
+  if (tt_backend->cross_entropy && k.inner == 1 && !k.weight
+      && k.smoothing == 0) {
+    const int32_t *label = k.target->data;
+    for (int64_t i = 0; i < k.outer; i++)
+      if (label[i] != k.ignore && (label[i] < 0 || label[i] >= k.classes))
+        no_such_class(&k, i);
+    tt_cross_entropy_in_one_pass(loss, logits, tt_contiguous(target),
+                                 (int)o.reduction, k.ignore);
+    return tt_keep(loss);
+  }
   Tensor *logp = tt_empty(TT_F32, tt_shape(logits));
   tt_backend->softmax(k.outer, k.classes, k.inner, logp->data,
                       logits->data, true);

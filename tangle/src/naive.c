@@ -220,6 +220,7 @@ const Backend tt_naive = {
   .norm_rows = tt_naive_norm_rows,
   .norm_rows_back = tt_naive_norm_rows_back,
   .qgemm = tt_naive_qgemm,
+  .pairs = tt_naive_pairs,
 };
 const Backend *tt_backend = &tt_naive;
 static const Backend *const backends[] = {

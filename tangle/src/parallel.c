@@ -38,6 +38,8 @@ static struct {
   _Atomic bool failed;
   TensorError error;               // the first
   double alone_until;              // the caller works without workers
+  double won;                      // in sum, by not working alone
+  int    doubt;                    // tries in vain, one after another
 } pool = {
   .busy = PTHREAD_MUTEX_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER,
   .come = PTHREAD_COND_INITIALIZER, .done = PTHREAD_COND_INITIALIZER,
@@ -123,6 +125,20 @@ static double seconds(clockid_t clock)
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static void settle(double won, double now)
+{
+  const double credit = 5e-3, overdraft = 1e-4;
+  pool.won += won;
+  if (pool.won >= credit) {
+    pool.won = credit;
+    pool.doubt = 0;
+  } else if (pool.won < -overdraft) {
+    pool.alone_until = now - 20 * pool.won * (1 << pool.doubt);
+    pool.won = 0;
+    pool.doubt += pool.doubt < 4;
+  }
+}
+
 static void run_job(int64_t chunks, ChunkWork *work, void *arg)
 {
   double begin = seconds(CLOCK_MONOTONIC);
@@ -138,38 +154,72 @@ static void run_job(int64_t chunks, ChunkWork *work, void *arg)
   used += seconds(CLOCK_THREAD_CPUTIME_ID);
   wait_for_workers();
   double end = seconds(CLOCK_MONOTONIC);
-  double lost = end - begin - used * (double)chunks / (double)taken;
-  if (taken > 0 && lost > 1e-4)    // not what waking costs
-    pool.alone_until = end + 20 * lost;
+  if (taken > 0 && begin >= pool.alone_until)
+    settle(used * (double)chunks / (double)taken - (end - begin), end);
 }
 
-static double quota_of(const char *path)       // cores; 0: no limit
+static int read_numbers(const char *group, const char *name,
+                        double n[2])
 {
-  double quota = 0, period = 0;
+  char path[800];
+  snprintf(path, sizeof path, "%s/%s", group, name);
   FILE *f = fopen(path, "re");
-  if (!f)
+  int found = f ? fscanf(f, "%lf %lf", &n[0], &n[1]) : 0;
+  if (f)
+    fclose(f);
+  return found;
+}
+
+static double quota_of(const char *group)      // cores; 0: no limit
+{
+  double max[2], quota[2], period[2];
+  if (read_numbers(group, "cpu.max", max) == 2)
+    return max[0] > 0 && max[1] > 0 ? max[0] / max[1] : 0;
+  if (read_numbers(group, "cpu.cfs_quota_us", quota) < 1
+      || read_numbers(group, "cpu.cfs_period_us", period) < 1)
     return 0;
-  bool limited = fscanf(f, "%lf %lf", &quota, &period) == 2;
-  fclose(f);
-  return limited && period > 0 ? quota / period : 0;
+  return quota[0] > 0 && period[0] > 0 ? quota[0] / period[0] : 0;
+}
+
+static bool limits_cpu(char *controllers)      // or is version 2
+{
+  char *rest, *name = strtok_r(controllers, ",", &rest);
+  if (!name)
+    return true;
+  while (name && strcmp(name, "cpu") != 0)
+    name = strtok_r(NULL, ",", &rest);
+  return name;
+}
+
+static int least_quota(const char *root, char *group, int cores)
+{
+  char path[640];
+  for (char *end = group + strlen(group); end; ) {
+    snprintf(path, sizeof path, "%s%s", root, group);
+    double q = quota_of(path);
+    if (q > 0 && q < cores)
+      cores = q < 1 ? 1 : (int)q;
+    if ((end = strrchr(group, '/')))
+      *end = 0;
+  }
+  return cores;
 }
 
 static int quota(int cores)        // of the groups that we are in
 {
-  char line[512], path[640];
+  char line[512];
   FILE *f = fopen("/proc/self/cgroup", "re");
   while (f && fgets(line, sizeof line, f)) {
     line[strcspn(line, "\n")] = 0;
-    if (strncmp(line, "0::/", 4) != 0)
+    char *names = strchr(line, ':');
+    char *group = names ? strchr(names + 1, ':') : NULL;
+    if (!group)
       continue;
-    for (char *end = line + strlen(line); end; ) {
-      snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", line + 3);
-      double q = quota_of(path);
-      if (q > 0 && q < cores)
-        cores = q < 1 ? 1 : (int)q;
-      if ((end = strrchr(line + 3, '/')))
-        *end = 0;
-    }
+    *group++ = 0;
+    const char *root = names[1] ? "/sys/fs/cgroup/cpu"
+                                : "/sys/fs/cgroup";
+    if (limits_cpu(names + 1))
+      cores = least_quota(root, group, cores);
   }
   if (f)
     fclose(f);

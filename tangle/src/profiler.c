@@ -483,6 +483,9 @@ TIMED(norm_rows_back, (const NormRows *s, Real *dx, double *dw,
       + 4 * sizeof(double) * (double)s->n)
 TIMED(qgemm, (const QGemm *g), (g), 2 * product(g->m, g->n, g->k),
       product(g->m + g->n, g->k, 1) + 4 * product(g->m, g->n, 1))
+TIMED(pairs, (const Pairs *s), (s), product(s->rows, s->cols, s->wide),
+      (R / 2 + 1 / 8.0) * product(s->rows, s->cols, 1)
+      + R * product(s->rows + s->cols, s->wide, 1))
 static double scores_read(const Attention *a)
 {
   double t = (double)a->queries, n = (double)a->keys;
@@ -498,6 +501,12 @@ TIMED(attention_back, (const Attention *a), (a),
       scores_read(a) * (5 + (double)(6 * a->width + 4 * a->values)),
       R * 2 * product(a->batch, a->width + a->values,
                       a->heads * a->queries + a->shared * a->keys))
+TIMED(cross_entropy, (const LabelRows *r), (r),
+      5 * product(r->rows, r->classes, 1),
+      R * product(r->rows, r->classes + 3, 1))
+TIMED(cross_entropy_back, (const LabelRows *r), (r),
+      3 * product(r->rows, r->classes, 1),
+      R * product(r->rows, 2 * r->classes + 2, 1))
 static bool is_view(const Tensor *y, int n, Tensor *const x[])
 {
   for (int i = 0; i < n; i++)
@@ -740,6 +749,10 @@ static void hook(Profiler *p)
   table.norm_rows = timed_norm_rows;
   table.norm_rows_back = timed_norm_rows_back;
   table.qgemm = timed_qgemm;
+  table.pairs = timed_pairs;
+  table.cross_entropy = computes->cross_entropy ? timed_cross_entropy
+                                                : NULL;
+  table.cross_entropy_back = timed_cross_entropy_back;
   table.attention = computes->attention ? timed_attention : NULL;
   table.attention_back = timed_attention_back;
   tt_recorder = hear, tt_backend = &table, tt_watch = &watch;

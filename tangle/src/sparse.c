@@ -71,6 +71,20 @@ TT_INLINE void pairs_times(int lanes, int64_t cols, const Real *v,
     ((Lane *)y)[i] = sum[i];
 }
 
+void tt_naive_pairs(const Pairs *p)
+{
+  const Real *v = p->values;
+  const uint8_t *index = p->index;
+  for (int64_t r = 0; r < p->rows; r++) {
+    Real *y = p->y + r * p->wide;
+    if (p->wide == LANE)
+      pairs_times(1, p->cols, v, index, p->x, y);
+    else
+      pairs_times(LANES, p->cols, v, index, p->x, y);
+    v += p->cols / 2, index += p->cols / 8;
+  }
+}
+
 static int64_t list_row(const Real *w, int64_t cols, Real *values,
                         int32_t *index)
 {
@@ -256,7 +270,6 @@ TT_INLINE void four_rows(int lanes, const Strip *p, int64_t row,
   const int32_t *start = s->start ? s->start->data : NULL;
   const int32_t *index = s->index->data;
   const Real *v = s->values->data;
-  int64_t cols = round_up(s->cols, 2 * SIDE);
   if (s->format == TT_BLOCKS) {
     int32_t from = start[row / SIDE], n = start[row / SIDE + 1] - from;
     for (int i = 0; i < lanes; i++)
@@ -266,13 +279,19 @@ TT_INLINE void four_rows(int lanes, const Strip *p, int64_t row,
   }
   for (int64_t r = row; r < row + SIDE && r < s->rows;
        r++, to += lanes * LANE)
-    if (s->format == TT_CSR)
-      row_times(lanes, start[r + 1] - start[r], v + start[r],
-                index + start[r], p->xt, to);
-    else
-      pairs_times(lanes, cols, v + r * cols / 2,
-                  (const uint8_t *)s->index->data + r * cols / 8,
-                  p->xt, to);
+    row_times(lanes, start[r + 1] - start[r], v + start[r],
+              index + start[r], p->xt, to);
+}
+
+static void rows_of_pairs(const Strip *p, int64_t row, int64_t tall,
+                          int64_t wide, Real *to)
+{
+  const SparseMatrix *s = p->s;
+  int64_t cols = round_up(s->cols, 2 * SIDE);
+  tt_backend->pairs(&(Pairs){
+    .rows = tall, .cols = cols, .wide = wide, .x = p->xt, .y = to,
+    .values = (const Real *)s->values->data + row * cols / 2,
+    .index = (const uint8_t *)s->index->data + row * cols / 8 });
 }
 
 TT_INLINE void strip_times(int lanes, const Strip *p)
@@ -281,8 +300,11 @@ TT_INLINE void strip_times(int lanes, const Strip *p)
   int64_t wide = lanes * LANE;
   for (int64_t row = 0; row < p->s->rows; row += TALL) {
     int64_t tall = p->s->rows - row < TALL ? p->s->rows - row : TALL;
-    for (int64_t r = 0; r < tall; r += SIDE)
-      four_rows(lanes, p, row + r, out + r * wide);
+    if (p->s->format == TT_TWO_OF_FOUR)
+      rows_of_pairs(p, row, tall, wide, out);
+    else
+      for (int64_t r = 0; r < tall; r += SIDE)
+        four_rows(lanes, p, row + r, out + r * wide);
     for (int64_t e = 0; e < p->count; e++)
       for (int64_t r = 0; r < tall; r++)
         p->y[e * p->s->rows + row + r] = out[r * wide + e]

@@ -126,5 +126,20 @@ if bwrap --dev-bind / / true 2> /dev/null; then
   check 'no more than its whole cores' has log '1 threads'
   check 'a wish goes before it' env TT_THREADS=3 bwrap --dev-bind / / --bind groups /sys/fs/cgroup ./cores
   check 'three threads' has log '3 threads'
+  rm -r groups; mkdir -p groups/cpu/a/b       # version 1: a folder a controller
+  v1() { echo "$2" > "groups/cpu/$1/cpu.cfs_quota_us"; echo 100000 > "groups/cpu/$1/cpu.cfs_period_us"; }
+  printf '%s\n' '9:name=systemd:/x' '4:cpuset,cpuacct,cpu:/a/b' '2:cpuset:/a' '0::/' > self
+  v1 a/b -1; v1 a -1
+  check 'no quota in version 1' cores
+  check 'as many as there are' has log "$all"
+  v1 a/b 150000
+  check 'a quota of one core and a half' cores
+  check 'one thread' has log '1 threads'
+  v1 a/b -1; v1 a 100000
+  check 'of a group around ours' cores
+  check 'one thread' has log '1 threads'
+  echo '4:cpuacct:/a/b' > self
+  check 'the group of another controller' cores
+  check 'as many as there are' has log "$all"
 fi
 summary

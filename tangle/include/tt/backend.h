@@ -144,6 +144,14 @@ typedef struct QGemm {             // C = A B^T, exact
 } QGemm;
 enum { TT_QGEMM_K = INT32_MAX / (128 * 128) };
 void tt_naive_qgemm(const QGemm *g);             // naive; no place
+typedef struct Pairs {             // y = w x of a strip, w 2:4
+  int64_t rows, cols, wide;        // wide: 32 or 128 bytes of examples
+  const Real    *values;           // (rows,cols/2)
+  const uint8_t *index;            // (rows,cols/8), two bits a value
+  const Real    *x;                // (cols,wide)
+  Real          *y;                // (rows,wide)
+} Pairs;
+void tt_naive_pairs(const Pairs *p);             // naive; no place
 typedef struct Heads {             // numbers of heads: a stride each
   Real   *at;                      // for the batch, heads, rows,
   int64_t batch, head, row, col;   // numbers in a row
@@ -157,6 +165,20 @@ typedef struct Attention {         // y += softmax(scale q k^T) v
   Real   *log_sum;                 // (batch,heads,queries) of exps
   Heads   dy, dq, dk, dv;          // of the way back
 } Attention;
+typedef struct LabelRows {         // a cross entropy, row by row
+  int64_t rows, classes, ignore;   // a row with that label: zeros
+  const Real    *x;                // scores (rows,classes)
+  const int32_t *label;            // of each row
+  Real *loss, *seen;               // (rows), (rows,2): m, 1 / sum
+  const Real *g;                   // of the way back: of each loss,
+  int64_t step;                    // one for all: 0
+  Real    scale;
+  Real   *dx;                      // (rows,classes)
+} LabelRows;
+// for tt_cross_entropy, which checks; reduction: of tt/losses.h
+void tt_cross_entropy_in_one_pass(Tensor *loss, Tensor *logits,
+                                  Tensor *target, int reduction,
+                                  int64_t ignore);   // no place
 extern const struct Backend tt_formula, tt_blocked, tt_packed, tt_blas,
   tt_simd_128, tt_simd_256, tt_simd_512, tt_simd_vnni;
 extern struct Backend tt_simd, tt_threads, tt_plugin;
@@ -217,8 +239,11 @@ typedef struct Backend {
                          double *db, const Real *g, const Real *x,
                          const Real *w /* or NULL */);
   void (*qgemm)(const QGemm *g);
+  void (*pairs)(const Pairs *p);
   void (*attention)(const Attention *a);       // NULL: in three steps
   void (*attention_back)(const Attention *a);  // dq += .., dk, dv
+  void (*cross_entropy)(const LabelRows *r);   // NULL: in two steps
+  void (*cross_entropy_back)(const LabelRows *r);
 } Backend;
 extern const Backend *tt_backend;  // the one in use
 extern const Backend tt_naive;

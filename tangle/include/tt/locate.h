@@ -4640,6 +4640,8 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_naive_norm_rows) \
   F(tt_naive_norm_rows_back) \
   F(tt_naive_qgemm) \
+  F(tt_naive_pairs) \
+  F(tt_cross_entropy_in_one_pass) \
   F(tt_all_reduce_time) \
   F(tt_at) \
   F(tt_on_step_back) \
