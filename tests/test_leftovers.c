@@ -775,6 +775,75 @@ static void prepare_compressions(void) {
 #define prepare_compressions()
 #endif
 
+#if __has_include("tt/scenario.h")
+#define BENCHMARKS(X) \
+  X(tt_stat_mean, 0, 0, tt_stat_mean(2, times_of_next)) \
+  X(tt_stat_std, 0, 0, tt_stat_std(2, times_of_next)) \
+  X(tt_stat_median, 0, 0, tt_stat_median(2, times_of_next)) \
+  X(tt_stat_mad, 0, 0, tt_stat_mad(2, times_of_next)) \
+  X(tt_stat_quantile, 0, 0, tt_stat_quantile(2, times_of_next, 0.3)) \
+  X(tt_bootstrap, 0, 0, tt_bootstrap(2, times_of_next, tt_stat_mean, (BootstrapOptions){0})) \
+  X(tt_bootstrap_ratio, 0, 0, \
+    tt_bootstrap_ratio(2, times_of_next, times_of_next, (BootstrapOptions){0})) \
+  X(tt_bootstrap_difference, 0, 0, tt_bootstrap_difference(2, times_of_next, times_of_next, \
+    tt_stat_mean, (BootstrapOptions){0})) \
+  X(tt_bootstrap_apart, 0, 0, \
+    tt_bootstrap_apart(2, times_of_next, 2, times_of_next, (BootstrapOptions){0})) \
+  X(tt_benchmark, 1, 0, tt_benchmark("x", does_nothing, NULL, few_runs)) \
+  X(tt_benchmark_begin, 1, 0, tt_benchmark_begin(&benchmark_of_next, "x", few_runs)) \
+  X(tt_benchmark_next, 1, 0, benchmark_block()) \
+  X(tt_benchmark_end, 1, 0, benchmark_block()) \
+  X(tt_benchmark_print, 0, 0, tt_benchmark_print(null, &benchmark_of_next)) \
+  X(tt_compare, 0, 0, tt_compare(idle_one, idle_one, few_pairs)) \
+  X(tt_compare_series, 0, 0, tt_compare_series(2, times_of_next, times_of_next, few_pairs)) \
+  X(tt_outcome, 0, 0, tt_outcome((Interval){1, 1, 1}, 0)) \
+  X(tt_outcome_text, 0, 0, tt_outcome_text(TT_FASTER)) \
+  X(tt_comparison_noise, 0, 0, tt_comparison_noise(&(Comparison){0})) \
+  X(tt_comparison_print, 0, 0, \
+    tt_comparison_print(null, &idle_one, &idle_one, &(Comparison){0})) \
+  X(tt_pairs_for, 0, 0, tt_pairs_for(0.1, 0.1, 0.9)) \
+  X(tt_machine_identity, 0, 0, tt_machine_identity()) \
+  X(tt_suite_run, 5, 0, tt_suite_run("x", 1, &one_case, 1, &one_contender, one_suite)) \
+  X(tt_suite_backends, 7, 0, tt_suite_backends("x", 1, &one_case, 1, \
+    (const char *const[]){"naive"}, one_suite)) \
+  X(tt_suite_forward, 0, 0, tt_suite_forward(wide, net)) \
+  X(tt_suite_print, 0, 0, tt_suite_print(null, suite_of_next)) \
+  X(tt_suite_tsv, 0, 0, tt_suite_tsv(null, suite_of_next)) \
+  X(tt_suite_html, 0, 0, tt_suite_html(null, suite_of_next)) \
+  X(tt_baseline_save, 0, 0, tt_baseline_save(path, suite_of_next)) \
+  X(tt_baseline_compare, 0, 0, (tt_baseline_save(path, suite_of_next), \
+    tt_baseline_compare(path, suite_of_next, 0, 0, NULL))) \
+  X(tt_dominates, 0, 0, tt_dominates(&(ParetoPoint){0}, &(ParetoPoint){0})) \
+  X(tt_pareto, 0, 0, tt_pareto(1, &(ParetoPoint){0})) \
+  X(tt_pareto_print, 0, 0, tt_pareto_print(null, 1, &(ParetoPoint){0})) \
+  X(tt_pareto_tsv, 0, 0, tt_pareto_tsv(null, 1, &(ParetoPoint){0})) \
+  X(tt_single_stream, 0, 0, tt_single_stream(no_answer, NULL, (ScenarioOptions){0})) \
+  X(tt_offline, 0, 0, tt_offline(no_answer, NULL, (ScenarioOptions){0})) \
+  X(tt_server, 0, 0, tt_server(no_answer, NULL, (ScenarioOptions){.rate = 1e6})) \
+  X(tt_queries_needed, 0, 0, tt_queries_needed(0.9, 0.9)) \
+  X(tt_scenario_print, 0, 0, tt_scenario_print(null, &(ScenarioResult){.name = "x"}))
+static const BenchmarkOptions few_runs = {.most = 10};
+static const CompareOptions few_pairs = {.least = 2, .most = 2, .resamples = 20};
+static const SuiteOptions one_suite = {.bench = {.most = 10}};
+static const Contender idle_one = {"x", does_nothing, NULL, NULL};
+static Benchmark benchmark_of_next;
+static SuiteTable *suite_of_next;
+static void suite_work(void *what, void *who) { (void)what, (void)who; }
+static const SuiteCase one_case = {"x", suite_work, NULL, 1};
+static const SuiteContender one_contender = {"x", NULL, NULL};
+static void no_answer(int64_t first, int64_t n, void *arg) { (void)first, (void)n, (void)arg; }
+static void benchmark_block(void) {
+  TT_BENCHMARK(&benchmark_of_next, "x", few_runs) fresh();
+}
+static void prepare_benchmarks(void) {
+  benchmark_of_next = tt_benchmark("x", does_nothing, NULL, few_runs);
+  suite_of_next = tt_suite_run("x", 1, &one_case, 1, &one_contender, one_suite);
+}
+#else
+#define BENCHMARKS(X)
+#define prepare_benchmarks()
+#endif
+
 // of chapters that are here
 TT(leftovers, of_bytes) { prepare(); prepare_bytes(); BYTES(COUNT) finish(); }
 TT(leftovers, of_caches) { prepare(); prepare_caches(); CACHES(COUNT) finish(); }
@@ -969,6 +1038,7 @@ static void prepare_measures(void) {
 TT(leftovers, of_threads) { prepare(); THREADS(COUNT) finish(); }
 TT(leftovers, of_ranks) { prepare(); prepare_data(); prepare_ranks(); RANKS(COUNT) finish(); }
 TT(leftovers, of_measures) { prepare(); prepare_measures(); MEASURES(COUNT) finish(); }
+TT(leftovers, of_benchmarks) { prepare(); prepare_benchmarks(); BENCHMARKS(COUNT) finish(); }
 TT(leftovers, of_compressions) {
   prepare(); prepare_compressions(); COMPRESSIONS(COUNT) finish();
 }
@@ -988,7 +1058,7 @@ static const char *const counted[] = {
   DATA(WORD) PICTURES(WORD) KERNELS(WORD) TEXTS(WORD)
   WORDS(WORD) KERNELS_OF_WORDS(WORD) HEADS(WORD) KERNELS_OF_HEADS(WORD)
   WRITING(WORD) KERNELS_OF_WRITING(WORD)
-  PROFILES(WORD) MEASURES(WORD)
+  PROFILES(WORD) MEASURES(WORD) BENCHMARKS(WORD)
   CACHES(WORD) BYTES(WORD) KERNELS_OF_BYTES(WORD)
   COMPRESSIONS(WORD)
   PRUNING(WORD) THREADS(WORD) RANKS(WORD)

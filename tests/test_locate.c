@@ -990,6 +990,63 @@ BELOW(tt_profile_scaling, (NULL, NULL, 0, NULL, NULL))
 BELOW(tt_scaling_of, (0, NULL))
 BELOW(tt_scaling_print, (NULL, 0, NULL))
 #endif
+#if __has_include("tt/scenario.h")
+static const BootstrapOptions as_usual;
+static const Contender nobody = {.name = "nobody"};
+static const double zeros[] = {0, 0};
+static const Comparison no_comparison;
+static const ParetoPoint no_point;
+static const ScenarioResult no_result = {.name = "none"};
+static void answers(int64_t first, int64_t n, void *arg) { (void)first, (void)n, (void)arg; }
+static void suits(void *what, void *who) { (void)what, (void)who; }
+static const SuiteCase suit = {"suit", suits, NULL, 1};
+static const SuiteContender suitor = {"suitor", NULL, NULL};
+static SuiteTable *table_of(void) {
+  return tt_suite_run("x", 1, &suit, 1, &suitor, (SuiteOptions){.bench = {.most = 10}});
+}
+WRONG(tt_stat_mean, (0, zeros))
+WRONG(tt_stat_std, (0, zeros))
+WRONG(tt_stat_median, (0, zeros))
+WRONG(tt_stat_mad, (0, zeros))
+WRONG(tt_stat_quantile, (0, zeros, 0.5))
+WRONG(tt_stat_quantile, (2, zeros, 2))
+WRONG(tt_bootstrap, (0, zeros, tt_stat_mean, as_usual))
+WRONG(tt_bootstrap, (2, zeros, NULL, as_usual))
+WRONG(tt_bootstrap_ratio, (2, zeros, zeros, as_usual))
+WRONG(tt_bootstrap_difference, (0, zeros, zeros, tt_stat_mean, as_usual))
+WRONG(tt_bootstrap_apart, (2, zeros, 2, zeros, as_usual))
+WRONG(tt_benchmark, ("x", NULL, NULL, (BenchmarkOptions){0}))
+BELOW(tt_benchmark, ("x", idle, NULL, (BenchmarkOptions){.level = 2}))
+BELOW(tt_benchmark_begin, (NULL, "x", (BenchmarkOptions){0}))
+NEVER(tt_benchmark_next, "of the block")
+NEVER(tt_benchmark_end, "of the block")
+BELOW(tt_benchmark_print, (stdout, NULL))
+WRONG(tt_compare, (nobody, nobody, (CompareOptions){0}))
+WRONG(tt_compare_series, (2, zeros, zeros, (CompareOptions){.margin = -1}))
+NEVER(tt_outcome, "NaN is no difference")
+NEVER(tt_outcome_text, "one of an enum")
+BELOW(tt_comparison_noise, (NULL))
+BELOW(tt_comparison_print, (NULL, &nobody, &nobody, &no_comparison))
+WRONG(tt_pairs_for, (-1, 1, 0.5))
+NEVER(tt_machine_identity, "what the system says")
+WRONG(tt_suite_run, ("x", 0, &suit, 1, &suitor, (SuiteOptions){0}))
+BELOW(tt_suite_backends, ("x", 0, &suit, 1, (const char *const[]){"naive"}, (SuiteOptions){0}))
+BELOW(tt_suite_forward, (x, NULL))
+BELOW(tt_suite_print, (stdout, NULL))
+BELOW(tt_suite_tsv, (stdout, NULL))
+BELOW(tt_suite_html, (stdout, NULL))
+WRONG(tt_baseline_save, ("/no/such/folder/x", table_of()))
+WRONG(tt_baseline_compare, ("/no/such/folder/x", table_of(), 0, 0, NULL))
+WRONG(tt_dominates, (NULL, &no_point))
+BELOW(tt_pareto, (1, NULL))
+BELOW(tt_pareto_print, (NULL, 1, &no_point))
+BELOW(tt_pareto_tsv, (NULL, 1, &no_point))
+WRONG(tt_single_stream, (answers, NULL, (ScenarioOptions){.queries = 1}))
+WRONG(tt_offline, (NULL, NULL, (ScenarioOptions){0}))
+WRONG(tt_server, (answers, NULL, (ScenarioOptions){0}))
+WRONG(tt_queries_needed, (2, 2))
+BELOW(tt_scenario_print, (NULL, &no_result))
+#endif
 // those that have no macro
 NEVER(tt_at, "notes a line")
 NEVER(tt_random, "any generator will do")
