@@ -89,6 +89,29 @@ static inline Tensor *tt_log_softmax_at(const char *file, int line,
 #define tt_log_softmax(...) tt_log_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_ADAPTIVE_H
+static inline Adaptive tt_adaptive_training_at(const char *file, int line,
+  Tensor *x, Tensor *y, AdaptiveOptions o)
+{
+  TT_CALL("tt_adaptive_training", file, line);
+  if (!x) tt_missing("tt_adaptive_training", "Tensor *x");
+  tt_alive("tt_adaptive_training", x);
+  if (!y) tt_missing("tt_adaptive_training", "Tensor *y");
+  tt_alive("tt_adaptive_training", y);
+  return tt_adaptive_training(x, y, o);
+}
+#define tt_adaptive_training(...) tt_adaptive_training_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_margin_at(const char *file, int line,
+  Tensor *logits)
+{
+  TT_CALL("tt_margin", file, line);
+  if (!logits) tt_missing("tt_margin", "Tensor *logits");
+  tt_alive("tt_margin", logits);
+  return tt_margin(logits);
+}
+#define tt_margin(...) tt_margin_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_ATTENTION_H
 static inline Tensor *tt_scaled_dot_product_attention_at(const char *file, int line,
   Tensor *q, Tensor *k, Tensor *v, AttentionOptions o)
@@ -2893,6 +2916,50 @@ static inline uint64_t tt_checksum_at(const char *file, int line,
 #define tt_checksum(...) tt_checksum_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_SEARCH_H
+static inline SearchResult *tt_hyperparameter_search_at(const char *file, int line,
+  SearchScore *score, void *arg, SearchOptions o)
+{
+  TT_CALL("tt_hyperparameter_search", file, line);
+  if (!score) tt_missing("tt_hyperparameter_search", "SearchScore *score");
+  return tt_hyperparameter_search(score, arg, o);
+}
+#define tt_hyperparameter_search(...) tt_hyperparameter_search_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_cholesky_at(const char *file, int line,
+  int n, double *a)
+{
+  TT_CALL("tt_cholesky", file, line);
+  if (!a) tt_missing("tt_cholesky", "double *a");
+  return tt_cholesky(n, a);
+}
+#define tt_cholesky(...) tt_cholesky_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline GaussianProcess *tt_gaussian_process_new_at(const char *file, int line,
+  int n, int dim, const double *x, const double *y)
+{
+  TT_CALL("tt_gaussian_process_new", file, line);
+  if (!x) tt_missing("tt_gaussian_process_new", "const double *x");
+  if (!y) tt_missing("tt_gaussian_process_new", "const double *y");
+  return tt_gaussian_process_new(n, dim, x, y);
+}
+#define tt_gaussian_process_new(...) tt_gaussian_process_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Forecast tt_gaussian_process_at_at(const char *file, int line,
+  const GaussianProcess *g, const double *x)
+{
+  TT_CALL("tt_gaussian_process_at", file, line);
+  if (!g) tt_missing("tt_gaussian_process_at", "const GaussianProcess *g");
+  if (!x) tt_missing("tt_gaussian_process_at", "const double *x");
+  return tt_gaussian_process_at(g, x);
+}
+#define tt_gaussian_process_at(...) tt_gaussian_process_at_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_expected_improvement_at(const char *file, int line,
+  double mean, double std, double best)
+{
+  TT_CALL("tt_expected_improvement", file, line);
+  return tt_expected_improvement(mean, std, best);
+}
+#define tt_expected_improvement(...) tt_expected_improvement_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_SPARSE_H
 static inline SparseMatrix tt_sparse_from_at(const char *file, int line,
   Tensor *w, SparseFormat format)
@@ -4155,6 +4222,85 @@ static inline Tensor *tt_topk_at(const char *file, int line,
 #define tt_topk(...) tt_topk_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_TUNER_H
+static inline TuneResult *tt_auto_optimize_at(const char *file, int line,
+  void *model, const TuneData *d, TuneOptions o)
+{
+  TT_CALL("tt_auto_optimize", file, line);
+  if (!model) tt_missing("tt_auto_optimize", "void *model");
+  if (!d) tt_missing("tt_auto_optimize", "const TuneData *d");
+  return tt_auto_optimize(model, d, o);
+}
+#define tt_auto_optimize(...) tt_auto_optimize_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_tune_print_at(const char *file, int line,
+  FILE *f, const TuneResult *r)
+{
+  TT_CALL("tt_tune_print", file, line);
+  if (!f) tt_missing("tt_tune_print", "FILE *f");
+  if (!r) tt_missing("tt_tune_print", "const TuneResult *r");
+  tt_tune_print(f, r);
+}
+#define tt_tune_print(...) tt_tune_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_module_copy_at(const char *file, int line,
+  void *m)
+{
+  TT_CALL("tt_module_copy", file, line);
+  if (!m) tt_missing("tt_module_copy", "void *m");
+  return tt_module_copy(m);
+}
+#define tt_module_copy(...) tt_module_copy_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_tune_excess_at(const char *file, int line,
+  double value, double limit)
+{
+  TT_CALL("tt_tune_excess", file, line);
+  return tt_tune_excess(value, limit);
+}
+#define tt_tune_excess(...) tt_tune_excess_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_tune_missed_at(const char *file, int line,
+  const TuneCost *c, const TuneLimits *l)
+{
+  TT_CALL("tt_tune_missed", file, line);
+  if (!c) tt_missing("tt_tune_missed", "const TuneCost *c");
+  if (!l) tt_missing("tt_tune_missed", "const TuneLimits *l");
+  return tt_tune_missed(c, l);
+}
+#define tt_tune_missed(...) tt_tune_missed_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_tune_better_at(const char *file, int line,
+  const TuneCost *a, const TuneCost *b, const TuneLimits *l, TuneGoal goal)
+{
+  TT_CALL("tt_tune_better", file, line);
+  if (!a) tt_missing("tt_tune_better", "const TuneCost *a");
+  if (!b) tt_missing("tt_tune_better", "const TuneCost *b");
+  if (!l) tt_missing("tt_tune_better", "const TuneLimits *l");
+  return tt_tune_better(a, b, l, goal);
+}
+#define tt_tune_better(...) tt_tune_better_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline TuneTarget tt_tune_target_at(const char *file, int line,
+  TargetKind kind)
+{
+  TT_CALL("tt_tune_target", file, line);
+  return tt_tune_target(kind);
+}
+#define tt_tune_target(...) tt_tune_target_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline TuneResult *tt_optimization_pipeline_at(const char *file, int line,
+  void *model, const TuneData *d, TargetKind kind, double lost)
+{
+  TT_CALL("tt_optimization_pipeline", file, line);
+  if (!model) tt_missing("tt_optimization_pipeline", "void *model");
+  if (!d) tt_missing("tt_optimization_pipeline", "const TuneData *d");
+  return tt_optimization_pipeline(model, d, kind, lost);
+}
+#define tt_optimization_pipeline(...) tt_optimization_pipeline_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_runs_within_at(const char *file, int line,
+  int64_t bytes, void (*work)(void *), void *arg)
+{
+  TT_CALL("tt_runs_within", file, line);
+  if (!work) tt_missing("tt_runs_within", "void (*work)(void *)");
+  return tt_runs_within(bytes, work, arg);
+}
+#define tt_runs_within(...) tt_runs_within_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #define TT_FUNCTIONS(F) \
   F(tt_relu) \
   F(tt_leaky_relu) \
@@ -4165,6 +4311,8 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_silu) \
   F(tt_softmax) \
   F(tt_log_softmax) \
+  F(tt_adaptive_training) \
+  F(tt_margin) \
   F(tt_scaled_dot_product_attention) \
   F(tt_attention_weights) \
   F(tt_masked_softmax) \
@@ -4477,6 +4625,11 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_state_dict_new) \
   F(tt_state_dict_part) \
   F(tt_checksum) \
+  F(tt_hyperparameter_search) \
+  F(tt_cholesky) \
+  F(tt_gaussian_process_new) \
+  F(tt_gaussian_process_at) \
+  F(tt_expected_improvement) \
   F(tt_sparse_from) \
   F(tt_sparse_dense) \
   F(tt_sparse_bytes) \
@@ -4618,6 +4771,15 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_language_loss) \
   F(tt_gpt_loss) \
   F(tt_topk) \
+  F(tt_auto_optimize) \
+  F(tt_tune_print) \
+  F(tt_module_copy) \
+  F(tt_tune_excess) \
+  F(tt_tune_missed) \
+  F(tt_tune_better) \
+  F(tt_tune_target) \
+  F(tt_optimization_pipeline) \
+  F(tt_runs_within) \
 
 #define TT_FUNCTIONS_WITHOUT(F) \
   F(tt_attention_in_one_pass) \
