@@ -122,6 +122,22 @@ static void ask_next(Adaptive *a, Tensor *x, int64_t known)
             of_answers(a->model, x, NULL, margin_of)->data);
 }
 
+// the first of each class, then the second of each class ...
+static void take_turns(Tensor *index, Tensor *y)
+{
+  TT_SCOPE;
+  int64_t classes = (int64_t)tt_item(tt_max(tt_to(y, TT_F32), TT_ALL,
+                                            false)) + 1;
+  Tensor *turn = tt_zeros(TT_SHAPE(y->shape[0]));
+  Tensor *count = tt_zeros(TT_SHAPE(classes));
+  const int32_t *at = index->data;
+  for (int64_t i = 0; i < index->shape[0]; i++) {
+    int64_t class = (int64_t)tt_get(y, TT_INDEX(at[i]));
+    ((Real *)turn->data)[at[i]] = ((Real *)count->data)[class]++;
+  }
+  sort_rest(index, 0, turn->data);
+}
+
 static void easy_first(Tensor *index, Tensor *x, Tensor *y,
                        const AdaptiveOptions *o)
 {
@@ -129,6 +145,8 @@ static void easy_first(Tensor *index, Tensor *x, Tensor *y,
   Module *first = o->make(o->arg, o->seed);
   o->train(o->arg, first, (Batch){ x, y }, -1);
   sort_rest(index, 0, of_answers(first, x, y, loss_of)->data);
+  if (y->dtype == TT_I32 && y->rank == 1)
+    take_turns(index, y);
 }
 
 static void learn_in_rounds(Adaptive *a, Tensor *x, Tensor *y,

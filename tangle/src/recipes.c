@@ -20,9 +20,24 @@ static int64_t bytes_of(void *model)
   return s.weights + s.scales + s.rest;
 }
 
+// tt_quantize knows Linear, and passes over what is thin
+static Module *as_two_layers(void *arg, const char *name, Module *old)
+{
+  LowRankLinear *thin = (LowRankLinear *)old;
+  (void)arg, (void)name;
+  if (old->type != &tt_low_rank_linear_type)
+    return NULL;
+  Linear *down = tt_module_new(&tt_linear_type);
+  Linear *up = tt_module_new(&tt_linear_type);
+  down->weight = thin->down;
+  up->weight = thin->linear.weight, up->bias = thin->linear.bias;
+  return &TT_SEQUENTIAL(down, up)->base;
+}
+
 static int with_format(Module **model, QuantFormat f)
 {
   int64_t before = bytes_of(*model);
+  tt_exchange(*model, NULL, as_two_layers, NULL);
   *model = tt_quantize(*model, (QuantizeOptions){ .format = f });
   return bytes_of(*model) != before;
 }

@@ -168,7 +168,9 @@ typedef struct Tuner {
   TuneOptions     o;
   Tensor         *scores;          // of the model as it came
   TuneResult     *result;
-  Variant         best, single;
+  Variant         best, single;    // so far; with one recipe
+  Variant         found;           // the best of this step
+  TuneRun         home;            // as the caller computes
   TuneRun         runs[RUNS];
 } Tuner;
 
@@ -352,6 +354,7 @@ static void cook(void *arg)
 {
   Cooking *c = arg;
   Variant *v = c->variant;
+  use(&c->tuner->home);            // it learns as fast as it can
   v->model = tt_module_copy(v->model);
   c->changed = c->recipe->apply(&v->model, c->tuner->data, c->value);
   tt_module_eval(v->model);
@@ -375,20 +378,42 @@ static bool try_recipe(Tuner *t, Variant *v, const TuneRecipe *r,
   return false;
 }
 
-// the best two of a step, the better one first; their models stay
-static void keep_if_good(Tuner *t, Beam *next, Variant *v)
+static bool can_learn(void *model)     // has it floats in matrices?
+{
+  TT_SCOPE;
+  StateDict d = tt_module_parameters(model);
+  bool can = false;
+  for (int i = 0; i < d.n; i++)
+    can |= (*d.entry[i].slot)->rank > 1
+           && (*d.entry[i].slot)->dtype == TT_F32;
+  return can;
+}
+
+static bool among_best(const Tuner *t, Beam *next, const Variant *v)
 {
   int at = next->n;
   while (at > 0 && better(t, v, &next->variant[at - 1]))
     at--;
-  if (at == BEAM || too_inexact(&v->cost, &t->o.limits))
-    return;
+  if (at == BEAM)
+    return false;
   for (int i = BEAM - 1; i > at; i--)
     next->variant[i] = next->variant[i - 1];
   next->variant[at] = *v;
   next->n += next->n < BEAM;
-  tt_module_keep(v->model);
-  t->result->trial[v->trial].kept = true;
+  return true;
+}
+
+static void keep_if_good(Tuner *t, Beam *next, Variant *v)
+{
+  if (too_inexact(&v->cost, &t->o.limits))
+    return;
+  bool found = !t->found.model || better(t, v, &t->found);
+  if (found)
+    t->found = *v;
+  if ((can_learn(v->model) && among_best(t, next, v)) || found) {
+    tt_module_keep(v->model);
+    t->result->trial[v->trial].kept = true;
+  }
 }
 
 static void grow_from(Tuner *t, const Variant *parent, Beam *next)
@@ -412,17 +437,18 @@ static void grow_from(Tuner *t, const Variant *parent, Beam *next)
 static void grow(Tuner *t)
 {
   Beam now = { .n = 1, .variant = { t->best } };
-  for (int depth = 0; depth < t->o.depth; depth++) {
+  for (int depth = 0; depth < t->o.depth && now.n > 0; depth++) {
     Beam next = {0};
+    t->found.model = NULL;
     for (int i = 0; i < now.n; i++)
       grow_from(t, &now.variant[i], &next);
-    if (next.n == 0)
-      return;
     if (depth == 0)
-      t->single = next.variant[0];
-    if (!better(t, &next.variant[0], &t->best))
+      t->single = t->found;
+    bool helps = t->found.model && better(t, &t->found, &t->best);
+    if (helps)
+      t->best = t->found;
+    else if (depth > 0)
       return;
-    t->best = next.variant[0];
     now = next;
   }
 }
@@ -597,8 +623,6 @@ static void refuse_data(const TuneData *d)
 TuneResult *tt_auto_optimize(void *model, const TuneData *d,
                              TuneOptions o)
 {
-  const char *backend = tt_backend->name;
-  int threads = tt_get_num_threads();
   TensorError e;
   if (!model)
     tt_missing("tt_auto_optimize", "model");
@@ -608,12 +632,13 @@ TuneResult *tt_auto_optimize(void *model, const TuneData *d,
   o.depth = o.depth ? o.depth : 3;
   o.margin = o.margin > 0 ? o.margin : 0.03;
   Tuner t = { .model = model, .data = d, .o = o,
-              .result = room_for_result() };
+              .result = room_for_result(),
+              .home = { tt_backend->name, tt_get_num_threads(),
+                        1, false } };
   if (o.runs == 0)
     list_runs(&t);
   bool well = tt_try(tune, &t, &e);
-  tt_backend_use(backend);
-  tt_set_num_threads(threads);
+  use(&t.home);
   if (!well)
     tt_fail(e.code, "%s", e.message);
   return t.result;

@@ -109,6 +109,14 @@ TT(adaptive, a_curriculum_begins_with_what_is_easy)
   Adaptive a = tt_adaptive_training(x, y, ordered(TT_CURRICULUM, &n));
   for (int i = 0; i < 10; i++)     // large x are class 1 for certain
     tt_expect_int(((int32_t *)a.index->data)[i], 40 - i);
+  for (int i = 0; i < 41; i++)     // now -x is easy, too, for class 0
+    ((int32_t *)y->data)[i] = i >= 20;
+  n = (Lessons){0};
+  a = tt_adaptive_training(x, y, ordered(TT_CURRICULUM, &n));
+  for (int i = 0; i < 10; i += 2)
+    tt_expect_int(abs(((int32_t *)a.index->data)[i] - 20)
+                  + abs(((int32_t *)a.index->data)[i + 1] - 20),
+                  40 - i);
   AdaptiveOptions o = ordered(TT_ACTIVE, &n);
   o.most = 42;
   tt_expect_fail(tt_adaptive_training(x, y, o), "42 in all, of 41");

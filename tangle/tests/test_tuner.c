@@ -375,15 +375,18 @@ TT(tuner, no_worse_than_the_best_single_recipe)
 
 TT(tuner, recipes_are_combined)
 {
-  static const TuneRecipe two[] = { { "spoil", { 0.001 }, spoil },
-                                    { "half", {0}, half_bytes }, {0} };
+  static const TuneRecipe two[] = {
+    { "half", {0}, half_bytes }, { "spoil", { 0.001 }, spoil },
+    { "again", { 0.002 }, spoil }, {0} };
   Sequential *m = small();
   TuneData d = data_for(&m->base);
   TuneOptions o = plainly(0.01);
   o.recipes = two;
   TuneResult *r = tt_auto_optimize(m, &d, o);
   tt_expect(trial(r, "spoil 0.001, half"), "one after the other");
-  tt_expect(trial(r, "half, spoil 0.001"), "in the other order, too");
+  tt_expect(trial(r, "spoil 0.001, again 0.002"), "two that change");
+  tt_expect(trial(r, "again 0.002, spoil 0.001"), "in both orders");
+  tt_expect(!trial(r, "half, spoil 0.001"), "of one that is packed");
   tt_expect_text(r->name, "half");
 }
 
@@ -419,6 +422,23 @@ TT(tuner, each_recipe_runs_or_says_why_not)
   r = tt_auto_optimize(m, &d, o);
   tt_expect(strstr(trial(r, "taught 0.5")->why, "no examples"), "%s",
             trial(r, "taught 0.5")->why);
+}
+
+TT(tuner, thin_layers_are_quantized_too)
+{
+  Sequential *m = TT_SEQUENTIAL(tt_linear_new(8, 32, NULL),
+                                tt_linear_new(32, 4, NULL));
+  tt_low_rank(m, (LowRankOptions){ .rank = 2 });
+  TuneData d = data_for(&m->base);
+  for (const TuneRecipe *r = tt_tune_recipes; r->apply; r++)
+    if (strcmp(r->name, "int8") == 0) {
+      Module *c = tt_module_copy(m);
+      tt_expect_int(r->apply(&c, &d, 0), 1);
+      ModelSize s = tt_model_size(c), was = tt_model_size(m);
+      tt_expect(s.weights * 2 < was.weights, "%lld bytes of %lld",
+                (long long)s.weights, (long long)was.weights);
+      tt_expect_tensor(tt_forward(c, d.x), tt_forward(m, d.x), 0, 0.05);
+    }
 }
 
 TT(tuner, bad_data_are_refused)
