@@ -85,6 +85,14 @@ static void start_again(Adaptive *a, const AdaptiveOptions *o)
   a->model = o->make(o->arg, o->seed);
 }
 
+static void learn_from(Adaptive *a, Tensor *x, Tensor *y, int64_t n,
+                       const AdaptiveOptions *o)
+{
+  TT_SCOPE;
+  Batch b = { rows_of(x, a->index, n), rows_of(y, a->index, n) };
+  o->train(o->arg, a->model, b, a->rounds);
+}
+
 // f of what the model answers for all of x, in eval mode: f32 (N)
 static Tensor *of_answers(Module *m, Tensor *x, Tensor *y,
                           Tensor *(*f)(Tensor *logits, Tensor *y))
@@ -154,11 +162,9 @@ static void learn_in_rounds(Adaptive *a, Tensor *x, Tensor *y,
 {
   int64_t known = o->first;
   for (;; a->rounds++) {
-    Batch b = { rows_of(x, a->index, known),
-                rows_of(y, a->index, known) };
     if (o->anew || !a->model)
       start_again(a, o);
-    o->train(o->arg, a->model, b, a->rounds);
+    learn_from(a, x, y, known, o);
     if (known == o->most)
       return;
     int64_t more = o->each < o->most - known ? o->each

@@ -251,7 +251,7 @@ const TuneRecipe tt_tune_recipes[] = {
   { "int8 weights", {0}, weights8 },
   { "int8 calibrated", {0}, calibrated8 },
   { "int8 trained", {0}, trained8 },
-  { "int4 weights", { 32 }, weights4 },
+  { "int4", { 32 }, weights4 },
   { "narrow", { 0.25, 0.5, 0.75 }, narrow },
   { "taught", { 0.5, 0.75, 0.875 }, taught },
   { "thin", { 0.99, 0.95, 0.9 }, thin },

@@ -128,6 +128,18 @@ static Model a_gpt(Generator *g)
   return m;
 }
 
+static void print_result(const Model *m, const TuneTarget *t,
+                         const TuneResult *r)
+{
+  printf("%-12s %-7.7s %-31.31s %5.3f %7.1f %s\n", m->name,
+         strcmp(t->name, "microcontroller") ? t->name : "micro",
+         r->name[0] ? r->name : "as it is", r->fresh.lost,
+         (double)r->after.bytes / 1024, r->model ? "" : "no:");
+  if (!r->model)
+    printf("%20s %s\n", "", r->missed);
+  fflush(stdout);
+}
+
 static void tune_for(const Model *m, TargetKind kind, bool all)
 {
   TT_SCOPE;
@@ -137,14 +149,11 @@ static void tune_for(const Model *m, TargetKind kind, bool all)
                                            m->lost);
   if (all)
     tt_tune_print(stderr, r);
-  printf("%s\t%s\t%s\t%s\t%d\t%.4f\t%.4f\t%.4f\t%lld\t%.4f\t%.4f\t%s\n",
-         m->name, t.name, r->name[0] ? r->name : "as it is",
-         r->run.backend, r->run.threads, r->after.lost, r->fresh.lost,
-         1e3 * r->after.seconds, (long long)r->after.bytes,
-         1e3 * r->before.seconds, 1e3 * r->single.seconds,
-         r->missed[0] ? r->missed : "met");
-  fflush(stdout);
-  fprintf(stderr, "%s, %s: %.0f s\n", m->name, t.name,
+  print_result(m, &t, r);
+  fprintf(stderr, "%s, %s: %s, %d threads, %.4f ms, at first %.4f, with"
+          " one recipe %.4f; %d tried in %.0f s\n", m->name, t.name,
+          r->run.backend, r->run.threads, 1e3 * r->after.seconds,
+          1e3 * r->before.seconds, 1e3 * r->single.seconds, r->n,
           tt_machine_now() - start);
 }
 
@@ -158,8 +167,8 @@ int main(int argc, char **argv)
   Tensor *rows = read_digits("build/data/digits.csv");
   for (int k = 0; k < 5; k++)
     five[k] = fifth(rows, k, false);
-  printf("model\ttarget\tdone\tbackend\tthreads\tlost\tfresh\tms\t"
-         "bytes\tbefore\tsingle\tmet\n");
+  printf("%-12s %-7s %-31s %5s %7s\n", "model", "target", "done to it",
+         "lost", "KiB");
   for (int i = 0; i < 6; i++) {
     if (argc > 1 && strcmp(argv[1], name[i]) != 0)
       continue;
