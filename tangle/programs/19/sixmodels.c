@@ -131,8 +131,12 @@ static Model a_gpt(Generator *g)
 static void print_result(const Model *m, const TuneTarget *t,
                          const TuneResult *r)
 {
-  printf("%-12s %-7.7s %-31.31s %5.3f %7.1f %s\n", m->name,
-         strcmp(t->name, "microcontroller") ? t->name : "micro",
+  static const char *const kind[] = { "here", "laptop", "phone",
+                                      "micro" };
+  int k = 0;
+  while (k < 3 && strcmp(t->name, tt_tune_target(k).name) != 0)
+    k++;
+  printf("%-12s %-7s %-31.31s %6.3f %7.1f %s\n", m->name, kind[k],
          r->name[0] ? r->name : "as it is", r->fresh.lost,
          (double)r->after.bytes / 1024, r->model ? "" : "no:");
   if (!r->model)
@@ -167,7 +171,7 @@ int main(int argc, char **argv)
   Tensor *rows = read_digits("build/data/digits.csv");
   for (int k = 0; k < 5; k++)
     five[k] = fifth(rows, k, false);
-  printf("%-12s %-7s %-31s %5s %7s\n", "model", "target", "done to it",
+  printf("%-12s %-7s %-31s %6s %7s\n", "model", "target", "done to it",
          "lost", "KiB");
   for (int i = 0; i < 6; i++) {
     if (argc > 1 && strcmp(argv[1], name[i]) != 0)
