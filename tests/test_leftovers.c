@@ -1050,6 +1050,68 @@ TT(leftovers, of_texts) { prepare(); prepare_texts(); TEXTS(COUNT) finish(); }
 TT(leftovers, of_data) { prepare(); prepare_data(); DATA(COUNT) finish(); }
 TT(leftovers, of_pictures) { prepare(); prepare_pictures(); PICTURES(COUNT) finish(); }
 
+#if __has_include("tt/tuner.h")
+#define TUNERS(X) \
+  X(tt_hyperparameter_search, 1, 0, tt_hyperparameter_search(score_of_next, NULL, \
+    search_of_next)) \
+  X(tt_cholesky, 0, 0, tt_cholesky(1, (double[]){4})) \
+  X(tt_gaussian_process_new, 1, 0, tt_gaussian_process_new(1, 1, (double[]){0}, \
+    (double[]){1})) \
+  X(tt_gaussian_process_at, 0, 0, tt_gaussian_process_at(process_of_next, (double[]){1})) \
+  X(tt_expected_improvement, 0, 0, tt_expected_improvement(1, 1, 1)) \
+  X(tt_module_copy, 3, 0, tt_module_copy(layer)) \
+  X(tt_auto_optimize, 4, 0, tt_auto_optimize(layer, &tuned_of_next, tuning_of_next)) \
+  X(tt_optimization_pipeline, 4, 0, tt_optimization_pipeline(layer, &tuned_of_next, \
+    TT_THIS_MACHINE, 1e9)) \
+  X(tt_tune_print, 0, 0, tt_tune_print(null, &(TuneResult){.n = 0})) \
+  X(tt_tune_excess, 0, 0, tt_tune_excess(2, 1)) \
+  X(tt_tune_missed, 0, 0, tt_tune_missed(&(TuneCost){0}, &(TuneLimits){0})) \
+  X(tt_tune_better, 0, 0, tt_tune_better(&(TuneCost){0}, &(TuneCost){0}, \
+    &(TuneLimits){0}, TT_LEAST_BYTES)) \
+  X(tt_tune_target, 0, 0, tt_tune_target(TT_PHONE)) \
+  X(tt_runs_within, 0, 0, tt_runs_within(1 << 20, does_nothing, NULL)) \
+  X(tt_adaptive_training, 5, 0, tt_adaptive_training(tuned_of_next.x, tuned_of_next.x, \
+    rounds_of_next)) \
+  X(tt_margin, 1, 0, tt_margin(logits))
+static double score_of_next(void *arg, const double *at, double share) {
+  return (void)arg, fresh(), at[0] + share;
+}
+static const SearchOptions search_of_next = {.n = 1, .budget = 2,
+  .range = (SearchRange[]){{"x", 1, 2, false, false}}};
+static GaussianProcess *process_of_next;
+static Tensor *rated_of_next(Tensor *out, Tensor *y) {
+  return tt_neg(tt_mean(tt_abs(tt_sub(out, y)), 1, false));
+}
+static int spoils_nothing(Module **m, const TuneData *d, double value) {
+  return (void)d, (void)value, (void)tt_module_count(*m), 1;
+}
+static const TuneRecipe recipe_of_next[] = {{"none", {0}, spoils_nothing}, {0}};
+static void costs_of_next(void *arg, void *m, const TuneRun *r, TuneCost *c) {
+  (void)arg, (void)m, (void)r, c->seconds = 1, c->peak = 1;
+}
+static const TuneRun runs_of_next[] = {{"naive", 1, 1, false}};
+static const TuneOptions tuning_of_next = {.limits = {.lost = 1e9}, .runs = 1,
+  .run = runs_of_next, .recipes = recipe_of_next, .measure = costs_of_next};
+static TuneData tuned_of_next;
+static Module *model_of_next(void *arg, uint64_t seed) {
+  return (void)arg, (void)seed, &tt_linear_new(4, 3, NULL)->base;
+}
+static void lesson_of_next(void *arg, Module *m, Batch b, int round) {
+  (void)arg, (void)m, (void)b, (void)round;
+}
+static const AdaptiveOptions rounds_of_next = {.first = 1, .each = 1, .most = 2,
+  .make = model_of_next, .train = lesson_of_next};
+static void prepare_tuners(void) {
+  tuned_of_next = (TuneData){.x = tt_rand(TT_SHAPE(2, 4), NULL),
+    .y = tt_rand(TT_SHAPE(2, 2), NULL), .score = rated_of_next};
+  process_of_next = tt_gaussian_process_new(1, 1, (double[]){0}, (double[]){1});
+}
+#else
+#define TUNERS(X)
+#define prepare_tuners()
+#endif
+TT(leftovers, of_tuners) { prepare(); prepare_tuners(); TUNERS(COUNT) finish(); }
+
 // ---- all of them -----------------------------------------------------------------
 #define WORD(...) FIRST(__VA_ARGS__, 0)
 #define FIRST(name, ...) #name,
@@ -1061,7 +1123,7 @@ static const char *const counted[] = {
   PROFILES(WORD) MEASURES(WORD) BENCHMARKS(WORD)
   CACHES(WORD) BYTES(WORD) KERNELS_OF_BYTES(WORD)
   COMPRESSIONS(WORD)
-  PRUNING(WORD) THREADS(WORD) RANKS(WORD)
+  PRUNING(WORD) THREADS(WORD) RANKS(WORD) TUNERS(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

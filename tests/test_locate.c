@@ -1047,6 +1047,38 @@ WRONG(tt_server, (answers, NULL, (ScenarioOptions){0}))
 WRONG(tt_queries_needed, (2, 2))
 BELOW(tt_scenario_print, (NULL, &no_result))
 #endif
+#if __has_include("tt/tuner.h")
+static double no_score(void *arg, const double *at, double share) {
+  return (void)arg, at[0] + share;
+}
+static const SearchOptions no_search, one_try = {.n = 1, .budget = 1,
+  .range = (SearchRange[]){{"x", 2, 1, false, false}}};
+static const TuneOptions no_limits;
+static const AdaptiveOptions no_rounds;
+WRONG(tt_hyperparameter_search, (NULL, NULL, one_try))
+WRONG(tt_hyperparameter_search, (no_score, NULL, no_search))
+WRONG(tt_hyperparameter_search, (no_score, NULL, one_try))
+WRONG(tt_gaussian_process_new, (0, 1, NULL, NULL))
+WRONG(tt_gaussian_process_new, (1, 1, (double[]){0}, (double[]){(double)NAN}))
+NEVER(tt_gaussian_process_at, "numbers of a process that was made")
+NEVER(tt_cholesky, "says false")
+NEVER(tt_expected_improvement, "numbers")
+WRONG(tt_auto_optimize, (NULL, NULL, no_limits))
+WRONG(tt_auto_optimize, (layer, NULL, no_limits))
+WRONG(tt_tune_print, (stdout, NULL))
+WRONG(tt_module_copy, (NULL))
+NEVER(tt_tune_excess, "numbers")
+BELOW(tt_tune_missed, (NULL, NULL))
+BELOW(tt_tune_better, (NULL, NULL, NULL, TT_LEAST_BYTES))
+WRONG(tt_tune_target, ((TargetKind)9))
+BELOW(tt_optimization_pipeline, (layer, NULL, TT_PHONE, 0))
+BELOW(tt_optimization_pipeline, (layer, NULL, (TargetKind)9, 0))
+WRONG(tt_runs_within, (1, NULL, NULL))
+WRONG(tt_adaptive_training, (NULL, y, no_rounds))
+WRONG(tt_adaptive_training, (x, y, no_rounds))
+WRONG(tt_margin, (cube))
+WRONG(tt_margin, (ints))
+#endif
 // those that have no macro
 NEVER(tt_at, "notes a line")
 NEVER(tt_random, "any generator will do")

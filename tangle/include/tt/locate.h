@@ -89,6 +89,29 @@ static inline Tensor *tt_log_softmax_at(const char *file, int line,
 #define tt_log_softmax(...) tt_log_softmax_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_ADAPTIVE_H
+static inline Adaptive tt_adaptive_training_at(const char *file, int line,
+  Tensor *x, Tensor *y, AdaptiveOptions o)
+{
+  TT_CALL("tt_adaptive_training", file, line);
+  if (!x) tt_missing("tt_adaptive_training", "Tensor *x");
+  tt_alive("tt_adaptive_training", x);
+  if (!y) tt_missing("tt_adaptive_training", "Tensor *y");
+  tt_alive("tt_adaptive_training", y);
+  return tt_adaptive_training(x, y, o);
+}
+#define tt_adaptive_training(...) tt_adaptive_training_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_margin_at(const char *file, int line,
+  Tensor *logits)
+{
+  TT_CALL("tt_margin", file, line);
+  if (!logits) tt_missing("tt_margin", "Tensor *logits");
+  tt_alive("tt_margin", logits);
+  return tt_margin(logits);
+}
+#define tt_margin(...) tt_margin_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_ATTENTION_H
 static inline Tensor *tt_scaled_dot_product_attention_at(const char *file, int line,
   Tensor *q, Tensor *k, Tensor *v, AttentionOptions o)
@@ -335,92 +358,6 @@ static inline const Backend *tt_backend_at_at(const char *file, int line,
   return tt_backend_at(i);
 }
 #define tt_backend_at(...) tt_backend_at_at(__FILE__, __LINE__, __VA_ARGS__)
-#endif
-
-#ifdef TT_BENCHMARK_H
-static inline Benchmark tt_benchmark_at(const char *file, int line,
-  const char *name, void (*work)(void *), void *arg, BenchmarkOptions o)
-{
-  TT_CALL("tt_benchmark", file, line);
-  if (!name) tt_missing("tt_benchmark", "const char *name");
-  if (!work) tt_missing("tt_benchmark", "void (*work)(void *)");
-  return tt_benchmark(name, work, arg, o);
-}
-#define tt_benchmark(...) tt_benchmark_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_benchmark_print_at(const char *file, int line,
-  FILE *f, const Benchmark *b)
-{
-  TT_CALL("tt_benchmark_print", file, line);
-  if (!f) tt_missing("tt_benchmark_print", "FILE *f");
-  if (!b) tt_missing("tt_benchmark_print", "const Benchmark *b");
-  tt_benchmark_print(f, b);
-}
-#define tt_benchmark_print(...) tt_benchmark_print_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline BenchmarkLoop tt_benchmark_begin_at(const char *file, int line,
-  Benchmark *b, const char *name, BenchmarkOptions o)
-{
-  TT_CALL("tt_benchmark_begin", file, line);
-  if (!b) tt_missing("tt_benchmark_begin", "Benchmark *b");
-  if (!name) tt_missing("tt_benchmark_begin", "const char *name");
-  return tt_benchmark_begin(b, name, o);
-}
-#define tt_benchmark_begin(...) tt_benchmark_begin_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Comparison tt_compare_at(const char *file, int line,
-  Contender a, Contender b, CompareOptions o)
-{
-  TT_CALL("tt_compare", file, line);
-  return tt_compare(a, b, o);
-}
-#define tt_compare(...) tt_compare_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Comparison tt_compare_series_at(const char *file, int line,
-  int64_t n, const double *a, const double *b, CompareOptions o)
-{
-  TT_CALL("tt_compare_series", file, line);
-  if (!a) tt_missing("tt_compare_series", "const double *a");
-  if (!b) tt_missing("tt_compare_series", "const double *b");
-  return tt_compare_series(n, a, b, o);
-}
-#define tt_compare_series(...) tt_compare_series_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Outcome tt_outcome_at(const char *file, int line,
-  Interval ratio, double margin)
-{
-  TT_CALL("tt_outcome", file, line);
-  return tt_outcome(ratio, margin);
-}
-#define tt_outcome(...) tt_outcome_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline const char *tt_outcome_text_at(const char *file, int line,
-  Outcome o)
-{
-  TT_CALL("tt_outcome_text", file, line);
-  return tt_outcome_text(o);
-}
-#define tt_outcome_text(...) tt_outcome_text_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline const char *tt_comparison_noise_at(const char *file, int line,
-  const Comparison *c)
-{
-  TT_CALL("tt_comparison_noise", file, line);
-  if (!c) tt_missing("tt_comparison_noise", "const Comparison *c");
-  return tt_comparison_noise(c);
-}
-#define tt_comparison_noise(...) tt_comparison_noise_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_comparison_print_at(const char *file, int line,
-  FILE *f, const Contender *a, const Contender *b, const Comparison *c)
-{
-  TT_CALL("tt_comparison_print", file, line);
-  if (!f) tt_missing("tt_comparison_print", "FILE *f");
-  if (!a) tt_missing("tt_comparison_print", "const Contender *a");
-  if (!b) tt_missing("tt_comparison_print", "const Contender *b");
-  if (!c) tt_missing("tt_comparison_print", "const Comparison *c");
-  tt_comparison_print(f, a, b, c);
-}
-#define tt_comparison_print(...) tt_comparison_print_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline int64_t tt_pairs_for_at(const char *file, int line,
-  double noise, double width, double level)
-{
-  TT_CALL("tt_pairs_for", file, line);
-  return tt_pairs_for(noise, width, level);
-}
-#define tt_pairs_for(...) tt_pairs_for_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_CALIBRATION_H
@@ -2979,47 +2916,48 @@ static inline uint64_t tt_checksum_at(const char *file, int line,
 #define tt_checksum(...) tt_checksum_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
-#ifdef TT_SCENARIO_H
-static inline ScenarioResult tt_single_stream_at(const char *file, int line,
-  QueryWork *work, void *arg, ScenarioOptions o)
+#ifdef TT_SEARCH_H
+static inline SearchResult *tt_hyperparameter_search_at(const char *file, int line,
+  SearchScore *score, void *arg, SearchOptions o)
 {
-  TT_CALL("tt_single_stream", file, line);
-  if (!work) tt_missing("tt_single_stream", "QueryWork *work");
-  return tt_single_stream(work, arg, o);
+  TT_CALL("tt_hyperparameter_search", file, line);
+  if (!score) tt_missing("tt_hyperparameter_search", "SearchScore *score");
+  return tt_hyperparameter_search(score, arg, o);
 }
-#define tt_single_stream(...) tt_single_stream_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline ScenarioResult tt_offline_at(const char *file, int line,
-  QueryWork *work, void *arg, ScenarioOptions o)
+#define tt_hyperparameter_search(...) tt_hyperparameter_search_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_cholesky_at(const char *file, int line,
+  int n, double *a)
 {
-  TT_CALL("tt_offline", file, line);
-  if (!work) tt_missing("tt_offline", "QueryWork *work");
-  return tt_offline(work, arg, o);
+  TT_CALL("tt_cholesky", file, line);
+  if (!a) tt_missing("tt_cholesky", "double *a");
+  return tt_cholesky(n, a);
 }
-#define tt_offline(...) tt_offline_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline ScenarioResult tt_server_at(const char *file, int line,
-  QueryWork *work, void *arg, ScenarioOptions o)
+#define tt_cholesky(...) tt_cholesky_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline GaussianProcess *tt_gaussian_process_new_at(const char *file, int line,
+  int n, int dim, const double *x, const double *y)
 {
-  TT_CALL("tt_server", file, line);
-  if (!work) tt_missing("tt_server", "QueryWork *work");
-  return tt_server(work, arg, o);
+  TT_CALL("tt_gaussian_process_new", file, line);
+  if (!x) tt_missing("tt_gaussian_process_new", "const double *x");
+  if (!y) tt_missing("tt_gaussian_process_new", "const double *y");
+  return tt_gaussian_process_new(n, dim, x, y);
 }
-#define tt_server(...) tt_server_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline int64_t tt_queries_needed_at(const char *file, int line,
-  double share, double confidence)
+#define tt_gaussian_process_new(...) tt_gaussian_process_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Forecast tt_gaussian_process_at_at(const char *file, int line,
+  const GaussianProcess *g, const double *x)
 {
-  TT_CALL("tt_queries_needed", file, line);
-  return tt_queries_needed(share, confidence);
+  TT_CALL("tt_gaussian_process_at", file, line);
+  if (!g) tt_missing("tt_gaussian_process_at", "const GaussianProcess *g");
+  if (!x) tt_missing("tt_gaussian_process_at", "const double *x");
+  return tt_gaussian_process_at(g, x);
 }
-#define tt_queries_needed(...) tt_queries_needed_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_scenario_print_at(const char *file, int line,
-  FILE *f, const ScenarioResult *r)
+#define tt_gaussian_process_at(...) tt_gaussian_process_at_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_expected_improvement_at(const char *file, int line,
+  double mean, double std, double best)
 {
-  TT_CALL("tt_scenario_print", file, line);
-  if (!f) tt_missing("tt_scenario_print", "FILE *f");
-  if (!r) tt_missing("tt_scenario_print", "const ScenarioResult *r");
-  tt_scenario_print(f, r);
+  TT_CALL("tt_expected_improvement", file, line);
+  return tt_expected_improvement(mean, std, best);
 }
-#define tt_scenario_print(...) tt_scenario_print_at(__FILE__, __LINE__, __VA_ARGS__)
+#define tt_expected_improvement(...) tt_expected_improvement_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_SPARSE_H
@@ -3092,204 +3030,6 @@ static inline int tt_sparsify_at(const char *file, int line,
   return tt_sparsify(m, o);
 }
 #define tt_sparsify(...) tt_sparsify_at(__FILE__, __LINE__, __VA_ARGS__)
-#endif
-
-#ifdef TT_STATISTICS_H
-static inline double tt_stat_mean_at(const char *file, int line,
-  int64_t n, const double *x)
-{
-  TT_CALL("tt_stat_mean", file, line);
-  if (!x) tt_missing("tt_stat_mean", "const double *x");
-  return tt_stat_mean(n, x);
-}
-#define tt_stat_mean(...) tt_stat_mean_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline double tt_stat_std_at(const char *file, int line,
-  int64_t n, const double *x)
-{
-  TT_CALL("tt_stat_std", file, line);
-  if (!x) tt_missing("tt_stat_std", "const double *x");
-  return tt_stat_std(n, x);
-}
-#define tt_stat_std(...) tt_stat_std_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline double tt_stat_median_at(const char *file, int line,
-  int64_t n, const double *x)
-{
-  TT_CALL("tt_stat_median", file, line);
-  if (!x) tt_missing("tt_stat_median", "const double *x");
-  return tt_stat_median(n, x);
-}
-#define tt_stat_median(...) tt_stat_median_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline double tt_stat_mad_at(const char *file, int line,
-  int64_t n, const double *x)
-{
-  TT_CALL("tt_stat_mad", file, line);
-  if (!x) tt_missing("tt_stat_mad", "const double *x");
-  return tt_stat_mad(n, x);
-}
-#define tt_stat_mad(...) tt_stat_mad_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline double tt_stat_quantile_at(const char *file, int line,
-  int64_t n, const double *x, double share)
-{
-  TT_CALL("tt_stat_quantile", file, line);
-  if (!x) tt_missing("tt_stat_quantile", "const double *x");
-  return tt_stat_quantile(n, x, share);
-}
-#define tt_stat_quantile(...) tt_stat_quantile_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Interval tt_bootstrap_at(const char *file, int line,
-  int64_t n, const double *x, Statistic *s, BootstrapOptions o)
-{
-  TT_CALL("tt_bootstrap", file, line);
-  if (!x) tt_missing("tt_bootstrap", "const double *x");
-  if (!s) tt_missing("tt_bootstrap", "Statistic *s");
-  return tt_bootstrap(n, x, s, o);
-}
-#define tt_bootstrap(...) tt_bootstrap_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Interval tt_bootstrap_ratio_at(const char *file, int line,
-  int64_t n, const double *x, const double *y, BootstrapOptions o)
-{
-  TT_CALL("tt_bootstrap_ratio", file, line);
-  if (!x) tt_missing("tt_bootstrap_ratio", "const double *x");
-  if (!y) tt_missing("tt_bootstrap_ratio", "const double *y");
-  return tt_bootstrap_ratio(n, x, y, o);
-}
-#define tt_bootstrap_ratio(...) tt_bootstrap_ratio_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Interval tt_bootstrap_difference_at(const char *file, int line,
-  int64_t n, const double *x, const double *y, Statistic *s, BootstrapOptions o)
-{
-  TT_CALL("tt_bootstrap_difference", file, line);
-  if (!x) tt_missing("tt_bootstrap_difference", "const double *x");
-  if (!y) tt_missing("tt_bootstrap_difference", "const double *y");
-  if (!s) tt_missing("tt_bootstrap_difference", "Statistic *s");
-  return tt_bootstrap_difference(n, x, y, s, o);
-}
-#define tt_bootstrap_difference(...) tt_bootstrap_difference_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline Interval tt_bootstrap_apart_at(const char *file, int line,
-  int64_t n, const double *x, int64_t m, const double *y, BootstrapOptions o)
-{
-  TT_CALL("tt_bootstrap_apart", file, line);
-  if (!x) tt_missing("tt_bootstrap_apart", "const double *x");
-  if (!y) tt_missing("tt_bootstrap_apart", "const double *y");
-  return tt_bootstrap_apart(n, x, m, y, o);
-}
-#define tt_bootstrap_apart(...) tt_bootstrap_apart_at(__FILE__, __LINE__, __VA_ARGS__)
-#endif
-
-#ifdef TT_SUITE_H
-static inline MachineIdentity tt_machine_identity_at(const char *file, int line)
-{
-  TT_CALL("tt_machine_identity", file, line);
-  return tt_machine_identity();
-}
-#define tt_machine_identity() tt_machine_identity_at(__FILE__, __LINE__)
-static inline SuiteTable *tt_suite_run_at(const char *file, int line,
-  const char *name, int n, const SuiteCase *c, int k, const SuiteContender *who, SuiteOptions o)
-{
-  TT_CALL("tt_suite_run", file, line);
-  if (!name) tt_missing("tt_suite_run", "const char *name");
-  if (!c) tt_missing("tt_suite_run", "const SuiteCase *c");
-  if (!who) tt_missing("tt_suite_run", "const SuiteContender *who");
-  return tt_suite_run(name, n, c, k, who, o);
-}
-#define tt_suite_run(...) tt_suite_run_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline SuiteTable *tt_suite_backends_at(const char *file, int line,
-  const char *name, int n, const SuiteCase *c, int k, const char *const backend[], SuiteOptions o)
-{
-  TT_CALL("tt_suite_backends", file, line);
-  if (!name) tt_missing("tt_suite_backends", "const char *name");
-  if (!c) tt_missing("tt_suite_backends", "const SuiteCase *c");
-  if (!backend) tt_missing("tt_suite_backends", "const char *const backend[]");
-  return tt_suite_backends(name, n, c, k, backend, o);
-}
-#define tt_suite_backends(...) tt_suite_backends_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_suite_forward_at(const char *file, int line,
-  void *x, void *model)
-{
-  TT_CALL("tt_suite_forward", file, line);
-  if (!x) tt_missing("tt_suite_forward", "void *x");
-  if (!model) tt_missing("tt_suite_forward", "void *model");
-  tt_suite_forward(x, model);
-}
-#define tt_suite_forward(...) tt_suite_forward_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_suite_print_at(const char *file, int line,
-  FILE *f, const SuiteTable *t)
-{
-  TT_CALL("tt_suite_print", file, line);
-  if (!f) tt_missing("tt_suite_print", "FILE *f");
-  if (!t) tt_missing("tt_suite_print", "const SuiteTable *t");
-  tt_suite_print(f, t);
-}
-#define tt_suite_print(...) tt_suite_print_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_suite_tsv_at(const char *file, int line,
-  FILE *f, const SuiteTable *t)
-{
-  TT_CALL("tt_suite_tsv", file, line);
-  if (!f) tt_missing("tt_suite_tsv", "FILE *f");
-  if (!t) tt_missing("tt_suite_tsv", "const SuiteTable *t");
-  tt_suite_tsv(f, t);
-}
-#define tt_suite_tsv(...) tt_suite_tsv_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_suite_html_at(const char *file, int line,
-  FILE *f, const SuiteTable *t)
-{
-  TT_CALL("tt_suite_html", file, line);
-  if (!f) tt_missing("tt_suite_html", "FILE *f");
-  if (!t) tt_missing("tt_suite_html", "const SuiteTable *t");
-  tt_suite_html(f, t);
-}
-#define tt_suite_html(...) tt_suite_html_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_baseline_save_at(const char *file, int line,
-  const char *path, const SuiteTable *t)
-{
-  TT_CALL("tt_baseline_save", file, line);
-  if (!path) tt_missing("tt_baseline_save", "const char *path");
-  if (!t) tt_missing("tt_baseline_save", "const SuiteTable *t");
-  tt_baseline_save(path, t);
-}
-#define tt_baseline_save(...) tt_baseline_save_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline int tt_baseline_compare_at(const char *file, int line,
-  const char *path, const SuiteTable *t, double margin , int n, BaselineChange *c)
-{
-  TT_CALL("tt_baseline_compare", file, line);
-  if (!path) tt_missing("tt_baseline_compare", "const char *path");
-  if (!t) tt_missing("tt_baseline_compare", "const SuiteTable *t");
-  return tt_baseline_compare(path, t, margin, n, c);
-}
-#define tt_baseline_compare(...) tt_baseline_compare_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline bool tt_dominates_at(const char *file, int line,
-  const ParetoPoint *a, const ParetoPoint *b)
-{
-  TT_CALL("tt_dominates", file, line);
-  if (!a) tt_missing("tt_dominates", "const ParetoPoint *a");
-  if (!b) tt_missing("tt_dominates", "const ParetoPoint *b");
-  return tt_dominates(a, b);
-}
-#define tt_dominates(...) tt_dominates_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline int tt_pareto_at(const char *file, int line,
-  int n, ParetoPoint *p)
-{
-  TT_CALL("tt_pareto", file, line);
-  if (!p) tt_missing("tt_pareto", "ParetoPoint *p");
-  return tt_pareto(n, p);
-}
-#define tt_pareto(...) tt_pareto_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_pareto_print_at(const char *file, int line,
-  FILE *f, int n, const ParetoPoint *p)
-{
-  TT_CALL("tt_pareto_print", file, line);
-  if (!f) tt_missing("tt_pareto_print", "FILE *f");
-  if (!p) tt_missing("tt_pareto_print", "const ParetoPoint *p");
-  tt_pareto_print(f, n, p);
-}
-#define tt_pareto_print(...) tt_pareto_print_at(__FILE__, __LINE__, __VA_ARGS__)
-static inline void tt_pareto_tsv_at(const char *file, int line,
-  FILE *f, int n, const ParetoPoint *p)
-{
-  TT_CALL("tt_pareto_tsv", file, line);
-  if (!f) tt_missing("tt_pareto_tsv", "FILE *f");
-  if (!p) tt_missing("tt_pareto_tsv", "const ParetoPoint *p");
-  tt_pareto_tsv(f, n, p);
-}
-#define tt_pareto_tsv(...) tt_pareto_tsv_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_TENSOR_H
@@ -4482,6 +4222,85 @@ static inline Tensor *tt_topk_at(const char *file, int line,
 #define tt_topk(...) tt_topk_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_TUNER_H
+static inline TuneResult *tt_auto_optimize_at(const char *file, int line,
+  void *model, const TuneData *d, TuneOptions o)
+{
+  TT_CALL("tt_auto_optimize", file, line);
+  if (!model) tt_missing("tt_auto_optimize", "void *model");
+  if (!d) tt_missing("tt_auto_optimize", "const TuneData *d");
+  return tt_auto_optimize(model, d, o);
+}
+#define tt_auto_optimize(...) tt_auto_optimize_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_tune_print_at(const char *file, int line,
+  FILE *f, const TuneResult *r)
+{
+  TT_CALL("tt_tune_print", file, line);
+  if (!f) tt_missing("tt_tune_print", "FILE *f");
+  if (!r) tt_missing("tt_tune_print", "const TuneResult *r");
+  tt_tune_print(f, r);
+}
+#define tt_tune_print(...) tt_tune_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void *tt_module_copy_at(const char *file, int line,
+  void *m)
+{
+  TT_CALL("tt_module_copy", file, line);
+  if (!m) tt_missing("tt_module_copy", "void *m");
+  return tt_module_copy(m);
+}
+#define tt_module_copy(...) tt_module_copy_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_tune_excess_at(const char *file, int line,
+  double value, double limit)
+{
+  TT_CALL("tt_tune_excess", file, line);
+  return tt_tune_excess(value, limit);
+}
+#define tt_tune_excess(...) tt_tune_excess_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_tune_missed_at(const char *file, int line,
+  const TuneCost *c, const TuneLimits *l)
+{
+  TT_CALL("tt_tune_missed", file, line);
+  if (!c) tt_missing("tt_tune_missed", "const TuneCost *c");
+  if (!l) tt_missing("tt_tune_missed", "const TuneLimits *l");
+  return tt_tune_missed(c, l);
+}
+#define tt_tune_missed(...) tt_tune_missed_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_tune_better_at(const char *file, int line,
+  const TuneCost *a, const TuneCost *b, const TuneLimits *l, TuneGoal goal)
+{
+  TT_CALL("tt_tune_better", file, line);
+  if (!a) tt_missing("tt_tune_better", "const TuneCost *a");
+  if (!b) tt_missing("tt_tune_better", "const TuneCost *b");
+  if (!l) tt_missing("tt_tune_better", "const TuneLimits *l");
+  return tt_tune_better(a, b, l, goal);
+}
+#define tt_tune_better(...) tt_tune_better_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline TuneTarget tt_tune_target_at(const char *file, int line,
+  TargetKind kind)
+{
+  TT_CALL("tt_tune_target", file, line);
+  return tt_tune_target(kind);
+}
+#define tt_tune_target(...) tt_tune_target_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline TuneResult *tt_optimization_pipeline_at(const char *file, int line,
+  void *model, const TuneData *d, TargetKind kind, double lost)
+{
+  TT_CALL("tt_optimization_pipeline", file, line);
+  if (!model) tt_missing("tt_optimization_pipeline", "void *model");
+  if (!d) tt_missing("tt_optimization_pipeline", "const TuneData *d");
+  return tt_optimization_pipeline(model, d, kind, lost);
+}
+#define tt_optimization_pipeline(...) tt_optimization_pipeline_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_runs_within_at(const char *file, int line,
+  int64_t bytes, void (*work)(void *), void *arg)
+{
+  TT_CALL("tt_runs_within", file, line);
+  if (!work) tt_missing("tt_runs_within", "void (*work)(void *)");
+  return tt_runs_within(bytes, work, arg);
+}
+#define tt_runs_within(...) tt_runs_within_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #define TT_FUNCTIONS(F) \
   F(tt_relu) \
   F(tt_leaky_relu) \
@@ -4492,6 +4311,8 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_silu) \
   F(tt_softmax) \
   F(tt_log_softmax) \
+  F(tt_adaptive_training) \
+  F(tt_margin) \
   F(tt_scaled_dot_product_attention) \
   F(tt_attention_weights) \
   F(tt_masked_softmax) \
@@ -4518,16 +4339,6 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_naive_masked_softmax) \
   F(tt_backend_use) \
   F(tt_backend_at) \
-  F(tt_benchmark) \
-  F(tt_benchmark_print) \
-  F(tt_benchmark_begin) \
-  F(tt_compare) \
-  F(tt_compare_series) \
-  F(tt_outcome) \
-  F(tt_outcome_text) \
-  F(tt_comparison_noise) \
-  F(tt_comparison_print) \
-  F(tt_pairs_for) \
   F(tt_observe) \
   F(tt_observer_range) \
   F(tt_svd) \
@@ -4814,11 +4625,11 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_state_dict_new) \
   F(tt_state_dict_part) \
   F(tt_checksum) \
-  F(tt_single_stream) \
-  F(tt_offline) \
-  F(tt_server) \
-  F(tt_queries_needed) \
-  F(tt_scenario_print) \
+  F(tt_hyperparameter_search) \
+  F(tt_cholesky) \
+  F(tt_gaussian_process_new) \
+  F(tt_gaussian_process_at) \
+  F(tt_expected_improvement) \
   F(tt_sparse_from) \
   F(tt_sparse_dense) \
   F(tt_sparse_bytes) \
@@ -4827,28 +4638,6 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_sparse_linear_new) \
   F(tt_sparse_matrix) \
   F(tt_sparsify) \
-  F(tt_stat_mean) \
-  F(tt_stat_std) \
-  F(tt_stat_median) \
-  F(tt_stat_mad) \
-  F(tt_stat_quantile) \
-  F(tt_bootstrap) \
-  F(tt_bootstrap_ratio) \
-  F(tt_bootstrap_difference) \
-  F(tt_bootstrap_apart) \
-  F(tt_machine_identity) \
-  F(tt_suite_run) \
-  F(tt_suite_backends) \
-  F(tt_suite_forward) \
-  F(tt_suite_print) \
-  F(tt_suite_tsv) \
-  F(tt_suite_html) \
-  F(tt_baseline_save) \
-  F(tt_baseline_compare) \
-  F(tt_dominates) \
-  F(tt_pareto) \
-  F(tt_pareto_print) \
-  F(tt_pareto_tsv) \
   F(tt_shape_text) \
   F(tt_empty) \
   F(tt_full) \
@@ -4982,6 +4771,15 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_language_loss) \
   F(tt_gpt_loss) \
   F(tt_topk) \
+  F(tt_auto_optimize) \
+  F(tt_tune_print) \
+  F(tt_module_copy) \
+  F(tt_tune_excess) \
+  F(tt_tune_missed) \
+  F(tt_tune_better) \
+  F(tt_tune_target) \
+  F(tt_optimization_pipeline) \
+  F(tt_runs_within) \
 
 #define TT_FUNCTIONS_WITHOUT(F) \
   F(tt_attention_in_one_pass) \
@@ -5004,8 +4802,6 @@ static inline Tensor *tt_topk_at(const char *file, int line,
   F(tt_naive_norm_rows) \
   F(tt_naive_norm_rows_back) \
   F(tt_naive_qgemm) \
-  F(tt_benchmark_next) \
-  F(tt_benchmark_end) \
   F(tt_all_reduce_time) \
   F(tt_at) \
   F(tt_on_step_back) \

@@ -39,10 +39,9 @@
 #include "tt/packing.h"
 #include "tt/distributed.h"
 #include "tt/parallel.h"
-#include "tt/statistics.h"
-#include "tt/benchmark.h"
-#include "tt/suite.h"
-#include "tt/scenario.h"
+#include "tt/search.h"
+#include "tt/tuner.h"
+#include "tt/adaptive.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"
