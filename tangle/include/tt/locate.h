@@ -360,6 +360,92 @@ static inline const Backend *tt_backend_at_at(const char *file, int line,
 #define tt_backend_at(...) tt_backend_at_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_BENCHMARK_H
+static inline Benchmark tt_benchmark_at(const char *file, int line,
+  const char *name, void (*work)(void *), void *arg, BenchmarkOptions o)
+{
+  TT_CALL("tt_benchmark", file, line);
+  if (!name) tt_missing("tt_benchmark", "const char *name");
+  if (!work) tt_missing("tt_benchmark", "void (*work)(void *)");
+  return tt_benchmark(name, work, arg, o);
+}
+#define tt_benchmark(...) tt_benchmark_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_benchmark_print_at(const char *file, int line,
+  FILE *f, const Benchmark *b)
+{
+  TT_CALL("tt_benchmark_print", file, line);
+  if (!f) tt_missing("tt_benchmark_print", "FILE *f");
+  if (!b) tt_missing("tt_benchmark_print", "const Benchmark *b");
+  tt_benchmark_print(f, b);
+}
+#define tt_benchmark_print(...) tt_benchmark_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline BenchmarkLoop tt_benchmark_begin_at(const char *file, int line,
+  Benchmark *b, const char *name, BenchmarkOptions o)
+{
+  TT_CALL("tt_benchmark_begin", file, line);
+  if (!b) tt_missing("tt_benchmark_begin", "Benchmark *b");
+  if (!name) tt_missing("tt_benchmark_begin", "const char *name");
+  return tt_benchmark_begin(b, name, o);
+}
+#define tt_benchmark_begin(...) tt_benchmark_begin_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Comparison tt_compare_at(const char *file, int line,
+  Contender a, Contender b, CompareOptions o)
+{
+  TT_CALL("tt_compare", file, line);
+  return tt_compare(a, b, o);
+}
+#define tt_compare(...) tt_compare_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Comparison tt_compare_series_at(const char *file, int line,
+  int64_t n, const double *a, const double *b, CompareOptions o)
+{
+  TT_CALL("tt_compare_series", file, line);
+  if (!a) tt_missing("tt_compare_series", "const double *a");
+  if (!b) tt_missing("tt_compare_series", "const double *b");
+  return tt_compare_series(n, a, b, o);
+}
+#define tt_compare_series(...) tt_compare_series_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Outcome tt_outcome_at(const char *file, int line,
+  Interval ratio, double margin)
+{
+  TT_CALL("tt_outcome", file, line);
+  return tt_outcome(ratio, margin);
+}
+#define tt_outcome(...) tt_outcome_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_outcome_text_at(const char *file, int line,
+  Outcome o)
+{
+  TT_CALL("tt_outcome_text", file, line);
+  return tt_outcome_text(o);
+}
+#define tt_outcome_text(...) tt_outcome_text_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_comparison_noise_at(const char *file, int line,
+  const Comparison *c)
+{
+  TT_CALL("tt_comparison_noise", file, line);
+  if (!c) tt_missing("tt_comparison_noise", "const Comparison *c");
+  return tt_comparison_noise(c);
+}
+#define tt_comparison_noise(...) tt_comparison_noise_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_comparison_print_at(const char *file, int line,
+  FILE *f, const Contender *a, const Contender *b, const Comparison *c)
+{
+  TT_CALL("tt_comparison_print", file, line);
+  if (!f) tt_missing("tt_comparison_print", "FILE *f");
+  if (!a) tt_missing("tt_comparison_print", "const Contender *a");
+  if (!b) tt_missing("tt_comparison_print", "const Contender *b");
+  if (!c) tt_missing("tt_comparison_print", "const Comparison *c");
+  tt_comparison_print(f, a, b, c);
+}
+#define tt_comparison_print(...) tt_comparison_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_pairs_for_at(const char *file, int line,
+  double noise, double width, double level)
+{
+  TT_CALL("tt_pairs_for", file, line);
+  return tt_pairs_for(noise, width, level);
+}
+#define tt_pairs_for(...) tt_pairs_for_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_CALIBRATION_H
 static inline void tt_observe_at(const char *file, int line,
   Observer *o, Tensor *x)
@@ -2916,6 +3002,49 @@ static inline uint64_t tt_checksum_at(const char *file, int line,
 #define tt_checksum(...) tt_checksum_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_SCENARIO_H
+static inline ScenarioResult tt_single_stream_at(const char *file, int line,
+  QueryWork *work, void *arg, ScenarioOptions o)
+{
+  TT_CALL("tt_single_stream", file, line);
+  if (!work) tt_missing("tt_single_stream", "QueryWork *work");
+  return tt_single_stream(work, arg, o);
+}
+#define tt_single_stream(...) tt_single_stream_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline ScenarioResult tt_offline_at(const char *file, int line,
+  QueryWork *work, void *arg, ScenarioOptions o)
+{
+  TT_CALL("tt_offline", file, line);
+  if (!work) tt_missing("tt_offline", "QueryWork *work");
+  return tt_offline(work, arg, o);
+}
+#define tt_offline(...) tt_offline_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline ScenarioResult tt_server_at(const char *file, int line,
+  QueryWork *work, void *arg, ScenarioOptions o)
+{
+  TT_CALL("tt_server", file, line);
+  if (!work) tt_missing("tt_server", "QueryWork *work");
+  return tt_server(work, arg, o);
+}
+#define tt_server(...) tt_server_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_queries_needed_at(const char *file, int line,
+  double share, double confidence)
+{
+  TT_CALL("tt_queries_needed", file, line);
+  return tt_queries_needed(share, confidence);
+}
+#define tt_queries_needed(...) tt_queries_needed_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_scenario_print_at(const char *file, int line,
+  FILE *f, const ScenarioResult *r)
+{
+  TT_CALL("tt_scenario_print", file, line);
+  if (!f) tt_missing("tt_scenario_print", "FILE *f");
+  if (!r) tt_missing("tt_scenario_print", "const ScenarioResult *r");
+  tt_scenario_print(f, r);
+}
+#define tt_scenario_print(...) tt_scenario_print_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_SEARCH_H
 static inline SearchResult *tt_hyperparameter_search_at(const char *file, int line,
   SearchScore *score, void *arg, SearchOptions o)
@@ -3030,6 +3159,204 @@ static inline int tt_sparsify_at(const char *file, int line,
   return tt_sparsify(m, o);
 }
 #define tt_sparsify(...) tt_sparsify_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_STATISTICS_H
+static inline double tt_stat_mean_at(const char *file, int line,
+  int64_t n, const double *x)
+{
+  TT_CALL("tt_stat_mean", file, line);
+  if (!x) tt_missing("tt_stat_mean", "const double *x");
+  return tt_stat_mean(n, x);
+}
+#define tt_stat_mean(...) tt_stat_mean_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_stat_std_at(const char *file, int line,
+  int64_t n, const double *x)
+{
+  TT_CALL("tt_stat_std", file, line);
+  if (!x) tt_missing("tt_stat_std", "const double *x");
+  return tt_stat_std(n, x);
+}
+#define tt_stat_std(...) tt_stat_std_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_stat_median_at(const char *file, int line,
+  int64_t n, const double *x)
+{
+  TT_CALL("tt_stat_median", file, line);
+  if (!x) tt_missing("tt_stat_median", "const double *x");
+  return tt_stat_median(n, x);
+}
+#define tt_stat_median(...) tt_stat_median_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_stat_mad_at(const char *file, int line,
+  int64_t n, const double *x)
+{
+  TT_CALL("tt_stat_mad", file, line);
+  if (!x) tt_missing("tt_stat_mad", "const double *x");
+  return tt_stat_mad(n, x);
+}
+#define tt_stat_mad(...) tt_stat_mad_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_stat_quantile_at(const char *file, int line,
+  int64_t n, const double *x, double share)
+{
+  TT_CALL("tt_stat_quantile", file, line);
+  if (!x) tt_missing("tt_stat_quantile", "const double *x");
+  return tt_stat_quantile(n, x, share);
+}
+#define tt_stat_quantile(...) tt_stat_quantile_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Interval tt_bootstrap_at(const char *file, int line,
+  int64_t n, const double *x, Statistic *s, BootstrapOptions o)
+{
+  TT_CALL("tt_bootstrap", file, line);
+  if (!x) tt_missing("tt_bootstrap", "const double *x");
+  if (!s) tt_missing("tt_bootstrap", "Statistic *s");
+  return tt_bootstrap(n, x, s, o);
+}
+#define tt_bootstrap(...) tt_bootstrap_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Interval tt_bootstrap_ratio_at(const char *file, int line,
+  int64_t n, const double *x, const double *y, BootstrapOptions o)
+{
+  TT_CALL("tt_bootstrap_ratio", file, line);
+  if (!x) tt_missing("tt_bootstrap_ratio", "const double *x");
+  if (!y) tt_missing("tt_bootstrap_ratio", "const double *y");
+  return tt_bootstrap_ratio(n, x, y, o);
+}
+#define tt_bootstrap_ratio(...) tt_bootstrap_ratio_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Interval tt_bootstrap_difference_at(const char *file, int line,
+  int64_t n, const double *x, const double *y, Statistic *s, BootstrapOptions o)
+{
+  TT_CALL("tt_bootstrap_difference", file, line);
+  if (!x) tt_missing("tt_bootstrap_difference", "const double *x");
+  if (!y) tt_missing("tt_bootstrap_difference", "const double *y");
+  if (!s) tt_missing("tt_bootstrap_difference", "Statistic *s");
+  return tt_bootstrap_difference(n, x, y, s, o);
+}
+#define tt_bootstrap_difference(...) tt_bootstrap_difference_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Interval tt_bootstrap_apart_at(const char *file, int line,
+  int64_t n, const double *x, int64_t m, const double *y, BootstrapOptions o)
+{
+  TT_CALL("tt_bootstrap_apart", file, line);
+  if (!x) tt_missing("tt_bootstrap_apart", "const double *x");
+  if (!y) tt_missing("tt_bootstrap_apart", "const double *y");
+  return tt_bootstrap_apart(n, x, m, y, o);
+}
+#define tt_bootstrap_apart(...) tt_bootstrap_apart_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_SUITE_H
+static inline MachineIdentity tt_machine_identity_at(const char *file, int line)
+{
+  TT_CALL("tt_machine_identity", file, line);
+  return tt_machine_identity();
+}
+#define tt_machine_identity() tt_machine_identity_at(__FILE__, __LINE__)
+static inline SuiteTable *tt_suite_run_at(const char *file, int line,
+  const char *name, int n, const SuiteCase *c, int k, const SuiteContender *who, SuiteOptions o)
+{
+  TT_CALL("tt_suite_run", file, line);
+  if (!name) tt_missing("tt_suite_run", "const char *name");
+  if (!c) tt_missing("tt_suite_run", "const SuiteCase *c");
+  if (!who) tt_missing("tt_suite_run", "const SuiteContender *who");
+  return tt_suite_run(name, n, c, k, who, o);
+}
+#define tt_suite_run(...) tt_suite_run_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline SuiteTable *tt_suite_backends_at(const char *file, int line,
+  const char *name, int n, const SuiteCase *c, int k, const char *const backend[], SuiteOptions o)
+{
+  TT_CALL("tt_suite_backends", file, line);
+  if (!name) tt_missing("tt_suite_backends", "const char *name");
+  if (!c) tt_missing("tt_suite_backends", "const SuiteCase *c");
+  if (!backend) tt_missing("tt_suite_backends", "const char *const backend[]");
+  return tt_suite_backends(name, n, c, k, backend, o);
+}
+#define tt_suite_backends(...) tt_suite_backends_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_suite_forward_at(const char *file, int line,
+  void *x, void *model)
+{
+  TT_CALL("tt_suite_forward", file, line);
+  if (!x) tt_missing("tt_suite_forward", "void *x");
+  if (!model) tt_missing("tt_suite_forward", "void *model");
+  tt_suite_forward(x, model);
+}
+#define tt_suite_forward(...) tt_suite_forward_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_suite_print_at(const char *file, int line,
+  FILE *f, const SuiteTable *t)
+{
+  TT_CALL("tt_suite_print", file, line);
+  if (!f) tt_missing("tt_suite_print", "FILE *f");
+  if (!t) tt_missing("tt_suite_print", "const SuiteTable *t");
+  tt_suite_print(f, t);
+}
+#define tt_suite_print(...) tt_suite_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_suite_tsv_at(const char *file, int line,
+  FILE *f, const SuiteTable *t)
+{
+  TT_CALL("tt_suite_tsv", file, line);
+  if (!f) tt_missing("tt_suite_tsv", "FILE *f");
+  if (!t) tt_missing("tt_suite_tsv", "const SuiteTable *t");
+  tt_suite_tsv(f, t);
+}
+#define tt_suite_tsv(...) tt_suite_tsv_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_suite_html_at(const char *file, int line,
+  FILE *f, const SuiteTable *t)
+{
+  TT_CALL("tt_suite_html", file, line);
+  if (!f) tt_missing("tt_suite_html", "FILE *f");
+  if (!t) tt_missing("tt_suite_html", "const SuiteTable *t");
+  tt_suite_html(f, t);
+}
+#define tt_suite_html(...) tt_suite_html_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_baseline_save_at(const char *file, int line,
+  const char *path, const SuiteTable *t)
+{
+  TT_CALL("tt_baseline_save", file, line);
+  if (!path) tt_missing("tt_baseline_save", "const char *path");
+  if (!t) tt_missing("tt_baseline_save", "const SuiteTable *t");
+  tt_baseline_save(path, t);
+}
+#define tt_baseline_save(...) tt_baseline_save_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_baseline_compare_at(const char *file, int line,
+  const char *path, const SuiteTable *t, double margin , int n, BaselineChange *c)
+{
+  TT_CALL("tt_baseline_compare", file, line);
+  if (!path) tt_missing("tt_baseline_compare", "const char *path");
+  if (!t) tt_missing("tt_baseline_compare", "const SuiteTable *t");
+  return tt_baseline_compare(path, t, margin, n, c);
+}
+#define tt_baseline_compare(...) tt_baseline_compare_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_dominates_at(const char *file, int line,
+  const ParetoPoint *a, const ParetoPoint *b)
+{
+  TT_CALL("tt_dominates", file, line);
+  if (!a) tt_missing("tt_dominates", "const ParetoPoint *a");
+  if (!b) tt_missing("tt_dominates", "const ParetoPoint *b");
+  return tt_dominates(a, b);
+}
+#define tt_dominates(...) tt_dominates_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_pareto_at(const char *file, int line,
+  int n, ParetoPoint *p)
+{
+  TT_CALL("tt_pareto", file, line);
+  if (!p) tt_missing("tt_pareto", "ParetoPoint *p");
+  return tt_pareto(n, p);
+}
+#define tt_pareto(...) tt_pareto_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_pareto_print_at(const char *file, int line,
+  FILE *f, int n, const ParetoPoint *p)
+{
+  TT_CALL("tt_pareto_print", file, line);
+  if (!f) tt_missing("tt_pareto_print", "FILE *f");
+  if (!p) tt_missing("tt_pareto_print", "const ParetoPoint *p");
+  tt_pareto_print(f, n, p);
+}
+#define tt_pareto_print(...) tt_pareto_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_pareto_tsv_at(const char *file, int line,
+  FILE *f, int n, const ParetoPoint *p)
+{
+  TT_CALL("tt_pareto_tsv", file, line);
+  if (!f) tt_missing("tt_pareto_tsv", "FILE *f");
+  if (!p) tt_missing("tt_pareto_tsv", "const ParetoPoint *p");
+  tt_pareto_tsv(f, n, p);
+}
+#define tt_pareto_tsv(...) tt_pareto_tsv_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_TENSOR_H
@@ -4339,6 +4666,16 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_naive_masked_softmax) \
   F(tt_backend_use) \
   F(tt_backend_at) \
+  F(tt_benchmark) \
+  F(tt_benchmark_print) \
+  F(tt_benchmark_begin) \
+  F(tt_compare) \
+  F(tt_compare_series) \
+  F(tt_outcome) \
+  F(tt_outcome_text) \
+  F(tt_comparison_noise) \
+  F(tt_comparison_print) \
+  F(tt_pairs_for) \
   F(tt_observe) \
   F(tt_observer_range) \
   F(tt_svd) \
@@ -4625,6 +4962,11 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_state_dict_new) \
   F(tt_state_dict_part) \
   F(tt_checksum) \
+  F(tt_single_stream) \
+  F(tt_offline) \
+  F(tt_server) \
+  F(tt_queries_needed) \
+  F(tt_scenario_print) \
   F(tt_hyperparameter_search) \
   F(tt_cholesky) \
   F(tt_gaussian_process_new) \
@@ -4638,6 +4980,28 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_sparse_linear_new) \
   F(tt_sparse_matrix) \
   F(tt_sparsify) \
+  F(tt_stat_mean) \
+  F(tt_stat_std) \
+  F(tt_stat_median) \
+  F(tt_stat_mad) \
+  F(tt_stat_quantile) \
+  F(tt_bootstrap) \
+  F(tt_bootstrap_ratio) \
+  F(tt_bootstrap_difference) \
+  F(tt_bootstrap_apart) \
+  F(tt_machine_identity) \
+  F(tt_suite_run) \
+  F(tt_suite_backends) \
+  F(tt_suite_forward) \
+  F(tt_suite_print) \
+  F(tt_suite_tsv) \
+  F(tt_suite_html) \
+  F(tt_baseline_save) \
+  F(tt_baseline_compare) \
+  F(tt_dominates) \
+  F(tt_pareto) \
+  F(tt_pareto_print) \
+  F(tt_pareto_tsv) \
   F(tt_shape_text) \
   F(tt_empty) \
   F(tt_full) \
@@ -4802,6 +5166,10 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_naive_norm_rows) \
   F(tt_naive_norm_rows_back) \
   F(tt_naive_qgemm) \
+  F(tt_naive_pairs) \
+  F(tt_cross_entropy_in_one_pass) \
+  F(tt_benchmark_next) \
+  F(tt_benchmark_end) \
   F(tt_all_reduce_time) \
   F(tt_at) \
   F(tt_on_step_back) \
