@@ -11,6 +11,7 @@ typedef struct MachineIdentity {
   int     cores;
   int64_t memory;                  // bytes
 } MachineIdentity;
+// of this machine and of the build that runs, asked anew each time
 MachineIdentity tt_machine_identity(void);
 typedef void SuiteWork(void *what, void *who);
 typedef struct SuiteCase {
