@@ -1,5 +1,6 @@
 // Made from chapters/04-losses.nw by tools/tangle: edit there.
 #include <math.h>
+#include <string.h>
 #include "tt_test.h"
 #include "tt/logarithm.h"
 #include "tt/scalar.h"
@@ -203,8 +204,7 @@ static Tensor *listen(Op *op, Tensor *y, int n, Tensor *const x[],
 {
   (void)x, (void)attr;
   times++;
-  extern Op tt_op_cross_entropy;
-  operands = op == &tt_op_cross_entropy ? n : -1;
+  operands = strcmp(op->name, "tt_cross_entropy") ? -1 : n;
   return y;
 }
 
