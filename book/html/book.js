@@ -290,8 +290,12 @@
     article.addEventListener(type, function (e) {
       var a = e.target.closest && e.target.closest('a[href*="#"]')
       if (!a || window.previewOf) return
-      window.previewOf = { link: a, type: e.type, pointer: e.pointerType }
-      make('script', { src: 'assets/preview.js' }, document.head)
+      var first = window.previewOf = { link: a, type: e.type, pointer: e.pointerType }
+      make('script', { src: 'assets/preview.js', onerror: function () { if (first.tapped) location.href = a.href } }, document.head)
+      // a tap waits for the script, which shows the preview or goes there
+      article.addEventListener('click', function (e) {
+        if (!first.ready && first.pointer === 'touch' && a.contains(e.target)) { first.tapped = true; e.preventDefault() }
+      })
     })
   })
 

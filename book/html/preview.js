@@ -94,6 +94,9 @@
     document.addEventListener('pointerdown', function (e) { if (!e.target.closest('.preview, a')) hide() })
     document.addEventListener('keydown', function (e) { if (e.key === 'Escape') hide() })
     addEventListener('scroll', function () { if (card && !card.hidden) hide() }, { passive: true })
-    if (window.previewOf.type !== 'pointerdown') soon(window.previewOf.link)
+    var first = window.previewOf
+    first.ready = true
+    if (first.tapped && !preview(first.link)) location.href = first.link.href
+    else if (!first.tapped && first.type !== 'pointerdown' && !touched) soon(first.link)
   }
 })()
