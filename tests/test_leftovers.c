@@ -708,7 +708,7 @@ static void prepare_caches(void) {
   X(tt_model_size_print, 0, 0, tt_model_size_print(null, net)) \
   X(tt_sensitivity, 0, 0, tt_sensitivity(net, (QuantFormat){0}, score_of_bytes, NULL, 9, \
     (Sensitivity[9]){{{0}, NULL, 0, 0, 0}}))
-#define KERNELS_OF_BYTES(X) X(tt_naive_qgemm) X(tt_refuse_gradient) \
+#define KERNELS_OF_BYTES(X) X(tt_naive_qgemm) X(tt_naive_pairs) X(tt_refuse_gradient) \
   X(tt_runs_nowhere) X(tt_runs_v3) X(tt_runs_v4) X(tt_runs_vnni) X(tt_tiles_pay) \
   X(tt_backend_entry) X(tt_chains_128) X(tt_chains_256) X(tt_chains_512) X(tt_chains_vnni)
 static Tensor *one_kept, *scalar_kept, *picture_kept;
