@@ -794,7 +794,6 @@ BELOW(tt_packed_bits, (NULL))
 #endif
 #if __has_include("tt/pruning.h")
 // chapter 17: pruning
-NEVER(tt_naive_pairs, "a kernel")
 static const PruneOptions prune_all;
 static const StructuredOptions narrow_all;
 static const PruneSchedule falls = {.from = 1};
