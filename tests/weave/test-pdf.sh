@@ -70,7 +70,7 @@ has_labels() {
   qpdf --json --json-key=pagelabels "$1" 2>/dev/null | tr -d ' \n' |
     grep -qE '"/S":"/r".*"index":[0-9]+,"label":\{"/S":"/D"(,"/St":1)?\}'
 }
-says_volume() { pdfinfo "$1" | grep -E "^Title: +TinyTorch in C, Volume $2: $3\$" && pdftotext -l 2 "$1" - | tr '\n' ' ' | grep -F "Volume $2 $3"; }
+says_volume() { pdfinfo "$1" | grep -E "^Title: +TinyTorch in C, Volume $2: $3\$" && pdftotext -l 2 "$1" - | tr -s '\n ' ' ' | grep -F "Volume $2 $3"; }
 pdf_numbers() { for f; do pdftotext "$f" -; done | tr '\n' ' ' | grep -oE '[0-9]+\.[0-9]+⟩ ?\+? ?≡' | grep -oE '^[0-9.]+' | sort -V; }
 html_numbers() { cat "$1"/[0-9]*.html | grep -oE '<a class="?no"? href="#chunk-[^>]*>[0-9.]+<' | grep -oE '[0-9.]+<$' | tr -d '<' | sort -V; }
 epub_numbers() {
