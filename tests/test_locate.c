@@ -772,6 +772,7 @@ WRONG(tt_distillation_loss, (x, x, ints, (DistillationOptions){.soft = 2}))
 static const SparseMatrix no_matrix;
 WRONG(tt_sparse_from, (cube, TT_CSR))
 WRONG(tt_sparse_from, (tt_ones(TT_SHAPE(2, 4)), TT_TWO_OF_FOUR))
+NEVER(tt_naive_pairs, "a kernel")
 BELOW(tt_sparse_dense, (NULL))
 BELOW(tt_sparse_bytes, (NULL))
 WRONG(tt_sparse_linear, (x, &no_matrix, NULL))

@@ -291,11 +291,11 @@
       var a = e.target.closest && e.target.closest('a[href*="#"]')
       if (!a || window.previewOf) return
       var first = window.previewOf = { link: a, type: e.type, pointer: e.pointerType }
-      // a tap that is faster than the script waits for it
-      if (e.pointerType === 'touch') a.addEventListener('click', function (e) {
-        if (!first.ready) { e.preventDefault(); first.tapped = true }
-      }, { once: true })
-      make('script', { src: 'assets/preview.js' }, document.head)
+      make('script', { src: 'assets/preview.js', onerror: function () { if (first.tapped) location.href = a.href } }, document.head)
+      // a tap waits for the script, which shows the preview or goes there
+      article.addEventListener('click', function (e) {
+        if (!first.ready && first.pointer === 'touch' && a.contains(e.target)) { first.tapped = true; e.preventDefault() }
+      })
     })
   })
 

@@ -96,7 +96,7 @@
     addEventListener('scroll', function () { if (card && !card.hidden) hide() }, { passive: true })
     var first = window.previewOf
     first.ready = true
-    if (first.pointer !== 'touch') { if (first.type !== 'pointerdown') soon(first.link) }
-    else if (first.tapped && !preview(first.link)) location.href = first.link.href
+    if (first.tapped && !preview(first.link)) location.href = first.link.href
+    else if (!first.tapped && first.type !== 'pointerdown' && !touched) soon(first.link)
   }
 })()

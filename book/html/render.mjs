@@ -169,18 +169,17 @@ function identifiersPage() {
           if (target && kind !== 'use' && c[0][0] !== book.idents[text]?.chunk) ((uses[text] ??= {})[sheet] ??= new Set()).add(c[0][0])
     })
   const declared = declarations()
-  const at = (id, label) => {
-    const c = book.chunks[id]
-    return `<a href="${c.chapter}.html#${id}">${label ?? (c.number || 'solution')}</a>`
-  }
+  const number = id => book.chunks[id].number || 'solution'
+  const at = (id, label = number(id)) => `<a href="${book.chunks[id].chapter}.html#${id}">${label}</a>`
   const body = lettered(Object.keys(book.idents), n => n.replace(/^tt_/i, ''), n => {
     const { chapter, chunk } = book.idents[n], pages = Object.values(uses[n] ?? {}).map(s => [...s])
     const [code, line] = declared[n] ?? []
     const name = book.chunks[chunk].kind === 'part' ? nameHtml(book.chunks[chunk].name) : ''
-    const used = pages.flat().length > OFTEN ? pages.map(p => at(p[0]) + (p.length > 1 ? ` (${p.length})` : '')) : pages.flat().map(id => at(id))
+    const used = pages.flat().length <= OFTEN ? pages.flat().map(id => at(id))
+      : pages.map(([id, ...more]) => at(id, more.length ? `${number(id)} (${more.length + 1})` : number(id)))
     return `<dt id="ident-${n}"><a href="${chapter}.html#${n}"><code>${esc(n)}</code></a></dt><dd>${
       code ? `<code>${esc(code)}</code>` : ''}${line ? ` <span>${esc(line)}</span>` : name ? ` <span>${name}</span>` : ''}<p>${
-      at(chunk, `<b>${book.chunks[chunk].number || 'solution'}</b>`)}${used.length ? ' · ' + used.join(', ') : ''}</p></dd>`
+      at(chunk, `<b>${number(chunk)}</b>`)}${used.length ? ' · ' + used.join(', ') : ''}</p></dd>`
   }, ' names')
   write(page({ book, current, version, kind: 'back', title: 'Index of identifiers',
     description: 'Every public name of the framework, how it is declared, the chunk that defines it and the chunks that use it.',

@@ -57,6 +57,7 @@ export async function openBrowser() {
 // One tab that remembers what it asked for and what it complained about.
 export async function openTab(browser) {
   const tab = await (await browser.createBrowserContext()).newPage()
+  tab.setDefaultTimeout(600_000)          // where others use the cores, a page takes long to load
   tab.log = []
   tab.requests = new Set()
   tab.on('request', r => tab.requests.add(r.url()))
