@@ -3,6 +3,7 @@
 #include "tt/tuner.h"
 #include "tt/autograd.h"
 #include "tt/backend.h"
+#include "tt/benchmark.h"
 #include "tt/kvcache.h"
 #include "tt/machine.h"
 #include "tt/measure.h"
@@ -515,25 +516,29 @@ static void score_fresh(Tuner *t)
              r->fresh.lost, t->o.limits.lost, t->best.cost.lost);
 }
 
-static void time_by_turns(const Tuner *t, Variant *v, int n)
+static void begin_turn(void *arg)
 {
-  enum { TURNS = 11 };
-  double seconds[3][TURNS];
+  const Work *w = arg;
+  use(w->run);
+}
+
+static double each_of(const Variant *v, double seconds)
+{
+  return seconds / (double)(v->run.batch ? v->run.batch : 1);
+}
+
+static void time_again(const Tuner *t, Variant *a, Variant *b)
+{
   if (t->o.measure)
     return;
-  for (int turn = -1; turn < TURNS; turn++)
-    for (int i = 0; i < n; i++) {
-      TT_SCOPE;
-      use(&v[i].run);
-      Work w = work_of(t, &v[i]);
-      double s = tt_machine_time(one_run, &w);
-      seconds[i][turn < 0 ? 0 : turn] = s;     // the first warms up
-    }
-  for (int i = 0; i < n; i++) {
-    v[i].cost.seconds = tt_machine_median(seconds[i], TURNS);
-    v[i].cost.each = v[i].cost.seconds
-                     / (double)(v[i].run.batch ? v[i].run.batch : 1);
-  }
+  TT_SCOPE;
+  Work x = work_of(t, a), y = work_of(t, b);
+  Comparison c = tt_compare(
+    (Contender){ a->name, one_run, &x, begin_turn },
+    (Contender){ b->name, one_run, &y, begin_turn },
+    (CompareOptions){ .width = t->o.margin, .seconds = 0.5 });
+  a->cost.seconds = c.a, a->cost.each = each_of(a, c.a);
+  b->cost.seconds = c.b, b->cost.each = each_of(b, c.b);
 }
 
 static void compare_last(Tuner *t)
@@ -543,7 +548,7 @@ static void compare_last(Tuner *t)
   t->single.run = t->best.run;
   measure_run(t, &t->single);
   Variant v[] = { t->best, t->single };
-  time_by_turns(t, v, 2);
+  time_again(t, &v[0], &v[1]);
   t->best = v[0], t->single = v[1];
   v[1].cost.seconds *= 1 + t->o.margin;
   v[1].cost.each *= 1 + t->o.margin;

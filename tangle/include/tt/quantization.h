@@ -93,11 +93,11 @@ void tt_refuse_gradient(struct TapeNode *k);     // no place
 // weight_only
 Tensor *tt_quant_linear(Tensor *x, Quantized w,
                         Tensor *bias /* or NULL */, bool weight_only);
-// Linear and Embedding in it give way to quantized ones, which have the
-// same places and names; a Gpt's tied head shares the table's numbers.
-// What held the floats is released, so make optimizers, caches and
-// pointers to layers anew. The model; or the layer that takes its place
-// if it is a layer itself
+// Linear, Conv2d and Embedding in it give way to quantized ones, which
+// have the same places and names; a Gpt's tied head shares the table's
+// numbers. Layers of other types stay as they are. What held the floats
+// is released, so make optimizers, caches and pointers to layers anew.
+// The model; or the layer that takes its place if it is a layer itself
 void *tt_quantize(void *model, QuantizeOptions o);
 // saved as any model is, tt_save_file or tt_gpt_save. This reads it
 // into a model of the same make, whose own numbers do not count, and

@@ -3,9 +3,10 @@
 // is least certain. And does it help to begin with what is easy?
 #include <stdio.h>
 #include <stdlib.h>
-#include "tenseeds.h"
+#include "../17/fifths.h"
 
-enum { FIRST = 40, EACH = 20, MOST = 320, ROUNDS = 15, HIDDEN = 64 };
+enum { SEEDS = 10, FIRST = 40, EACH = 20, MOST = 320, ROUNDS = 15,
+       HIDDEN = 64 };
 
 typedef struct Lesson {
   Batch  test;
@@ -70,9 +71,33 @@ static void in_order(Batch all, Batch test, AdaptiveOrder order,
     .arg = &l });
 }
 
-static int round_of(int labels)
+static const double *after(bool asked, int labels)
 {
-  return (labels - FIRST) / EACH;
+  return learned[asked][(labels - FIRST) / EACH];
+}
+
+static void print_rows(void)
+{
+  printf("labels\trandom\tlow\thigh\tasked\tlow\thigh\n");
+  for (int n = FIRST; n <= MOST; n += EACH) {
+    printf("%d", n);
+    for (int asked = 0; asked < 2; asked++) {
+      Interval i = tt_bootstrap(SEEDS, after(asked, n), tt_stat_mean,
+                                (BootstrapOptions){0});
+      printf("\t%.2f\t%.2f\t%.2f", i.value, i.low, i.high);
+    }
+    printf("\n");
+  }
+}
+
+// of the mean of a[i] - b[i], pairs with the same seed
+static void print_difference(const char *what, const double *a,
+                             const double *b)
+{
+  Interval d = tt_bootstrap_difference(SEEDS, a, b, tt_stat_mean,
+                                       (BootstrapOptions){0});
+  printf("# labels.%s\t%+.1f (%+.1f to %+.1f)\n", what, d.value, d.low,
+         d.high);
 }
 
 int main(void)
@@ -89,22 +114,13 @@ int main(void)
     in_order(all, test, TT_CURRICULUM, i, right);
     easy[i] = right[5];
   }
-  printf("labels\trandom\thalf\tasked\thalf\n");
-  for (int r = 0; r < ROUNDS; r++) {
-    Mean a = mean_of(learned[0][r], NULL);
-    Mean b = mean_of(learned[1][r], NULL);
-    printf("%d\t%.2f\t%.2f\t%.2f\t%.2f\n", FIRST + r * EACH, a.mean,
-           a.half, b.mean, b.half);
-  }
-  Mean d = mean_of(learned[1][round_of(MOST / 2)],
-                   learned[0][round_of(MOST)]);
-  Mean c = mean_of(easy, plain);
+  print_rows();
+  const double *few = after(true, MOST / 2), *many = after(false, MOST);
   printf("# labels.few\t%d\n# labels.many\t%d\n"
-         "# labels.asked\t%.1f %%\n"
-         "# labels.random\t%.1f %%\n# labels.gain\t%+.1f ± %.1f\n"
-         "# labels.curriculum\t%+.1f ± %.1f\n", MOST / 2, MOST,
-         mean_of(learned[1][round_of(MOST / 2)], NULL).mean,
-         mean_of(learned[0][round_of(MOST)], NULL).mean, d.mean, d.half,
-         c.mean, c.half);
+         "# labels.asked\t%.1f %%\n# labels.random\t%.1f %%\n",
+         MOST / 2, MOST, tt_stat_mean(SEEDS, few),
+         tt_stat_mean(SEEDS, many));
+  print_difference("gain", few, many);
+  print_difference("curriculum", easy, plain);
   tt_clear();
 }

@@ -2,10 +2,11 @@
 // Four numbers of a training, chosen by chance, by halving, and by a
 // Gaussian process, each with the budget of twelve trainings.
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
-#include "tenseeds.h"
+#include "../17/fifths.h"
 
-enum { BUDGET = 12, METHODS = 3, EPOCHS = 27 };
+enum { SEEDS = 10, BUDGET = 12, METHODS = 3, EPOCHS = 27 };
 static const SearchRange range[] = {
   { "rate", 1e-4, 3, true, false },
   { "momentum", 0, 0.99, false, false },
@@ -86,10 +87,26 @@ static void follow(Sets *s, SearchMethod method, int i, Course *c)
   c->test[i] = loss_on(m, s->test), c->right[i] = right_of(m, s->test);
 }
 
+// of the mean of a[i] - b[i], pairs with the same seed
+static void print_difference(const char *what, const double *a,
+                             const double *b)
+{
+  Interval d = tt_bootstrap_difference(SEEDS, a, b, tt_stat_mean,
+                                       (BootstrapOptions){0});
+  printf("# searchdigits.%s\t%.3f (%.3f to %.3f)\n", what, d.value,
+         d.low, d.high);
+}
+
+static void print_course(const char *name, const Course *c)
+{
+  printf("# searchdigits.%s\t%.3f\n# searchdigits.%s_right\t%.1f %%\n",
+         name, tt_stat_mean(SEEDS, c->test), name,
+         tt_stat_mean(SEEDS, c->right));
+}
+
 int main(void)
 {
   static Course c[METHODS];
-  static const char *const name[] = { "random", "halving", "process" };
   tt_autograd_enable();
   Sets s = read_sets();
   for (int i = 0; i < SEEDS; i++)
@@ -97,21 +114,15 @@ int main(void)
       follow(&s, (SearchMethod)m, i, &c[m]);
   printf("trainings\trandom\thalving\tprocess\n");
   for (int at = 1; at <= BUDGET; at++)
-    printf("%d\t%.4f\t%.4f\t%.4f\n", at, mean_of(c[0].best[at], 0).mean,
-           mean_of(c[1].best[at], 0).mean,
-           mean_of(c[2].best[at], 0).mean);
-  for (int m = 0; m < METHODS; m++) {
-    printf("# searchdigits.%s\t%.3f\n"
-           "# searchdigits.%s_right\t%.1f %%\n",
-           name[m], mean_of(c[m].test, NULL).mean, name[m],
-           mean_of(c[m].right, NULL).mean);
-    Mean d = mean_of(c[0].test, c[m].test);
-    if (m > 0)
-      printf("# searchdigits.%s_gain\t%.3f ± %.3f\n", name[m], d.mean,
-             d.half);
-  }
-  Mean more = mean_of(c[0].test, c[0].valid);
-  printf("# searchdigits.optimism\t%.3f ± %.3f\n", more.mean,
-         more.half);
+    printf("%d\t%.4f\t%.4f\t%.4f\n", at,
+           tt_stat_mean(SEEDS, c[0].best[at]),
+           tt_stat_mean(SEEDS, c[1].best[at]),
+           tt_stat_mean(SEEDS, c[2].best[at]));
+  print_course("random", &c[0]);
+  print_course("halving", &c[1]);
+  print_course("process", &c[2]);
+  print_difference("halving_gain", c[0].test, c[1].test);
+  print_difference("process_gain", c[0].test, c[2].test);
+  print_difference("optimism", c[0].test, c[0].valid);
   tt_clear();
 }

@@ -26,14 +26,14 @@ static Model an_mlp(Generator *g)
   Model m = a_model("mlp", &TT_SEQUENTIAL(
     tt_linear_new(64, 256, g), tt_activation_new(tt_relu),
     tt_linear_new(256, 256, g), tt_activation_new(tt_relu),
-    tt_linear_new(256, 10, g))->base, 0.03);
+    tt_linear_new(256, 10, g))->base, 0.02);
   learn(m.net, &m.data, 20, 3e-3, 1);
   return m;
 }
 
 static Model of_a_reader(Generator *g)
 {
-  Model m = a_model("reader's", readers_model(g), 0.03);
+  Model m = a_model("reader's", readers_model(g), 0.02);
   learn(m.net, &m.data, 20, 3e-3, 1);
   return m;
 }
@@ -82,7 +82,7 @@ static Model a_lenet(Generator *g)
     tt_avg_pool2d_new(two), tt_conv2d_new(6, 16, 5, none, g),
     tt_activation_new(tt_tanh), tt_avg_pool2d_new(two),
     tt_flatten_new(), tt_linear_new(144, 84, g),
-    tt_activation_new(tt_tanh), tt_linear_new(84, 10, g))->base, 0.03);
+    tt_activation_new(tt_tanh), tt_linear_new(84, 10, g))->base, 0.02);
   enlarge_all(&m.data, 1, 3);
   m.data.epochs = 2;
   learn(m.net, &m.data, 6, 3e-3, 1);
@@ -92,7 +92,7 @@ static Model a_lenet(Generator *g)
 static Model a_deep_network(Generator *g)
 {
   (void)g;
-  Model m = a_model("photographs", network(8, 1), 0.03);
+  Model m = a_model("photographs", network(8, 1), 0.02);
   enlarge_all(&m.data, 3, 4);
   m.data.epochs = 1;
   learn(m.net, &m.data, 3, 3e-3, 1);
@@ -151,14 +151,14 @@ static void tune_for(const Model *m, TargetKind kind, bool all)
   double start = tt_machine_now();
   TuneResult *r = tt_optimization_pipeline(m->net, &m->data, kind,
                                            m->lost);
-  if (all)
-    tt_tune_print(stderr, r);
   print_result(m, &t, r);
-  fprintf(stderr, "%s, %s: %s, %d threads, %.4f ms, at first %.4f, with"
-          " one recipe %.4f; %d tried in %.0f s\n", m->name, t.name,
-          r->run.backend, r->run.threads, 1e3 * r->after.seconds,
-          1e3 * r->before.seconds, 1e3 * r->single.seconds, r->n,
-          tt_machine_now() - start);
+  if (!all)
+    return;
+  tt_tune_print(stdout, r);
+  printf("%s, %d threads, %.4f ms, at first %.4f, with one recipe %.4f;"
+         " %d tried in %.0f s\n", r->run.backend, r->run.threads,
+         1e3 * r->after.seconds, 1e3 * r->before.seconds,
+         1e3 * r->single.seconds, r->n, tt_machine_now() - start);
 }
 
 int main(int argc, char **argv)

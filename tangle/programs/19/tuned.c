@@ -39,9 +39,9 @@ int main(void)
     tt_linear_new(256, 10, &g))->base;
   learn(m, &d, 20, 3e-3, 1);
   TuneResult *r = tt_optimization_pipeline(m, &d, TT_MICROCONTROLLER,
-                                           0.03);
+                                           0.02);
   TuneLimits l = tt_tune_target(TT_MICROCONTROLLER).limits;
-  l.lost = 0.03;
+  l.lost = 0.02;
   printf("%-32s %6s %8s\n", "tried", "lost", "KiB");
   for (int i = 0; i < r->n; i++)
     if ((i > 1 && i < 23) || r->trial[i].kept)
