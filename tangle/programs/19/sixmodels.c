@@ -145,19 +145,19 @@ static void print_result(const Model *m, const TuneTarget *t,
   fflush(stdout);
 }
 
-static int rows, met, alone;       // rows of the table; that met their
+static int all, met, alone;        // rows of the table; that met their
                                    // limits; one recipe was better
 static void count_row(const Model *m, TuneTarget t, const TuneResult *r)
 {
   TuneCost one = r->single;
   one.seconds *= 1.03, one.each *= 1.03;
   t.limits.lost = m->lost;
-  rows++, met += r->model != NULL;
+  all++, met += r->model != NULL;
   alone += one.bytes > 0           // there was one
            && tt_tune_better(&one, &r->after, &t.limits, t.goal);
 }
 
-static void tune_for(const Model *m, TargetKind kind, bool all)
+static void tune_for(const Model *m, TargetKind kind, bool more)
 {
   TT_SCOPE;
   TuneTarget t = tt_tune_target(kind);
@@ -166,7 +166,7 @@ static void tune_for(const Model *m, TargetKind kind, bool all)
                                            m->lost);
   print_result(m, &t, r);
   count_row(m, t, r);
-  if (!all)
+  if (!more)
     return;
   tt_tune_print(stdout, r);
   printf("%s, %d threads, %.4f ms, at first %.4f, with one recipe %.4f;"
@@ -199,5 +199,5 @@ int main(int argc, char **argv)
         tune_for(&m, (TargetKind)k, argc > 2);
   }
   printf("%d of %d within all limits; better with one recipe: %d\n",
-         met, rows, alone);
+         met, all, alone);
 }
