@@ -44,7 +44,8 @@ int main(void)
   l.lost = 0.02;
   printf("%-32s %6s %8s\n", "tried", "lost", "KiB");
   for (int i = 0; i < r->n; i++)
-    if ((i > 1 && i < 23) || r->trial[i].kept)
+    if (r->trial[i].kept || (r->trial[i].name[0]
+                             && !strchr(r->trial[i].name, ',')))
       print_row(&r->trial[i], &l);
   printf("%d tried; chosen: %s\nlost %.1f points, on fresh digits %.1f\n",
          r->n, r->model ? r->name : r->missed, 100 * r->after.lost,
