@@ -1,13 +1,13 @@
 # The tests. chapter.mk builds and runs one configuration (a tree of C, a
 # compiler, flags); here are the configurations, and what is not C.
-# `make test` runs all parts, also after one has failed, and adds up.
+# `make test` runs all parts, also after one has failed, and adds up; of the
+# sanitizers it runs gcc's (`make sanitize`: clang's, too).
 # The longest begin first, so that no core waits for one at the end.
-TEST_PARTS := test-scripts test-pages test-milestones sanitize-clang sanitize-gcc \
+TEST_PARTS := test-scripts test-pages test-milestones sanitize-gcc \
   check-outputs prefixes test-unit test-clang test-print test-rewards test-harness \
   check-tangle test-double test-tsan test-levels test-plugins test-headers test-readme test-install test-wrong test-mpi \
   check-figures
-.PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz \
-  sanitize-gcc sanitize-clang
+.PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz sanitize-clang
 
 ifeq ($(origin EX),undefined)    # of an exercise: tools/course.mk
 test: setup-test ## install what the tests need, then every test
@@ -58,7 +58,7 @@ test-unit: build/.stamp/tangle ## the tests of all chapters, gcc
 	$(REFERENCE) LABEL=unit CC='$(CC)' OPT='$(OPT)'
 test-clang: build/.stamp/tangle ## the same with clang
 	$(REFERENCE) LABEL=clang CC=clang OPT='$(OPT)'
-sanitize: sanitize-gcc sanitize-clang ## the same under AddressSanitizer and UBSan
+sanitize: sanitize-gcc sanitize-clang ## the same under AddressSanitizer and UBSan of both compilers
 sanitize-gcc sanitize-clang: sanitize-%: build/.stamp/tangle
 	$(REFERENCE) LABEL=sanitize-$* CC=$* OPT='$(SANITIZE)'
 test-tsan: build/.stamp/tangle ## the tests of threads under ThreadSanitizer

@@ -32,12 +32,15 @@ static void hear(Tensor *t)
   }
 }
 
-static void listen(void)
+static void listen(void)             // threads may begin at once
 {
-  if (tt_forgetter == hear)
-    return;
-  others = tt_forgetter;
-  tt_forgetter = hear;
+  static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&one);
+  if (tt_forgetter != hear) {
+    others = tt_forgetter;
+    tt_forgetter = hear;
+  }
+  pthread_mutex_unlock(&one);
 }
 
 void *tt_dataset_block(size_t bytes, void (*end)(void *block))

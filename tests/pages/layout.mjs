@@ -237,6 +237,6 @@ export async function* check(tab, book, page) {
   yield* network(tab, page)
   yield* arrives(tab, page)
   yield* names(tab, page)
-  yield* theme(tab, page)
+  if (!isWorkshop(page)) yield* theme(tab, page)   // five visits, and a workshop has its chapter's head
   yield* withoutScripts(tab, page)
 }
