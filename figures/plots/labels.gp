@@ -7,6 +7,6 @@ set xlabel "labels"
 eval yunit("% of fresh digits right")
 set key bottom right
 plot f every ::1 using 1:5 with linespoints ls 2 title "asked for", \
-  '' every ::1 using 1:5:6:7 with yerrorbars ls 2 notitle, \
+  '' every ::1 using 1:6:(0):($7-$6) with vectors nohead ls 2 notitle, \
   '' every ::1 using 1:2 with linespoints ls 1 title "at random", \
-  '' every ::1 using 1:2:3:4 with yerrorbars ls 1 notitle
+  '' every ::1 using 1:3:(0):($4-$3) with vectors nohead ls 1 notitle

@@ -10,5 +10,5 @@ eval yunit("µs for a digit")
 set style fill solid 0.35
 low(a, b) = a < b ? a : b
 high(a, b) = a < b ? b : a
-plot f every ::1::1 using ($0):3:(0.5):3:($0-0.35):($0+0.35) with boxes ls 1, \
-  '' every ::2 using ($0+1):2:(low($2,$3)):(high($2,$3)):($2 > $3 ? $3 : $2) with candlesticks ls 2
+plot f every ::1::1 using ($0):3:($0-0.35):($0+0.35):(0.5):3 with boxxyerror ls 1, \
+  '' every ::2 using ($0+1):3:($0+0.65):($0+1.35):(low($2,$3)):(high($2,$3)) with boxxyerror ls 2
