@@ -241,7 +241,7 @@ static double fit(GaussianProcess *g, const double *z)
 static void choose(GaussianProcess *g, const double *z, double *number,
                    int n, const double *grid)
 {
-  double best = *number, most = -INFINITY;
+  double best = *number, most = (double)-INFINITY;
   for (int i = 0; i < n; i++) {
     *number = grid[i];
     double now = fit(g, z);

@@ -115,7 +115,7 @@ double tt_tune_excess(double value, double limit)
   if (limit == 0)
     return 0;
   if (isnan(value))
-    return INFINITY;
+    return (double)INFINITY;
   return value > limit ? value / limit - 1 : 0;
 }
 

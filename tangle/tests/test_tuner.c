@@ -204,7 +204,7 @@ static bool forgets_accuracy(const TuneCost *a, const TuneCost *b,
                              const TuneLimits *l, TuneGoal goal)
 {
   TuneLimits any = *l;
-  any.lost = INFINITY;
+  any.lost = (double)INFINITY;
   return tt_tune_better(a, b, &any, goal);
 }
 
