@@ -162,10 +162,8 @@ TT(tuner, the_worst_limit_counts)
   tt_expect_close(tt_tune_missed(&c, &l), 0.2, 1e-12, 0);
 }
 
-typedef bool Judge(const TuneCost *a, const TuneCost *b,
-                   const TuneLimits *l, TuneGoal goal);
-
-static bool judges_well(Judge *better)
+static bool judges_well(bool (*better)(const TuneCost *a,
+    const TuneCost *b, const TuneLimits *l, TuneGoal goal))
 {
   const TuneLimits l = { .lost = 1, .seconds = 2, .bytes = 100 };
   TuneCost good = { .lost = 0.5, .seconds = 1, .bytes = 100 };
