@@ -1079,8 +1079,8 @@ static double score_of_next(void *arg, const double *at, double share) {
 static const SearchOptions search_of_next = {.n = 1, .budget = 2,
   .range = (SearchRange[]){{"x", 1, 2, false, false}}};
 static GaussianProcess *process_of_next;
-static Tensor *rated_of_next(Tensor *out, Tensor *y) {
-  return tt_neg(tt_mean(tt_abs(tt_sub(out, y)), 1, false));
+static Tensor *rated_of_next(Tensor *out, Tensor *target) {
+  return tt_neg(tt_mean(tt_abs(tt_sub(out, target)), 1, false));
 }
 static int spoils_nothing(Module **m, const TuneData *d, double value) {
   return (void)d, (void)value, (void)tt_module_count(*m), 1;

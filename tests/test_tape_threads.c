@@ -6,10 +6,10 @@
 
 enum { THREADS = 2, ROUNDS = 200 };
 static Tensor *data, *frozen;
-typedef struct Outcome { double loss; int64_t nodes, live; } Outcome;
+typedef struct Trained { double loss; int64_t nodes, live; } Trained;
 
 static void *train(void *p) {
-  Outcome *o = p;
+  Trained *o = p;
   Generator g;
   tt_manual_seed(&g, 1);
   Tensor *w = tt_requires_grad_(tt_rand(TT_SHAPE(3, 4), &g), true);
@@ -110,7 +110,7 @@ TT(tape_threads, each_thread_has_its_own) {
   data = tt_rand(TT_SHAPE(5, 4), NULL);
   frozen = tt_full(TT_SHAPE(4), 2);
   pthread_t thread[THREADS];
-  Outcome o[THREADS] = {{0}};
+  Trained o[THREADS] = {{0}};
   for (int i = 0; i < THREADS; i++)
     pthread_create(&thread[i], NULL, train, &o[i]);
   for (int i = 0; i < THREADS; i++) pthread_join(thread[i], NULL);
