@@ -137,7 +137,7 @@ function settle() {
 # type, macro or constant that follows it
 function above_it() { return fresh ? lead : "" }
 function note(name, declared, about) {
-  sub(/\(.*| *$/, "", name); gsub(/[ \t\n]+/, " ", declared); gsub(/^ | $/, "", declared)
+  sub(/[([].*| *$/, "", name); gsub(/[ \t\n]+/, " ", declared); gsub(/^ | $/, "", declared)
   gsub(/\n/, " ", about); about = unplaced(about); gsub(/^ +| +$/, "", about)
   if (name in row && row[name] !~ /\t(typedef struct \w+ \w+)\t/) return
   fresh = 0

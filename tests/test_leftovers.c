@@ -836,6 +836,7 @@ static void benchmark_block(void) {
   TT_BENCHMARK(&benchmark_of_next, "x", few_runs) fresh();
 }
 static void prepare_benchmarks(void) {
+  snprintf(path, sizeof path, "%s", beside("baseline"));   // others write checkpoints
   benchmark_of_next = tt_benchmark("x", does_nothing, NULL, few_runs);
   suite_of_next = tt_suite_run("x", 1, &one_case, 1, &one_contender, one_suite);
 }
