@@ -777,6 +777,7 @@ static void prepare_compressions(void) {
 
 #if __has_include("tt/scenario.h")
 #define BENCHMARKS(X) \
+  X(tt_room, 1, 0, tt_room(2, 8)) \
   X(tt_stat_mean, 0, 0, tt_stat_mean(2, times_of_next)) \
   X(tt_stat_std, 0, 0, tt_stat_std(2, times_of_next)) \
   X(tt_stat_median, 0, 0, tt_stat_median(2, times_of_next)) \
@@ -1066,6 +1067,8 @@ TT(leftovers, of_pictures) { prepare(); prepare_pictures(); PICTURES(COUNT) fini
     TT_THIS_MACHINE, 1e9)) \
   X(tt_tune_print, 0, 0, tt_tune_print(null, &(TuneResult){.n = 0})) \
   X(tt_tune_excess, 0, 0, tt_tune_excess(2, 1)) \
+  X(tt_tune_bytes, 0, 0, tt_tune_bytes(layer)) \
+  X(tt_scores, 1, 0, tt_scores(layer, tuned_of_next.x, tuned_of_next.y, rated_of_next)) \
   X(tt_tune_missed, 0, 0, tt_tune_missed(&(TuneCost){0}, &(TuneLimits){0})) \
   X(tt_tune_better, 0, 0, tt_tune_better(&(TuneCost){0}, &(TuneCost){0}, \
     &(TuneLimits){0}, TT_LEAST_BYTES)) \

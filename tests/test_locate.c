@@ -1005,6 +1005,7 @@ static const SuiteContender suitor = {"suitor", NULL, NULL};
 static SuiteTable *table_of(void) {
   return tt_suite_run("x", 1, &suit, 1, &suitor, (SuiteOptions){.bench = {.most = 10}});
 }
+NEVER(tt_room, "memory alone")
 WRONG(tt_stat_mean, (0, zeros))
 WRONG(tt_stat_std, (0, zeros))
 WRONG(tt_stat_median, (0, zeros))
@@ -1069,6 +1070,8 @@ WRONG(tt_auto_optimize, (layer, NULL, no_limits))
 WRONG(tt_tune_print, (stdout, NULL))
 WRONG(tt_module_copy, (NULL))
 NEVER(tt_tune_excess, "numbers")
+BELOW(tt_tune_bytes, (NULL))
+BELOW(tt_scores, (NULL, x, NULL, NULL))
 BELOW(tt_tune_missed, (NULL, NULL))
 BELOW(tt_tune_better, (NULL, NULL, NULL, TT_LEAST_BYTES))
 WRONG(tt_tune_target, ((TargetKind)9))

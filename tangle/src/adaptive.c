@@ -6,6 +6,7 @@
 #include "tt/losses.h"
 #include "tt/operation.h"
 #include "tt/todo.h"
+#include "tt/tuner.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,22 +94,13 @@ static void learn_from(Adaptive *a, Tensor *x, Tensor *y, int64_t n,
   o->train(o->arg, a->model, b, a->rounds);
 }
 
-// f of what the model answers for all of x, in eval mode: f32 (N)
 static Tensor *of_answers(Module *m, Tensor *x, Tensor *y,
-                          Tensor *(*f)(Tensor *logits, Tensor *y))
+                          TuneScore *score)
 {
-  TT_NO_GRAD;
-  int64_t n = x->shape[0];
-  Tensor *all = tt_empty(TT_F32, TT_SHAPE(n));
   tt_module_eval(m);
-  for (int64_t i = 0; i < n; i += 100) {
-    TT_SCOPE;
-    Tensor *some = y ? tt_slice(y, 0, i, i + 100, 1) : NULL;
-    tt_copy_(tt_slice(all, 0, i, i + 100, 1),
-             f(tt_forward(m, tt_slice(x, 0, i, i + 100, 1)), some));
-  }
+  Tensor *all = tt_scores(m, x, y, score);
   tt_module_train(m);
-  return tt_keep(all);
+  return all;
 }
 
 static Tensor *margin_of(Tensor *logits, Tensor *unused)

@@ -20,11 +20,6 @@ static double seconds_on_core(void)
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double *doubles(int64_t n)
-{
-  return tt_empty(TT_U8, TT_SHAPE(n * (int64_t)sizeof(double)))->data;
-}
-
 static int64_t calls_in_a_run(double call)
 {
   const double shortest = 1e-5;    // 400 looks at the clock
@@ -55,7 +50,8 @@ static void summarize(BenchmarkLoop *l)
 {
   TT_SCOPE;
   int64_t n = l->run;
-  double *sorted = doubles(n), first = l->b->time.first;
+  double *sorted = tt_room(n, sizeof *sorted);
+  double first = l->b->time.first;
   memcpy(sorted, l->seconds, (size_t)n * sizeof *sorted);
   Latency t = tt_latency_of(n, sorted);
   Interval i = tt_bootstrap(n, l->seconds, tt_stat_median,
@@ -137,7 +133,7 @@ BenchmarkLoop tt_benchmark_begin(Benchmark *b, const char *name,
   for (int i = 0; i < TT_COUNTERS; i++)
     b->counters.counter[i] = (Counter){ "", "not asked", (double)NAN,
                                         0 };
-  b->seconds = doubles(o.most);
+  b->seconds = tt_room(o.most, sizeof *b->seconds);
   return (BenchmarkLoop){ .b = b, .o = o, .run = INT64_MIN, .calls = 1,
                           .check = o.least, .seconds = b->seconds,
                           .fastest = (double)INFINITY };
@@ -302,7 +298,7 @@ static CompareOptions compare_defaults(const char *who,
 static double drift_of(int64_t n, const double *a, const double *b)
 {
   TT_SCOPE;
-  double *both = doubles(n);
+  double *both = tt_room(n, sizeof *both);
   for (int64_t i = 0; i < n; i++)
     both[i] = sqrt(a[i] * b[i]);
   return tt_latency_of(n, both).drift;
@@ -312,7 +308,7 @@ static double drift_of(int64_t n, const double *a, const double *b)
 static double noise_of(int64_t n, const double *a, const double *b)
 {
   TT_SCOPE;
-  double *ratio = doubles(n);
+  double *ratio = tt_room(n, sizeof *ratio);
   for (int64_t i = 0; i < n; i++)
     ratio[i] = b[i] / a[i];
   return 1.4826 * tt_stat_mad(n, ratio) / tt_stat_median(n, ratio);
@@ -348,7 +344,8 @@ Comparison tt_compare(Contender a, Contender b, CompareOptions o)
   if (!a.work || !b.work)
     tt_missing("tt_compare", "work of a contender");
   Duel d = { .who = { &a, &b }, .calls = { 1, 1 }, .clock = o.clock,
-             .seconds = { doubles(o.most), doubles(o.most) } };
+             .seconds = { tt_room(o.most, sizeof(double)),
+                          tt_room(o.most, sizeof(double)) } };
   tt_manual_seed(&d.turns.g, o.seed);
   warm_up(&d);
   double began = seconds_on(&o.clock);

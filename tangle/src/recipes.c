@@ -14,12 +14,6 @@
 #include "tt/training.h"
 #include <math.h>
 
-static int64_t bytes_of(void *model)
-{
-  ModelSize s = tt_model_size(model);
-  return s.weights + s.scales + s.rest;
-}
-
 // tt_quantize knows Linear, and passes over what is thin
 static Module *as_two_layers(void *arg, const char *name, Module *old)
 {
@@ -36,10 +30,10 @@ static Module *as_two_layers(void *arg, const char *name, Module *old)
 
 static int with_format(Module **model, QuantFormat f)
 {
-  int64_t before = bytes_of(*model);
+  int64_t before = tt_tune_bytes(*model);
   tt_exchange(*model, NULL, as_two_layers, NULL);
   *model = tt_quantize(*model, (QuantizeOptions){ .format = f });
-  return bytes_of(*model) != before;
+  return tt_tune_bytes(*model) != before;
 }
 
 static int halves(Module **model, const TuneData *d, double value)
@@ -212,11 +206,16 @@ static int two_of_four(Module **model, const TuneData *d, double value)
 static Tensor *answers(Module *m, Tensor *x)   // in eval mode
 {
   TT_NO_GRAD;
-  Tensor *part[1024];
-  int n = 0;
-  for (int64_t i = 0; i < x->shape[0] && n < 1024; i += 100)
-    part[n++] = tt_forward(m, tt_slice(x, 0, i, i + 100, 1));
-  return tt_keep(tt_cat(n, part, 0));
+  Tensor *all = NULL;
+  for (int64_t i = 0; i < x->shape[0]; i += 100) {
+    TT_SCOPE;
+    Tensor *some = tt_forward(m, tt_slice(x, 0, i, i + 100, 1));
+    Shape s = tt_shape(some);
+    s.dim[0] = x->shape[0];
+    all = all ? all : tt_keep(tt_empty(some->dtype, s));
+    tt_copy_(tt_slice(all, 0, i, i + 100, 1), some);
+  }
+  return tt_keep(all);
 }
 
 // narrow as above; it learns what the wide one answers

@@ -107,11 +107,6 @@ static void wait_until(const Serving *s, double planned)
   }
 }
 
-static double *doubles(int64_t n)
-{
-  return tt_empty(TT_U8, TT_SHAPE(n * (int64_t)sizeof(double)))->data;
-}
-
 static Serving serving(const char *who, QueryWork *work, void *arg,
                        const ScenarioOptions *o)
 {
@@ -119,8 +114,8 @@ static Serving serving(const char *who, QueryWork *work, void *arg,
     tt_missing(who, "work");
   Serving s = { .work = work, .arg = arg, .n = o->queries,
                 .batch = o->batch, .clock = o->clock,
-                .planned = doubles(o->queries),
-                .latency = doubles(o->queries) };
+                .planned = tt_room(o->queries, sizeof(double)),
+                .latency = tt_room(o->queries, sizeof(double)) };
   for (int64_t i = 0; i < s.n; i++)
     s.planned[i] = 0;
   work(0, 1, arg);                 // warm

@@ -4,6 +4,7 @@
 #include "tt/search.h"
 #include "tt/error.h"
 #include "tt/memory.h"
+#include "tt/statistics.h"
 #include "tt/todo.h"
 #include <math.h>
 #include <stdlib.h>
@@ -31,12 +32,6 @@ static bool beats(double a, double b, bool largest)
   if (isnan(a) || isnan(b))
     return !isnan(a);
   return largest ? a > b : a < b;
-}
-
-static void *room(size_t n, size_t size)       // zeros, of this scope
-{
-  Tensor *t = tt_empty(TT_U8, TT_SHAPE((int64_t)(n * size)));
-  return memset(t->data, 0, n * size);
 }
 
 static double number_at(const SearchRange *r, double u)  // u in [0,1]
@@ -125,7 +120,7 @@ static void halve(Searching *s)
   while (levels > 1 && last_level(&s->o, levels) < 1)
     levels--;                      // none would be trained to the end
   int n = first_level(&s->o, levels);
-  SearchTry *t = room((size_t)n, sizeof *t);
+  SearchTry *t = tt_room(n, sizeof *t);
   for (int i = 0; i < n; i++)
     for (int k = 0; k < s->o.n; k++)
       t[i].x[k] = number_at(&s->o.range[k], uniform(&s->random));
@@ -178,13 +173,8 @@ static GaussianProcess *empty_process(int n, int dim)
 
 static void standardize(GaussianProcess *g, const double *y, double *z)
 {
-  double sum = 0, squares = 0;
-  for (int i = 0; i < g->n; i++)
-    sum += y[i];
-  g->mean = sum / g->n;
-  for (int i = 0; i < g->n; i++)
-    squares += (y[i] - g->mean) * (y[i] - g->mean);
-  g->std = squares > 0 ? sqrt(squares / g->n) : 1;
+  double std = tt_stat_std(g->n, y) * sqrt((g->n - 1.) / g->n);
+  g->mean = tt_stat_mean(g->n, y), g->std = std > 0 ? std : 1;
   for (int i = 0; i < g->n; i++)
     z[i] = (y[i] - g->mean) / g->std;
 }
@@ -268,7 +258,7 @@ GaussianProcess *tt_gaussian_process_new(int n, int dim,
               i < n ? i : (i - n) / dim);
   GaussianProcess *g = empty_process(n, dim);
   TT_SCOPE;
-  double *z = room((size_t)n, sizeof *z);
+  double *z = tt_room(n, sizeof *z);
   memcpy(g->x, x, (size_t)(n * dim) * sizeof *x);
   standardize(g, y, z);
   for (int sweep = 0; sweep < 2; sweep++) {
@@ -285,7 +275,7 @@ Forecast tt_gaussian_process_at(const GaussianProcess *g,
 {
   TT_SCOPE;
   double mean = 0, sure = 0;
-  double *k = room((size_t)g->n, sizeof *k);
+  double *k = tt_room(g->n, sizeof *k);
   for (int i = 0; i < g->n; i++) {
     k[i] = likeness(g, g->x + i * g->dim, x);
     mean += k[i] * g->weight[i];
@@ -308,34 +298,27 @@ double tt_expected_improvement(double mean, double std, double best)
   return gain * below + std * density;
 }
 
-static int ascending(const void *a, const void *b)
-{
-  const double *x = a, *y = b;
-  return (*x > *y) - (*x < *y);
-}
-
 static void measure_from_best(const Searching *s, double *y)
 {
   const SearchResult *r = s->result;
-  double *sorted = room((size_t)r->n, sizeof *sorted), worst = 0;
+  double worst = 0;
   for (int i = 0; i < r->n; i++) {
     y[i] = fabs(r->tried[i].score - r->best.score);
     worst = fmax(worst, y[i]);     // which NaN never is
   }
   for (int i = 0; i < r->n; i++)
-    sorted[i] = y[i] = isnan(y[i]) ? worst : y[i];
-  qsort(sorted, (size_t)r->n, sizeof *sorted, ascending);
-  double unit = sorted[r->n / 2] > 0 ? sorted[r->n / 2] : 1;
+    y[i] = isnan(y[i]) ? worst : y[i];
+  double median = tt_stat_median(r->n, y);
   for (int i = 0; i < r->n; i++)
-    y[i] = log1p(y[i] / unit);
+    y[i] = log1p(y[i] / (median > 0 ? median : 1));
 }
 
 static const GaussianProcess *process_of(const Searching *s)
 {
   const SearchResult *r = s->result;
   int n = r->n, dim = s->o.n;
-  double *u = room((size_t)(n * dim), sizeof *u);
-  double *y = room((size_t)n, sizeof *y);
+  double *u = tt_room(n * dim, sizeof *u);
+  double *y = tt_room(n, sizeof *y);
   measure_from_best(s, y);
   for (int i = 0; i < n; i++)
     for (int d = 0; d < dim; d++)

@@ -7,9 +7,11 @@
 #include <math.h>
 #include <string.h>
 
-static double *doubles(int64_t n)
+void *tt_room(int64_t n, size_t size)
 {
-  return tt_empty(TT_U8, TT_SHAPE(n * (int64_t)sizeof(double)))->data;
+  int64_t bytes = n * (int64_t)size;
+  Tensor *t = tt_empty(TT_U8, TT_SHAPE(bytes > 0 ? bytes : 1));
+  return memset(t->data, 0, (size_t)tt_numel(t));
 }
 
 // puts it at place k: before it none is larger, behind it none smaller
@@ -63,7 +65,7 @@ double tt_stat_quantile(int64_t n, const double *x, double share)
             " to 1, and the median is at 0.5", share);
   if (any_nan(n, x))
     return (double)NAN;
-  double *y = memcpy(doubles(n), x, (size_t)n * sizeof *x);
+  double *y = memcpy(tt_room(n, sizeof *y), x, (size_t)n * sizeof *x);
   double place = share * (double)(n - 1);
   int64_t k = (int64_t)place;
   double low = kth(y, n, k), high = (double)INFINITY;
@@ -102,7 +104,7 @@ double tt_stat_mad(int64_t n, const double *x)
 {
   TT_SCOPE;
   check_numbers("tt_stat_mad", n, x);
-  double *off = doubles(n), median = tt_stat_median(n, x);
+  double *off = tt_room(n, sizeof *off), median = tt_stat_median(n, x);
   for (int64_t i = 0; i < n; i++)
     off[i] = fabs(x[i] - median);
   return tt_stat_median(n, off);
@@ -153,7 +155,8 @@ Interval tt_bootstrap(int64_t n, const double *x, Statistic *s,
   check_bootstrap("tt_bootstrap", n, x, &o);
   if (!s)
     tt_missing("tt_bootstrap", "Statistic *s");
-  double *y = doubles(n), *of = doubles(o.resamples);
+  double *y = tt_room(n, sizeof *y);
+  double *of = tt_room(o.resamples, sizeof *of);
   Generator g;
   tt_manual_seed(&g, o.seed);
   for (int i = 0; i < o.resamples; i++) {
@@ -170,7 +173,7 @@ Interval tt_bootstrap_ratio(int64_t n, const double *x,
   check_bootstrap("tt_bootstrap_ratio", n, x, &o);
   check_positive("tt_bootstrap_ratio", n, x);
   check_positive("tt_bootstrap_ratio", n, y);
-  double *ratio = doubles(n);
+  double *ratio = tt_room(n, sizeof *ratio);
   for (int64_t i = 0; i < n; i++)
     ratio[i] = x[i] / y[i];
   return tt_bootstrap(n, ratio, tt_stat_median, o);
@@ -183,7 +186,7 @@ Interval tt_bootstrap_difference(int64_t n, const double *x,
   TT_SCOPE;
   check_bootstrap("tt_bootstrap_difference", n, x, &o);
   check_numbers("tt_bootstrap_difference", n, y);
-  double *off = doubles(n);
+  double *off = tt_room(n, sizeof *off);
   for (int64_t i = 0; i < n; i++)
     off[i] = x[i] - y[i];
   return tt_bootstrap(n, off, s, o);
@@ -198,7 +201,8 @@ Interval tt_bootstrap_apart(int64_t n, const double *x,
   check_numbers("tt_bootstrap_apart", m, y);
   check_positive("tt_bootstrap_apart", n, x);
   check_positive("tt_bootstrap_apart", m, y);
-  double *a = doubles(n), *b = doubles(m), *of = doubles(o.resamples);
+  double *a = tt_room(n, sizeof *a), *b = tt_room(m, sizeof *b);
+  double *of = tt_room(o.resamples, sizeof *of);
   Generator g;
   tt_manual_seed(&g, o.seed);
   for (int i = 0; i < o.resamples; i++) {

@@ -7,6 +7,7 @@
 #include "tt/locale.h"
 #include "tt/module.h"
 #include "tt/parallel.h"
+#include "tt/safetensors.h"
 #include "tt/todo.h"
 #include <errno.h>
 #include <math.h>
@@ -116,24 +117,18 @@ static void measure_cell(void *arg)
   one_line(to->note, sizeof to->note, noise ? noise : "");
 }
 
-static void *bytes_for(int64_t n)
-{
-  void *p = tt_empty(TT_U8, TT_SHAPE(n > 0 ? n : 1))->data;
-  return memset(p, 0, (size_t)n);
-}
-
 static SuiteTable *new_table(const char *name, int n,
                              const SuiteCase *c, int k,
                              const SuiteContender *who)
 {
-  SuiteTable *t = bytes_for(sizeof *t);
+  SuiteTable *t = tt_room(1, sizeof *t);
   one_line(t->name, sizeof t->name, name);
   t->machine = tt_machine_identity();
   t->cases = n, t->contenders = k;
-  t->case_name = bytes_for((int64_t)n * TT_NAME);
-  t->contender = bytes_for((int64_t)k * TT_NAME);
-  t->items = bytes_for(n * (int64_t)sizeof *t->items);
-  t->cell = bytes_for((int64_t)n * k * (int64_t)sizeof *t->cell);
+  t->case_name = tt_room(n, TT_NAME);
+  t->contender = tt_room(k, TT_NAME);
+  t->items = tt_room(n, sizeof *t->items);
+  t->cell = tt_room((int64_t)n * k, sizeof *t->cell);
   for (int i = 0; i < n; i++) {
     one_line(t->case_name[i], TT_NAME, c[i].name);
     t->items[i] = c[i].items > 0 ? c[i].items : 1;
@@ -185,9 +180,9 @@ SuiteTable *tt_suite_backends(const char *name, int n,
                               SuiteOptions o)
 {
   const char *before = tt_backend->name;
-  SuiteContender *who = bytes_for(k * (int64_t)sizeof *who);
+  SuiteContender *who = tt_room(k, sizeof *who);
   for (int j = 0; j < k; j++) {
-    char *copy = bytes_for((int64_t)strlen(backend[j]) + 1);
+    char *copy = tt_room(1, strlen(backend[j]) + 1);
     strcpy(copy, backend[j]);
     who[j] = (SuiteContender){ copy, use_backend, copy };
   }
@@ -321,15 +316,22 @@ void tt_suite_html(FILE *f, const SuiteTable *t)
   fputs("</table></body></html>\n", f);
 }
 
+static bool write_table(int fd, const void *table)
+{
+  int copy = dup(fd);
+  FILE *f = copy < 0 ? NULL : fdopen(copy, "w");
+  if (!f && copy >= 0)
+    close(copy);
+  if (!f)
+    return false;
+  tt_suite_tsv(f, table);
+  bool good = !ferror(f);
+  return fclose(f) == 0 && good;
+}
+
 void tt_baseline_save(const char *path, const SuiteTable *t)
 {
-  FILE *f = fopen(path, "w");
-  if (f)
-    tt_suite_tsv(f, t);
-  bool bad = !f || ferror(f);
-  if ((f && fclose(f)) || bad)
-    tt_fail(TT_EFILE, "tt_baseline_save: %s: %s", path,
-            strerror(errno));
+  tt_replace_file("tt_baseline_save", path, write_table, t);
 }
 
 static double number(const char *s)    // NAN: it is none

@@ -182,21 +182,21 @@ static bool better(const Tuner *t, const Variant *a, const Variant *b)
 
 enum { AT_ONCE = 100 };            // examples
 
-static Tensor *scores_of(Module *m, const TuneData *d, Tensor *x,
-                         Tensor *y)
+Tensor *tt_scores(void *model, Tensor *x, Tensor *y, TuneScore *score)
 {
   TT_NO_GRAD;
   int64_t n = x->shape[0];
   Tensor *all = tt_empty(TT_F32, TT_SHAPE(n));
   for (int64_t i = 0; i < n; i += AT_ONCE) {
     TT_SCOPE;
-    Tensor *out = tt_forward(m, tt_slice(x, 0, i, i + AT_ONCE, 1));
-    Tensor *s = d->score(out, tt_slice(y, 0, i, i + AT_ONCE, 1));
+    Tensor *some = y ? tt_slice(y, 0, i, i + AT_ONCE, 1) : NULL;
+    Tensor *s = score(tt_forward(model, tt_slice(x, 0, i, i + AT_ONCE,
+                                                 1)), some);
     Tensor *to = tt_slice(all, 0, i, i + AT_ONCE, 1);
     if (s->rank != 1 || s->shape[0] != to->shape[0])
-      tt_fail(TT_ESHAPE, "tt_auto_optimize: a score of %s for %lld"
-              " examples; it has one number for each",
-              TT_TEXT(tt_shape(s)), (long long)to->shape[0]);
+      tt_fail(TT_ESHAPE, "tt_scores: a score of %s for %lld examples;"
+              " it has one number for each", TT_TEXT(tt_shape(s)),
+              (long long)to->shape[0]);
     tt_copy_(to, s);
   }
   return tt_keep(all);
@@ -255,12 +255,6 @@ static void use(const TuneRun *r)
     tt_set_num_threads(r->threads);
 }
 
-static int64_t bytes_of(void *model)
-{
-  ModelSize s = tt_model_size(model);
-  return s.weights + s.scales + s.rest;
-}
-
 static void measure_run(const Tuner *t, Variant *v)
 {
   TT_SCOPE;
@@ -279,13 +273,20 @@ static void measure_run(const Tuner *t, Variant *v)
   c->each = c->seconds / (double)w.x->shape[0];
 }
 
+int64_t tt_tune_bytes(void *model)
+{
+  ModelSize s = tt_model_size(model);
+  return s.weights + s.scales + s.rest;
+}
+
 static void measure(const Tuner *t, Variant *v)
 {
-  v->cost.bytes = bytes_of(v->model);
+  v->cost.bytes = tt_tune_bytes(v->model);
   measure_run(t, v);
   TT_SCOPE;
-  compare_scores(t->scores, scores_of(v->model, t->data, t->data->x,
-                                      t->data->y), &v->cost);
+  const TuneData *d = t->data;
+  compare_scores(t->scores, tt_scores(v->model, d->x, d->y, d->score),
+                 &v->cost);
 }
 
 static TuneTrial *note(Tuner *t, Variant *v)
@@ -505,10 +506,11 @@ static void score_fresh(Tuner *t)
   if (!t->data->fresh_x)
     return;
   TT_SCOPE;
-  Tensor *before = scores_of(t->model, t->data, t->data->fresh_x,
-                             t->data->fresh_y);
-  Tensor *after = scores_of(t->best.model, t->data, t->data->fresh_x,
-                            t->data->fresh_y);
+  const TuneData *d = t->data;
+  Tensor *before = tt_scores(t->model, d->fresh_x, d->fresh_y,
+                             d->score);
+  Tensor *after = tt_scores(t->best.model, d->fresh_x, d->fresh_y,
+                            d->score);
   compare_scores(before, after, &r->fresh);
   if (!(r->fresh.lost <= t->o.limits.lost))
     snprintf(r->missed, sizeof r->missed, "lost on fresh data: %.4g,"
@@ -562,7 +564,8 @@ static Variant as_it_came(Tuner *t)
                 .run = t->o.run[0] };
   tt_module_eval(v.model);
   use(&v.run);
-  t->scores = scores_of(v.model, t->data, t->data->x, t->data->y);
+  t->scores = tt_scores(v.model, t->data->x, t->data->y,
+                        t->data->score);
   measure(t, &v);
   note(t, &v)->kept = true;
   snprintf(t->result->trial[v.trial].why, sizeof t->result->trial->why,

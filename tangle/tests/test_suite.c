@@ -1,8 +1,10 @@
 // Made from chapters/19-benchmarking.nw by tools/tangle: edit there.
 #include "tt_test.h"
 #include "../programs/19/weather.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static Weather w;
@@ -199,6 +201,18 @@ TT(suite, a_baseline_finds_what_is_slower)
   tt_expect_close(c[1].now, 0.2e-3, 1e-6, 0);
   tt_baseline_compare(base, small_suite(0.5, 0), 0, 4, c);
   tt_expect_int(c[0].outcome, TT_FASTER);
+  remove(base);
+}
+
+TT(suite, a_baseline_that_cannot_be_written_stays)
+{
+  SuiteTable *t = small_suite(0.8, 0);
+  make_base();
+  tt_baseline_save(base, t);
+  signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 100, 100 });
+  tt_expect_fail(tt_baseline_save(base, small_suite(0.9, 0)), base);
+  tt_expect_int(tt_baseline_compare(base, t, 0, 0, NULL), 0);
   remove(base);
 }
 

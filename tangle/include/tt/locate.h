@@ -4568,6 +4568,26 @@ static inline void tt_tune_print_at(const char *file, int line,
   tt_tune_print(f, r);
 }
 #define tt_tune_print(...) tt_tune_print_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_tune_bytes_at(const char *file, int line,
+  void *model)
+{
+  TT_CALL("tt_tune_bytes", file, line);
+  if (!model) tt_missing("tt_tune_bytes", "void *model");
+  return tt_tune_bytes(model);
+}
+#define tt_tune_bytes(...) tt_tune_bytes_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Tensor *tt_scores_at(const char *file, int line,
+  void *model, Tensor *x, Tensor *y, TuneScore *score)
+{
+  TT_CALL("tt_scores", file, line);
+  if (!model) tt_missing("tt_scores", "void *model");
+  if (!x) tt_missing("tt_scores", "Tensor *x");
+  tt_alive("tt_scores", x);
+  tt_alive("tt_scores", y);
+  if (!score) tt_missing("tt_scores", "TuneScore *score");
+  return tt_scores(model, x, y, score);
+}
+#define tt_scores(...) tt_scores_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void *tt_module_copy_at(const char *file, int line,
   void *m)
 {
@@ -5137,6 +5157,8 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_topk) \
   F(tt_auto_optimize) \
   F(tt_tune_print) \
+  F(tt_tune_bytes) \
+  F(tt_scores) \
   F(tt_module_copy) \
   F(tt_tune_excess) \
   F(tt_tune_missed) \
@@ -5195,6 +5217,7 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_format_code) \
   F(tt_format_describe) \
   F(tt_refuse_gradient) \
+  F(tt_room) \
   F(tt_random) \
   F(tt_load) \
   F(tt_store) \

@@ -6,7 +6,8 @@
 #include "tt/benchmark.h"
 
 TT_BEGIN
-// answers queries first to first + n - 1
+// answers queries first to first + n - 1; opens a scope if it makes
+// tensors, or they pile up until the scenario is over
 typedef void QueryWork(int64_t first, int64_t n, void *arg);
 typedef struct ScenarioOptions {
   int64_t queries;                 // 0: what the share needs

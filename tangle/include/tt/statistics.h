@@ -6,6 +6,8 @@
 #include "tt/tensor.h"
 
 TT_BEGIN
+// zeros for n >= 0 things of one size, in the innermost scope
+void *tt_room(int64_t n, size_t size);   // no place
 typedef struct Interval { double value, low, high; } Interval;
 
 typedef double Statistic(int64_t n, const double *x);

@@ -65,7 +65,8 @@ typedef struct BaselineChange {
   double  before, now;             // seconds an item
   Outcome outcome;
 } BaselineChange;
-void tt_baseline_save(const char *path, const SuiteTable *t);
+void tt_baseline_save(const char *path, const SuiteTable *t);  // the
+                                   // old file or the new one
 // cells that are faster or slower than the file says, the first n;
 // how many there are. TT_EVALUE if another machine wrote the file
 int  tt_baseline_compare(const char *path, const SuiteTable *t,

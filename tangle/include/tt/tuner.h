@@ -12,11 +12,13 @@ typedef struct TuneRun {           // how a model is run
   int64_t batch;                   // examples at once; 0: 1
   bool    cache;                   // keys and values, of a Gpt
 } TuneRun;
+// of each of N examples, more is better: (N)
+typedef Tensor *TuneScore(Tensor *output, Tensor *y);
 typedef struct TuneData {
   Tensor *x, *y;                   // variants are compared on these ...
   Tensor *fresh_x, *fresh_y;       // and the winner judged. Or NULL
   Tensor *train_x, *train_y;       // to learn again; or NULL
-  Tensor *(*score)(Tensor *output, Tensor *y);   // (N), more is better
+  TuneScore *score;
   Tensor *(*loss)(Tensor *output, Tensor *y);    // a mean; to learn
   int64_t epochs;                  // of learning again; 0: 5
   double  lr;                      // 0: 1e-3
@@ -87,6 +89,12 @@ extern const TuneRecipe tt_tune_recipes[];
 TuneResult *tt_auto_optimize(void *model, const TuneData *d,
                              TuneOptions o);
 void tt_tune_print(FILE *f, const TuneResult *r);
+// bytes of weights, scales and the rest, which TuneCost counts
+int64_t tt_tune_bytes(void *model);
+// f32 (N): of each example of x (N,..) the score of the model's answer,
+// a hundred at once, in the mode in which the model is
+Tensor *tt_scores(void *model, Tensor *x, Tensor *y /* or NULL */,
+                  TuneScore *score);
 // a model of its own with the same numbers and in the same mode, its
 // shared parts shared; without gradients
 void *tt_module_copy(void *m);

@@ -36,10 +36,9 @@ static ParetoPoint point_of(const Digits *d, int64_t width,
   One o = { net, tt_slice(d->test_x, 0, 0, 1, 1) };
   Benchmark b = tt_benchmark("one", one_digit, &o,
                              (BenchmarkOptions){ .width = 0.01 });
-  ModelSize s = tt_model_size(net);
   p.seconds = b.time.median;
-  p.bytes = (double)(s.weights + s.scales + s.rest);
-  p.peak = (double)(s.live + b.peak);
+  p.bytes = (double)tt_tune_bytes(net);
+  p.peak = (double)(tt_model_size(net).live + b.peak);
   snprintf(p.name, sizeof p.name, "%s %lld", k->name,
            (long long)width);
   return p;

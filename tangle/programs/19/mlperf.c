@@ -103,8 +103,7 @@ static void measure(Stage *s, Module *m, const TuneData *d)
 {
   TT_SCOPE;
   use(&s->run);
-  ModelSize size = tt_model_size(m);
-  s->bytes = size.weights + size.scales + size.rest;
+  s->bytes = tt_tune_bytes(m);
   s->right = 100 * mean_score(m, d, d->fresh_x, d->fresh_y);
   Asked a = { m, tt_contiguous(tt_slice(d->fresh_x, 0, 0, TOGETHER,
                                         1)), s->run.batch };
@@ -168,11 +167,7 @@ static const char *what_is_wrong(void)
 int main(int argc, char **argv)
 {
   tt_autograd_enable();
-  Tensor *rows = read_digits("build/data/digits.csv");
-  Batch part[5];
-  for (int k = 0; k < 5; k++)
-    part[k] = fifth(rows, k, false);
-  TuneData d = tune_data(part);
+  TuneData d = tune_data();
   d.epochs = 20, d.lr = 3e-3;
   Module *m = network(1);
   learn(m, &d, 20, 3e-3, 1);

@@ -14,11 +14,9 @@ typedef struct Model {
   double      lost;                // that may be lost
 } Model;
 
-static Batch five[5];              // of the digits
-
 static Model a_model(const char *name, Module *net, double lost)
 {
-  return (Model){ name, net, tune_data(five), lost };
+  return (Model){ name, net, tune_data(), lost };
 }
 
 static Model an_mlp(Generator *g)
@@ -137,11 +135,15 @@ static void print_result(const Model *m, const TuneTarget *t,
   while (k < 3 && strcmp(t->name, tt_tune_target(k).name) != 0)
     k++;
   printf("%-11s %-6s %-33s %6.3f %6.1f %6.1f\n", m->name, kind[k],
-         r->name[0] ? r->name : "as it is", r->model ? r->fresh.lost
-         : r->after.lost, (double)r->after.bytes / 1024,
+         r->name[0] ? r->name : "as it is", isnan(r->fresh.lost)
+         ? r->after.lost : r->fresh.lost,
+         (double)r->after.bytes / 1024,
          r->before.seconds / r->after.seconds);
+  size_t first = strcspn(r->missed, ";");      // on two lines
+  const char *rest = r->missed + first;
   if (!r->model)
-    printf("%11s no: %s\n", "", r->missed);
+    printf("%11s no: %.*s%s%s\n", "", (int)first, r->missed,
+           *rest ? ";\n           " : "", *rest ? rest + 1 : "");
   fflush(stdout);
 }
 
@@ -182,9 +184,6 @@ int main(int argc, char **argv)
   static const char *const name[] = { "mlp", "lenet", "photographs",
     "gpt", "autoencoder", "reader's" };
   tt_autograd_enable();
-  Tensor *rows = read_digits("build/data/digits.csv");
-  for (int k = 0; k < 5; k++)
-    five[k] = fifth(rows, k, false);
   printf("%-11s %-6s %-33s %6s %6s %6s\n", "model", "target",
          "done to it", "lost", "KiB", "faster");
   for (int i = 0; i < 6; i++) {

@@ -26,11 +26,7 @@ static void print_row(const TuneTrial *t, const TuneLimits *l)
 int main(void)
 {
   tt_autograd_enable();
-  Tensor *rows = read_digits("build/data/digits.csv");
-  Batch part[5];
-  for (int k = 0; k < 5; k++)
-    part[k] = fifth(rows, k, false);
-  TuneData d = tune_data(part);
+  TuneData d = tune_data();
   Generator g;
   tt_manual_seed(&g, 1);
   Module *m = &TT_SEQUENTIAL(
