@@ -2,6 +2,7 @@
 // too (see tt_plain.c).
 #include "tt_test.h"
 #include <dirent.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -272,4 +273,25 @@ TT(loaders, a_loader_does_not_hide_the_tape) {
   TensorError e = {0};
   tt_expect(!tt_try(back_through_nothing, NULL, &e), "no error");
   tt_expect(strstr(e.message, "does not depend on any tensor"), "%s", e.message);
+}
+
+// Nobody listens yet, and both threads find that out (ThreadSanitizer sees it);
+// none may listen in front of itself, or the end of a loader has no end.
+static void *make_and_leave(void *unused) {
+  (void)unused;
+  { TT_SCOPE; tt_source_next(tt_data_loader_new(pictures(7), with(1, 0))); }
+  tt_clear();
+  return NULL;
+}
+
+TT(loaders, threads_that_begin_to_listen_at_once) {
+  int before = 0;                      // after the first: a sanitizer has a thread of its own
+  for (int i = 0; i < 20; i++) {
+    tt_autograd_enable();              // the tape listens, no loader
+    pthread_t t[2];
+    for (int k = 0; k < 2; k++) pthread_create(&t[k], NULL, make_and_leave, NULL);
+    for (int k = 0; k < 2; k++) pthread_join(t[k], NULL);
+    before = i ? before : threads();
+  }
+  expect_alone(before);
 }
