@@ -73,7 +73,7 @@ help:     ## this list
 # ---- the framework: chapters -> C -> library and programs
 C := build/c/ref
 framework: build/data/digits.csv build/lib/libtinytorch.a build/lib/libtinytorch.so \
-  $(patsubst programs/%.c,build/bin/%,$(filter-out programs/mpi-%,$(call roots,programs))) $(PLUGINS)
+  $(patsubst programs/%.c,build/bin/%,$(filter-out programs/mpi-% programs/tt-serve.c,$(call roots,programs))) $(PLUGINS)
 
 build/.stamp/tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE)
 	@mkdir -p $(@D)
@@ -152,6 +152,14 @@ build/bin/mpi-%: $(OWN_C)/programs/mpi-%.c $(OWN) Makefile build/.stamp/whose
 	@command -v mpicc > /dev/null || { echo 'make: no mpicc here: apt-get install libopenmpi-dev openmpi-bin' >&2; exit 2; }
 	OMPI_CC='$(CC)' mpicc $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/programs/mpi-$*.d -I$(dir $(OWN))include \
 	  -I$(OWN_C)/include $< $(OWN) $(LDLIBS) -o $@
+# The server of chapter 20, for those who have libmicrohttpd.
+.PHONY: tt-serve
+tt-serve: build/bin/tt-serve build/bin/openloop build/data/digits.csv ## the server of chapter 20, with libmicrohttpd: build/bin/tt-serve
+build/bin/tt-serve: $(OWN_C)/programs/tt-serve.c $(OWN) Makefile build/.stamp/whose
+	@mkdir -p $(@D) build/obj/programs
+	@[ -e /usr/include/microhttpd.h ] || { echo 'make: no microhttpd.h here: apt-get install libmicrohttpd-dev' >&2; exit 2; }
+	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/programs/tt-serve.d -I$(dir $(OWN))include \
+	  -I$(OWN_C)/include $< $(OWN) -lmicrohttpd $(LDLIBS) -o $@
 $(shell mkdir -p build/.stamp; echo $(OWN) | cmp -s - build/.stamp/whose || echo $(OWN) > build/.stamp/whose)
 -include $(wildcard build/obj/*.d build/obj/programs/*.d)
 
@@ -167,7 +175,7 @@ new-chapter: ## (authors) make new-chapter CH=20: a row of chapters.tsv becomes 
 	@tools/new-chapter '$(CH)'
 
 # ---- the rest of the interface, room by room
-include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk book/book.mk demos/demos.mk book/pdf.mk \
+include $(wildcard tools/setup.mk tools/course.mk tools/grading.mk tools/olympics.mk book/book.mk demos/demos.mk book/pdf.mk \
   tests/tests.mk tests/judges.mk tests/milestones.mk tests/pages.mk tests/bench.mk \
   figures/figures.mk)
 

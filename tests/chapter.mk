@@ -48,7 +48,7 @@ upto  := $(shell seq -w 00 $(or $(ONLY),$(LAST),00))
 mine  := $(strip $(foreach t,$(sort $(wildcard tests/test_*.c)),\
            $(if $(filter $(if $(ONLY),$(ONLY),$(upto)),$(call need,$(t))),$(t))))
 PLAIN_TESTS := tests/test_threads.c tests/test_tape_threads.c tests/test_loaders.c \
-  tests/test_pool_threads.c tests/test_ranks.c
+  tests/test_pool_threads.c tests/test_ranks.c tests/test_serving_threads.c
 ifdef PLAIN
 SOURCES := $(filter $(PLAIN_TESTS),$(mine))
 else

@@ -953,6 +953,61 @@ static void prepare_ranks(void) {
 #define prepare_ranks()
 #endif
 
+#if __has_include("tt/serve.h")
+static Batcher *batcher_of_next;
+static ModelSlot *slot_of_next;
+static DriftMonitor *drift_of_next;
+static Tensor *rows_of_next;
+static Ticket ticket_of_next;
+static ModelVersion version_of_next;
+static RetrainTrigger trigger_of_next;
+static RequestField field_of_next;
+static char why_of_next[128];
+static const BatchRules rules_of_next = {1000, 1000, 1, 2000};
+static const DriftOptions window_of_next = {.window = 2, .run_length = 4, .shuffles = 9};
+static void runs(void *arg, int n, Ticket *const t[]) { (void)arg, (void)n, (void)t; }
+static void is_done(void *arg, Ticket *t, TicketEnd end) { (void)arg, (void)t, (void)end; }
+static void *loads_none(void *arg) { return (void)arg, NULL; }
+static void prepare_serving(void) {
+  rows_of_next = tt_rand(TT_SHAPE(8, 2), NULL);
+  batcher_of_next = tt_batcher_new(rules_of_next, (BatchWork){runs, is_done, NULL});
+  slot_of_next = tt_slot_new();
+  drift_of_next = tt_drift_new(rows_of_next, NULL, window_of_next);
+}
+#define SERVING(X) \
+  X(tt_batch_wait, 0, 0, tt_batch_wait(&rules_of_next, 1, 0, false)) \
+  X(tt_batch_refusal, 0, 0, tt_batch_refusal(&rules_of_next, 1, 0, false)) \
+  X(tt_batcher_new, 0, 0, \
+    tt_batcher_free(tt_batcher_new(rules_of_next, (BatchWork){runs, is_done, NULL}))) \
+  X(tt_batcher_submit, 0, 0, tt_batcher_submit(batcher_of_next, &ticket_of_next)) \
+  X(tt_batcher_cancel, 0, 0, tt_batcher_cancel(batcher_of_next, &ticket_of_next)) \
+  X(tt_batcher_close, 0, 0, tt_batcher_close(batcher_of_next)) \
+  X(tt_batcher_stats, 0, 0, tt_batcher_stats(batcher_of_next)) \
+  X(tt_batcher_free, 0, 0, \
+    tt_batcher_free(tt_batcher_new(rules_of_next, (BatchWork){runs, is_done, NULL}))) \
+  X(tt_slot_new, 0, 0, tt_slot_free(tt_slot_new())) \
+  X(tt_slot_load, 0, 0, tt_slot_load(slot_of_next, loads_none, NULL, NULL)) \
+  X(tt_slot_rollback, 0, 0, tt_slot_rollback(slot_of_next)) \
+  X(tt_slot_use, 0, 0, tt_slot_use(slot_of_next)) \
+  X(tt_slot_return, 0, 0, tt_slot_return(slot_of_next, &version_of_next)) \
+  X(tt_slot_versions, 0, 0, tt_slot_versions(slot_of_next)) \
+  X(tt_slot_free, 0, 0, tt_slot_free(tt_slot_new())) \
+  X(tt_trigger_alarm, 0, 0, tt_trigger_alarm(&trigger_of_next)) \
+  X(tt_trigger_label, 0, 0, tt_trigger_label(&trigger_of_next, true, true)) \
+  X(tt_trigger_trained, 0, 0, tt_trigger_trained(&trigger_of_next, 1, 0)) \
+  X(tt_sign_test, 0, 0, tt_sign_test(3, 1)) \
+  X(tt_request_read, 0, 0, tt_request_read((Piece){"{}", 2}, 0, &field_of_next, why_of_next)) \
+  X(tt_psi, 0, 0, tt_psi(2, (int64_t[]){1, 2}, (int64_t[]){2, 1})) \
+  X(tt_ks, 0, 0, tt_ks(2, (Real[]){1, 2}, 2, (Real[]){1, 3})) \
+  X(tt_ks_p, 0, 0, tt_ks_p(0.5, 9, 9)) \
+  X(tt_chi2_p, 0, 0, tt_chi2_p(2, 3)) \
+  X(tt_drift_new, 5, 0, tt_drift_new(rows_of_next, NULL, window_of_next)) \
+  X(tt_drift_add, 0, 0, tt_drift_add(drift_of_next, rows_of_next->data, 0))
+#else
+#define SERVING(X)
+#define prepare_serving()
+#endif
+
 #if __has_include("tt/profiler.h")
 #define PROFILES(X) \
   X(tt_profiler_new, 1, 0, tt_profiler_new(net, (ProfilerOptions){.events = 10})) \
@@ -1036,9 +1091,57 @@ static void prepare_measures(void) {
 #define prepare_measures()
 #endif
 
+#if __has_include("tt/olympics.h")
+#define OLYMPICS(X) \
+  X(tt_digit_signs, 0, 0, tt_digit_signs(signs)) \
+  X(tt_new_signs, 0, 0, tt_new_signs(signs, NULL)) \
+  X(tt_draw_sign, 0, 0, tt_draw_sign(signs, NULL, sign_drawn)) \
+  X(tt_draw_signs, 2, 0, tt_draw_signs(signs, 10, NULL)) \
+  X(tt_answer_state_text, 0, 0, tt_answer_state_text(TT_LATE)) \
+  X(tt_contestant_start, 0, 0, contestant = tt_contestant_start("/bin/cat")) \
+  X(tt_ask, 0, 0, tt_ask(&contestant, sign_drawn, signs_scores, 5)) \
+  X(tt_ask_next, 0, 0, tt_ask_next(&contestant, 7, byte_scores, 5)) \
+  X(tt_contestant_seconds, 0, 0, tt_contestant_seconds(&contestant)) \
+  X(tt_byte_loss, 0, 0, tt_byte_loss(byte_scores, 7)) \
+  X(tt_teach, 0, 0, tt_teach(&contestant, few_signs, 0, 0.001)) \
+  X(tt_contestant_pause, 0, 0, tt_contestant_pause(&contestant)) \
+  X(tt_contestant_resume, 0, 0, tt_contestant_resume(&contestant)) \
+  X(tt_read_until, 0, 0, tt_read_until(contestant.from, sign_drawn, 1, 0)) \
+  X(tt_contestant_end, 0, 0, tt_contestant_end(&contestant)) \
+  X(tt_answer_right, 0, 0, tt_answer_right(2, signs_scores, 0)) \
+  X(tt_share_interval, 0, 0, tt_share_interval(1, 2)) \
+  X(tt_ranks, 0, 0, tt_ranks(1, &(Interval){1, 1, 1}, &place_of_next)) \
+  X(tt_fronts, 0, 0, tt_fronts(1, &(ParetoPoint){.accuracy = 1}, &place_of_next)) \
+  X(tt_volume, 0, 0, tt_volume(&(ParetoPoint){.accuracy = 1}, 0.5)) \
+  X(tt_sha256, 0, 0, tt_sha256("", 0, seal_of_next)) \
+  X(tt_ledger_seal, 0, 0, tt_ledger_seal(NULL, "a", seal_of_next)) \
+  X(tt_ledger_check, 0, 0, tt_ledger_check("a\n")) \
+  X(tt_ledger_append, 0, 0, tt_ledger_append(beside("ledger"), "a", seal_of_next)) \
+  X(tt_entry_main, 0, 0, tt_entry_main(&(Entry){0}, 2, (char *[]){"", "no"})) \
+  X(tt_category_name, 0, 0, tt_category_name(TT_SPRINT)) \
+  X(tt_submission_read, 0, 0, tt_try(no_submission, NULL, NULL))
+static Sign signs[TT_SIGNS];
+static uint8_t sign_drawn[TT_SIGN_PIXELS];
+static float signs_scores[TT_SIGNS];
+static float byte_scores[TT_BYTES];
+static Contestant contestant;
+static Batch few_signs;
+static int place_of_next;
+static char seal_of_next[TT_SEAL];
+static void no_submission(void *arg) { (void)arg, tt_submission_read("./not_there"); }
+static void prepare_olympics(void) {
+  tt_digit_signs(signs), few_signs = tt_draw_signs(signs, 10, NULL);
+}
+#else
+#define OLYMPICS(X)
+#define prepare_olympics()
+#endif
+
 // of chapters that are here
 TT(leftovers, of_threads) { prepare(); THREADS(COUNT) finish(); }
 TT(leftovers, of_ranks) { prepare(); prepare_data(); prepare_ranks(); RANKS(COUNT) finish(); }
+TT(leftovers, of_olympics) { prepare(); prepare_olympics(); OLYMPICS(COUNT) finish(); }
+TT(leftovers, of_serving) { prepare(); prepare_serving(); SERVING(COUNT) finish(); }
 TT(leftovers, of_measures) { prepare(); prepare_measures(); MEASURES(COUNT) finish(); }
 TT(leftovers, of_benchmarks) { prepare(); prepare_benchmarks(); BENCHMARKS(COUNT) finish(); }
 TT(leftovers, of_compressions) {
@@ -1128,6 +1231,7 @@ static const char *const counted[] = {
   CACHES(WORD) BYTES(WORD) KERNELS_OF_BYTES(WORD)
   COMPRESSIONS(WORD)
   PRUNING(WORD) THREADS(WORD) RANKS(WORD) TUNERS(WORD)
+  OLYMPICS(WORD) SERVING(WORD)
 };
 static const char *const functions[] = {TT_FUNCTIONS(WORD) TT_FUNCTIONS_WITHOUT(WORD)};
 

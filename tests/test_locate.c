@@ -908,6 +908,42 @@ NEVER(tt_chains_vnni, "it measures")
 NEVER(tt_backend_entry, "a plug-in has it")
 NEVER(tt_scratch, "memory for kernels; no test uses up all of it")
 #endif
+
+// chapter 20
+#if __has_include("tt/olympics.h")
+static Sign signs[TT_SIGNS];
+static Contestant absent;
+BELOW(tt_digit_signs, (NULL))
+BELOW(tt_new_signs, (NULL, NULL))
+BELOW(tt_draw_sign, (NULL, NULL, (uint8_t *)ints->data))
+WRONG(tt_draw_signs, (signs, 0, NULL))
+BELOW(tt_draw_signs, (NULL, 1, NULL))
+NEVER(tt_answer_state_text, "\"?\" for what is none")
+BELOW(tt_contestant_start, (NULL))
+BELOW(tt_read_until, (0, NULL, 1, 0))
+BELOW(tt_ask, (NULL, (uint8_t *)ints->data, (float *)x->data, 1))
+BELOW(tt_teach, (NULL, (Batch){x, x}, 0, 1))
+BELOW(tt_ask_next, (NULL, 0, (float *)x->data, 1))
+BELOW(tt_contestant_seconds, (NULL))
+BELOW(tt_byte_loss, (NULL, 0))
+BELOW(tt_contestant_pause, (NULL))
+BELOW(tt_contestant_resume, (NULL))
+BELOW(tt_contestant_end, (NULL))
+BELOW(tt_answer_right, (1, NULL, 0))
+WRONG(tt_share_interval, (2, 1))
+BELOW(tt_ranks, (1, NULL, &absent.to))
+BELOW(tt_fronts, (1, NULL, &absent.to))
+BELOW(tt_volume, (NULL, 1))
+BELOW(tt_sha256, (NULL, 1, (char *)x->data))
+BELOW(tt_ledger_seal, (NULL, NULL, (char *)x->data))
+BELOW(tt_ledger_check, (NULL))
+WRONG(tt_ledger_append, ("/no/such/folder/ledger", "", (char *)y->data))
+BELOW(tt_ledger_append, (NULL, "", (char *)y->data))
+BELOW(tt_entry_main, (NULL, 0, NULL))
+NEVER(tt_category_name, "\"?\" for what is none")
+WRONG(tt_submission_read, ("/no/such/file"))
+BELOW(tt_submission_read, (NULL))
+#endif
 #if __has_include("tt/distributed.h")
 static ProcessGroup one_rank = {.size = 1};
 static const StepCost no_step = {.bytes = 0};
@@ -930,6 +966,40 @@ WRONG(tt_ring_all_reduce, (0, 0, NULL))
 WRONG(tt_step_time, (no_network, 1, no_step, 1))
 BELOW(tt_best_bucket, (no_network, 1, no_step))
 NEVER(tt_all_reduce_time, "it is a formula")
+#endif
+// chapter 20
+#if __has_include("tt/serve.h")
+static void *loads_nothing(void *arg) { return (void)arg, NULL; }
+static int64_t no_counts[2];
+static const BatchRules no_rules = {.most = 0};
+static const BatchWork no_batches = {.arg = NULL};
+static const DriftOptions no_drift = {.window = 0};
+NEVER(tt_batch_wait, "numbers")
+NEVER(tt_batch_refusal, "numbers")
+WRONG(tt_batcher_new, (no_rules, no_batches))
+BELOW(tt_batcher_submit, (NULL, NULL))
+BELOW(tt_batcher_cancel, (NULL, NULL))
+BELOW(tt_batcher_close, (NULL))
+BELOW(tt_batcher_free, (NULL))
+BELOW(tt_batcher_stats, (NULL))
+NEVER(tt_slot_new, "it takes nothing")
+BELOW(tt_slot_load, (NULL, loads_nothing, NULL, NULL))
+BELOW(tt_slot_rollback, (NULL))
+BELOW(tt_slot_use, (NULL))
+BELOW(tt_slot_return, (NULL, NULL))
+BELOW(tt_slot_versions, (NULL))
+BELOW(tt_slot_free, (NULL))
+BELOW(tt_trigger_alarm, (NULL))
+BELOW(tt_trigger_label, (NULL, true, true))
+BELOW(tt_trigger_trained, (NULL, 1, 0))
+NEVER(tt_sign_test, "numbers")
+NEVER(tt_request_read, "what is wrong it says")
+BELOW(tt_psi, (2, NULL, no_counts))
+BELOW(tt_ks, (1, NULL, 1, NULL))
+NEVER(tt_ks_p, "numbers")
+NEVER(tt_chi2_p, "numbers")
+WRONG(tt_drift_new, (x, NULL, no_drift))
+BELOW(tt_drift_add, (NULL, NULL, 0))
 #endif
 #if __has_include("tt/profiler.h")
 static const ProfilerOptions two_steps = {.active = 2};

@@ -5,7 +5,7 @@
 # The longest begin first, so that no core waits for one at the end.
 TEST_PARTS := test-scripts test-pages test-milestones sanitize-gcc \
   check-outputs prefixes test-unit test-clang test-print test-rewards test-harness \
-  check-tangle test-double test-tsan test-levels test-plugins test-headers test-readme test-install test-wrong test-mpi \
+  check-tangle test-double test-tsan test-levels test-plugins test-headers test-readme test-install test-wrong test-mpi test-serve \
   check-figures
 .PHONY: test test-parts $(TEST_PARTS) memcheck coverage fuzz sanitize-clang
 
@@ -151,6 +151,7 @@ build/.stamp/check-tangle: $(NW) $(SOLUTIONS) $(TABLE) $(TANGLE) $(CLEAN_C) \
 	@gawk -f book/functions.awk tangle/include/tt/tt.h tangle/include/tt/*.h > /dev/null
 	@for cc in gcc clang; do for f in tangle/src/*.c tangle/programs/*/*.c; do \
 	  [[ $$f != */mpi-* ]] || [ -n '$(MPI_INCLUDES)' ] || continue; \
+	  [[ $$f != */tt-serve.c ]] || [ -e /usr/include/microhttpd.h ] || continue; \
 	  $$cc $(CSTD) -Werror -O1 -Werror=misleading-indentation -fsyntax-only \
 	    -Itangle/include $(MPI_INCLUDES) $$f; done; done
 	@ctags -o - --languages=C --kinds-C=f --fields=+ne tangle/src/*.c \
@@ -189,6 +190,22 @@ test-mpi: build/.stamp/mpi.txt ## training in several processes, by Open MPI
 build/.stamp/mpi.txt: build/bin/mpi-digits build/data/digits.csv tests/mpi/test-mpi.sh tools/mpirun
 	@mkdir -p $(@D)
 	@tests/mpi/test-mpi.sh $< > $@.part || { cat $@.part; exit 1; }
+	@mv $@.part $@
+endif
+
+# ---- a server and its clients, with libmicrohttpd; the page in a browser
+.PHONY: test-serve
+ifeq ($(wildcard /usr/include/microhttpd.h),)
+test-serve:
+	@echo 'SKIPPED: no microhttpd.h here, so no server is tested: make setup-test' >&2
+	@echo '0 passed, 0 failed, 1 skipped'
+else
+test-serve: build/.stamp/serve.txt ## tt-serve: hostile, slow and leaving clients, swaps, kill -9, the page
+	@cat $<
+build/.stamp/serve.txt: build/bin/tt-serve build/bin/openloop build/data/digits.csv $(wildcard tests/serve/* demos/serve/*) \
+  | build/npm/node_modules
+	@mkdir -p $(@D)
+	@tests/serve/test-serve.sh '$(CC)' $(C) build/lib/libtinytorch.a > $@.part || { cat $@.part; exit 1; }
 	@mv $@.part $@
 endif
 
@@ -283,7 +300,7 @@ build/.stamp/harness.txt: build/.stamp/tangle tests/test_harness.sh \
 # when it or a tool has changed.
 LONGEST := $(wildcard $(patsubst %,tests/course/%.sh,test-edition semester test-grade test-update))
 SCRIPTS := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/course/test-*.sh tests/tools/test-*.sh \
-  tests/weave/test-weave.sh tests/setup/setup.sh))
+  tests/weave/test-weave.sh tests/setup/setup.sh tests/olympics/test-judge.sh))
 test-scripts: $(SCRIPTS:tests/%=build/.stamp/%.txt) ## tests of the tools
 	@for t in $^; do echo "$$t: $$(tail -n 1 $$t)"; tail -n 1 $$t; done
 build/.stamp/tools/test-new-chapter.sh.txt: $(NW) $(SOLUTIONS) $(TABLE) tests/chapter.mk Makefile
@@ -299,5 +316,10 @@ build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* to
 # these use the chapters themselves, not a small book
 $(patsubst %,build/.stamp/course/%.sh.txt,test-grade test-edition test-exam semester): $(NW) $(SOLUTIONS) \
   tests/chapter.mk $(wildcard tests/harness/*)
+build/.stamp/olympics/test-judge.sh.txt: build/olympics/reference.tt \
+  $(wildcard tests/olympics/*/* tests/olympics/entries/*/* tools/olympics/*) | olympics-kit
+.PHONY: test-judge
+test-judge: build/olympics/reference.tt | olympics-kit ## every attack on the judge of chapter 20 (long; make test has eight)
+	@tests/olympics/test-judge.sh --all
 build/.stamp/course/test-editions.sh.txt: $(filter %/00-setup.nw,$(NW) $(SOLUTIONS)) tests/chapter.mk \
   $(wildcard tests/harness/*)

@@ -10,6 +10,7 @@
 #   ASAN=1      with the sanitizers of the compiler: slower, finds more
 #   WHO=name    whose submission it is
 #   KEY=~/.ssh/id_ed25519   signs it
+#   ENTRY=folder   and enters it in the competition of chapter 20
 #   STUDENT=1   the chapter as it stands: nothing of the book in it
 # make exports what is typed: programs find it there, whatever is in it
 .PHONY: hint progress next edit watch solution reset update submit undo
@@ -92,7 +93,7 @@ reset:    ## make reset EX=1.3: its stub again; your text is kept
 update:   ## make update FROM=archive or folder: a newer edition, your work kept
 	@tools/course/update "$${FROM-}"
 KEY :=                  # not of the environment: that may be any key
-submit:   ## one archive of what you have written (CH=01, WHO=name, KEY=file)
+submit:   ## one archive of what you have written (CH=01, WHO=name, KEY=file, ENTRY=folder)
 	@MAKE='$(THIS_MAKE)' tools/course/submit "$${CH-}"
 undo:     ## take back the last reset or update
 	@tools/course/undo

@@ -22,6 +22,7 @@ refused() { # TEXT ARGUMENT
 rm -f chapters/{,solutions/}{0[2-9],[1-9][0-9]}-*.nw
 last=$(tail -n 1 chapters/chapters.tsv | cut -f 1,2)
 nn=${last%%$'\t'*} slug=${last#*$'\t'}
+grep -l "^// Needs chapter $nn:" tests/test_*.c | xargs -r rm   # of the real one
 map=figures/drawings/map.svg
 grep "map-$nn" $map | grep -q dash ||
   sed -i "/id=\"map-$nn\"/s/fill-opacity=\"[0-9.]*\"/fill-opacity=\"0\" stroke-dasharray=\"4 4\"/" $map

@@ -360,6 +360,74 @@ static inline const Backend *tt_backend_at_at(const char *file, int line,
 #define tt_backend_at(...) tt_backend_at_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_BATCHER_H
+static inline double tt_batch_wait_at(const char *file, int line,
+  const BatchRules *r, int waiting, double age , bool closing)
+{
+  TT_CALL("tt_batch_wait", file, line);
+  if (!r) tt_missing("tt_batch_wait", "const BatchRules *r");
+  return tt_batch_wait(r, waiting, age, closing);
+}
+#define tt_batch_wait(...) tt_batch_wait_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_batch_refusal_at(const char *file, int line,
+  const BatchRules *r, int waiting, double rate , bool closing)
+{
+  TT_CALL("tt_batch_refusal", file, line);
+  if (!r) tt_missing("tt_batch_refusal", "const BatchRules *r");
+  return tt_batch_refusal(r, waiting, rate, closing);
+}
+#define tt_batch_refusal(...) tt_batch_refusal_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Batcher *tt_batcher_new_at(const char *file, int line,
+  BatchRules r, BatchWork w)
+{
+  TT_CALL("tt_batcher_new", file, line);
+  return tt_batcher_new(r, w);
+}
+#define tt_batcher_new(...) tt_batcher_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_batcher_submit_at(const char *file, int line,
+  Batcher *b, Ticket *t)
+{
+  TT_CALL("tt_batcher_submit", file, line);
+  if (!b) tt_missing("tt_batcher_submit", "Batcher *b");
+  if (!t) tt_missing("tt_batcher_submit", "Ticket *t");
+  return tt_batcher_submit(b, t);
+}
+#define tt_batcher_submit(...) tt_batcher_submit_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_batcher_cancel_at(const char *file, int line,
+  Batcher *b, const Ticket *t)
+{
+  TT_CALL("tt_batcher_cancel", file, line);
+  if (!b) tt_missing("tt_batcher_cancel", "Batcher *b");
+  if (!t) tt_missing("tt_batcher_cancel", "const Ticket *t");
+  return tt_batcher_cancel(b, t);
+}
+#define tt_batcher_cancel(...) tt_batcher_cancel_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_batcher_close_at(const char *file, int line,
+  Batcher *b)
+{
+  TT_CALL("tt_batcher_close", file, line);
+  if (!b) tt_missing("tt_batcher_close", "Batcher *b");
+  tt_batcher_close(b);
+}
+#define tt_batcher_close(...) tt_batcher_close_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_batcher_free_at(const char *file, int line,
+  Batcher *b)
+{
+  TT_CALL("tt_batcher_free", file, line);
+  if (!b) tt_missing("tt_batcher_free", "Batcher *b");
+  tt_batcher_free(b);
+}
+#define tt_batcher_free(...) tt_batcher_free_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline BatcherStats tt_batcher_stats_at(const char *file, int line,
+  Batcher *b)
+{
+  TT_CALL("tt_batcher_stats", file, line);
+  if (!b) tt_missing("tt_batcher_stats", "Batcher *b");
+  return tt_batcher_stats(b);
+}
+#define tt_batcher_stats(...) tt_batcher_stats_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_BENCHMARK_H
 static inline Benchmark tt_benchmark_at(const char *file, int line,
   const char *name, void (*work)(void *), void *arg, BenchmarkOptions o)
@@ -891,6 +959,60 @@ static inline double tt_best_bucket_at(const char *file, int line,
   return tt_best_bucket(w, ranks, s);
 }
 #define tt_best_bucket(...) tt_best_bucket_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_DRIFT_H
+static inline double tt_psi_at(const char *file, int line,
+  int bins, const int64_t *a, const int64_t *b)
+{
+  TT_CALL("tt_psi", file, line);
+  if (!a) tt_missing("tt_psi", "const int64_t *a");
+  if (!b) tt_missing("tt_psi", "const int64_t *b");
+  return tt_psi(bins, a, b);
+}
+#define tt_psi(...) tt_psi_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_ks_at(const char *file, int line,
+  int64_t n, const Real *a, int64_t m, const Real *b)
+{
+  TT_CALL("tt_ks", file, line);
+  if (!a) tt_missing("tt_ks", "const Real *a");
+  if (!b) tt_missing("tt_ks", "const Real *b");
+  return tt_ks(n, a, m, b);
+}
+#define tt_ks(...) tt_ks_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_ks_p_at(const char *file, int line,
+  double d, int64_t n, int64_t m)
+{
+  TT_CALL("tt_ks_p", file, line);
+  return tt_ks_p(d, n, m);
+}
+#define tt_ks_p(...) tt_ks_p_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_chi2_p_at(const char *file, int line,
+  double x, int degrees)
+{
+  TT_CALL("tt_chi2_p", file, line);
+  return tt_chi2_p(x, degrees);
+}
+#define tt_chi2_p(...) tt_chi2_p_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline DriftMonitor *tt_drift_new_at(const char *file, int line,
+  Tensor *x, Tensor *answers, DriftOptions o)
+{
+  TT_CALL("tt_drift_new", file, line);
+  if (!x) tt_missing("tt_drift_new", "Tensor *x");
+  tt_alive("tt_drift_new", x);
+  tt_alive("tt_drift_new", answers);
+  return tt_drift_new(x, answers, o);
+}
+#define tt_drift_new(...) tt_drift_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_drift_add_at(const char *file, int line,
+  DriftMonitor *m, const Real *x, int32_t answer)
+{
+  TT_CALL("tt_drift_add", file, line);
+  if (!m) tt_missing("tt_drift_add", "DriftMonitor *m");
+  if (!x) tt_missing("tt_drift_add", "const Real *x");
+  return tt_drift_add(m, x, answer);
+}
+#define tt_drift_add(...) tt_drift_add_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_EMBEDDINGS_H
@@ -2048,6 +2170,233 @@ static inline void tt_module_zero_grad_at(const char *file, int line,
 #define tt_module_zero_grad(...) tt_module_zero_grad_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
+#ifdef TT_OLYMPICS_H
+static inline void tt_digit_signs_at(const char *file, int line,
+  Sign sign[TT_SIGNS])
+{
+  TT_CALL("tt_digit_signs", file, line);
+  if (!sign) tt_missing("tt_digit_signs", "Sign sign[TT_SIGNS]");
+  tt_digit_signs(sign);
+}
+#define tt_digit_signs(...) tt_digit_signs_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_new_signs_at(const char *file, int line,
+  Sign sign[TT_SIGNS], Generator *g)
+{
+  TT_CALL("tt_new_signs", file, line);
+  if (!sign) tt_missing("tt_new_signs", "Sign sign[TT_SIGNS]");
+  tt_new_signs(sign, g);
+}
+#define tt_new_signs(...) tt_new_signs_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_draw_sign_at(const char *file, int line,
+  const Sign *s, Generator *g, uint8_t pixel[TT_SIGN_PIXELS])
+{
+  TT_CALL("tt_draw_sign", file, line);
+  if (!s) tt_missing("tt_draw_sign", "const Sign *s");
+  if (!pixel) tt_missing("tt_draw_sign", "uint8_t pixel[TT_SIGN_PIXELS]");
+  tt_draw_sign(s, g, pixel);
+}
+#define tt_draw_sign(...) tt_draw_sign_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Batch tt_draw_signs_at(const char *file, int line,
+  const Sign sign[TT_SIGNS], int64_t n, Generator *g)
+{
+  TT_CALL("tt_draw_signs", file, line);
+  if (!sign) tt_missing("tt_draw_signs", "const Sign sign[TT_SIGNS]");
+  return tt_draw_signs(sign, n, g);
+}
+#define tt_draw_signs(...) tt_draw_signs_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_answer_state_text_at(const char *file, int line,
+  AnswerState s)
+{
+  TT_CALL("tt_answer_state_text", file, line);
+  return tt_answer_state_text(s);
+}
+#define tt_answer_state_text(...) tt_answer_state_text_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Contestant tt_contestant_start_at(const char *file, int line,
+  const char *command)
+{
+  TT_CALL("tt_contestant_start", file, line);
+  if (!command) tt_missing("tt_contestant_start", "const char *command");
+  return tt_contestant_start(command);
+}
+#define tt_contestant_start(...) tt_contestant_start_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline AnswerState tt_read_until_at(const char *file, int line,
+  int fd, void *to, size_t n, double until)
+{
+  TT_CALL("tt_read_until", file, line);
+  if (!to) tt_missing("tt_read_until", "void *to");
+  return tt_read_until(fd, to, n, until);
+}
+#define tt_read_until(...) tt_read_until_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_ask_at(const char *file, int line,
+  Contestant *c, const uint8_t *pixel, float score[TT_SIGNS], double limit)
+{
+  TT_CALL("tt_ask", file, line);
+  if (!c) tt_missing("tt_ask", "Contestant *c");
+  if (!pixel) tt_missing("tt_ask", "const uint8_t *pixel");
+  if (!score) tt_missing("tt_ask", "float score[TT_SIGNS]");
+  return tt_ask(c, pixel, score, limit);
+}
+#define tt_ask(...) tt_ask_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_teach_at(const char *file, int line,
+  Contestant *c, Batch b, uint64_t seed, double limit)
+{
+  TT_CALL("tt_teach", file, line);
+  if (!c) tt_missing("tt_teach", "Contestant *c");
+  return tt_teach(c, b, seed, limit);
+}
+#define tt_teach(...) tt_teach_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_ask_next_at(const char *file, int line,
+  Contestant *c, int byte, float score[TT_BYTES], double limit)
+{
+  TT_CALL("tt_ask_next", file, line);
+  if (!c) tt_missing("tt_ask_next", "Contestant *c");
+  if (!score) tt_missing("tt_ask_next", "float score[TT_BYTES]");
+  return tt_ask_next(c, byte, score, limit);
+}
+#define tt_ask_next(...) tt_ask_next_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_contestant_seconds_at(const char *file, int line,
+  const Contestant *c)
+{
+  TT_CALL("tt_contestant_seconds", file, line);
+  if (!c) tt_missing("tt_contestant_seconds", "const Contestant *c");
+  return tt_contestant_seconds(c);
+}
+#define tt_contestant_seconds(...) tt_contestant_seconds_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_contestant_pause_at(const char *file, int line,
+  Contestant *c)
+{
+  TT_CALL("tt_contestant_pause", file, line);
+  if (!c) tt_missing("tt_contestant_pause", "Contestant *c");
+  tt_contestant_pause(c);
+}
+#define tt_contestant_pause(...) tt_contestant_pause_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_contestant_resume_at(const char *file, int line,
+  Contestant *c)
+{
+  TT_CALL("tt_contestant_resume", file, line);
+  if (!c) tt_missing("tt_contestant_resume", "Contestant *c");
+  tt_contestant_resume(c);
+}
+#define tt_contestant_resume(...) tt_contestant_resume_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_contestant_end_at(const char *file, int line,
+  Contestant *c)
+{
+  TT_CALL("tt_contestant_end", file, line);
+  if (!c) tt_missing("tt_contestant_end", "Contestant *c");
+  return tt_contestant_end(c);
+}
+#define tt_contestant_end(...) tt_contestant_end_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_answer_right_at(const char *file, int line,
+  int n, const float *score, int label)
+{
+  TT_CALL("tt_answer_right", file, line);
+  if (!score) tt_missing("tt_answer_right", "const float *score");
+  return tt_answer_right(n, score, label);
+}
+#define tt_answer_right(...) tt_answer_right_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline Interval tt_share_interval_at(const char *file, int line,
+  int64_t right, int64_t n)
+{
+  TT_CALL("tt_share_interval", file, line);
+  return tt_share_interval(right, n);
+}
+#define tt_share_interval(...) tt_share_interval_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_ranks_at(const char *file, int line,
+  int n, const Interval *ratio, int *rank)
+{
+  TT_CALL("tt_ranks", file, line);
+  if (!ratio) tt_missing("tt_ranks", "const Interval *ratio");
+  if (!rank) tt_missing("tt_ranks", "int *rank");
+  tt_ranks(n, ratio, rank);
+}
+#define tt_ranks(...) tt_ranks_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_fronts_at(const char *file, int line,
+  int n, const ParetoPoint *p, int *front)
+{
+  TT_CALL("tt_fronts", file, line);
+  if (!p) tt_missing("tt_fronts", "const ParetoPoint *p");
+  if (!front) tt_missing("tt_fronts", "int *front");
+  tt_fronts(n, p, front);
+}
+#define tt_fronts(...) tt_fronts_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_volume_at(const char *file, int line,
+  const ParetoPoint *p, double reference)
+{
+  TT_CALL("tt_volume", file, line);
+  if (!p) tt_missing("tt_volume", "const ParetoPoint *p");
+  return tt_volume(p, reference);
+}
+#define tt_volume(...) tt_volume_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_byte_loss_at(const char *file, int line,
+  const float score[TT_BYTES], int byte)
+{
+  TT_CALL("tt_byte_loss", file, line);
+  if (!score) tt_missing("tt_byte_loss", "const float score[TT_BYTES]");
+  return tt_byte_loss(score, byte);
+}
+#define tt_byte_loss(...) tt_byte_loss_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_sha256_at(const char *file, int line,
+  const void *data, size_t n, char hex[TT_SEAL])
+{
+  TT_CALL("tt_sha256", file, line);
+  if (!data) tt_missing("tt_sha256", "const void *data");
+  if (!hex) tt_missing("tt_sha256", "char hex[TT_SEAL]");
+  tt_sha256(data, n, hex);
+}
+#define tt_sha256(...) tt_sha256_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_ledger_seal_at(const char *file, int line,
+  const char *before, const char *text, char seal[TT_SEAL])
+{
+  TT_CALL("tt_ledger_seal", file, line);
+  if (!text) tt_missing("tt_ledger_seal", "const char *text");
+  if (!seal) tt_missing("tt_ledger_seal", "char seal[TT_SEAL]");
+  tt_ledger_seal(before, text, seal);
+}
+#define tt_ledger_seal(...) tt_ledger_seal_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int64_t tt_ledger_check_at(const char *file, int line,
+  const char *ledger)
+{
+  TT_CALL("tt_ledger_check", file, line);
+  if (!ledger) tt_missing("tt_ledger_check", "const char *ledger");
+  return tt_ledger_check(ledger);
+}
+#define tt_ledger_check(...) tt_ledger_check_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_ledger_append_at(const char *file, int line,
+  const char *path, const char *text, char seal[TT_SEAL])
+{
+  TT_CALL("tt_ledger_append", file, line);
+  if (!path) tt_missing("tt_ledger_append", "const char *path");
+  if (!text) tt_missing("tt_ledger_append", "const char *text");
+  if (!seal) tt_missing("tt_ledger_append", "char seal[TT_SEAL]");
+  tt_ledger_append(path, text, seal);
+}
+#define tt_ledger_append(...) tt_ledger_append_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_entry_main_at(const char *file, int line,
+  const Entry *e, int argc, char **argv)
+{
+  TT_CALL("tt_entry_main", file, line);
+  if (!e) tt_missing("tt_entry_main", "const Entry *e");
+  if (!argv) tt_missing("tt_entry_main", "char **argv");
+  return tt_entry_main(e, argc, argv);
+}
+#define tt_entry_main(...) tt_entry_main_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline const char *tt_category_name_at(const char *file, int line,
+  Category c)
+{
+  TT_CALL("tt_category_name", file, line);
+  return tt_category_name(c);
+}
+#define tt_category_name(...) tt_category_name_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline CompetitionSubmission tt_submission_read_at(const char *file, int line,
+  const char *path)
+{
+  TT_CALL("tt_submission_read", file, line);
+  if (!path) tt_missing("tt_submission_read", "const char *path");
+  return tt_submission_read(path);
+}
+#define tt_submission_read(...) tt_submission_read_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
 #ifdef TT_OPERATION_H
 static inline Tensor *tt_handle_at(const char *file, int line)
 {
@@ -3087,6 +3436,105 @@ static inline double tt_expected_improvement_at(const char *file, int line,
   return tt_expected_improvement(mean, std, best);
 }
 #define tt_expected_improvement(...) tt_expected_improvement_at(__FILE__, __LINE__, __VA_ARGS__)
+#endif
+
+#ifdef TT_SERVE_H
+static inline ModelSlot *tt_slot_new_at(const char *file, int line)
+{
+  TT_CALL("tt_slot_new", file, line);
+  return tt_slot_new();
+}
+#define tt_slot_new() tt_slot_new_at(__FILE__, __LINE__)
+static inline bool tt_slot_load_at(const char *file, int line,
+  ModelSlot *s, void *(*load)(void *arg), void *arg, TensorError *e)
+{
+  TT_CALL("tt_slot_load", file, line);
+  if (!s) tt_missing("tt_slot_load", "ModelSlot *s");
+  if (!load) tt_missing("tt_slot_load", "void *(*load)(void *arg)");
+  return tt_slot_load(s, load, arg, e);
+}
+#define tt_slot_load(...) tt_slot_load_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_slot_rollback_at(const char *file, int line,
+  ModelSlot *s)
+{
+  TT_CALL("tt_slot_rollback", file, line);
+  if (!s) tt_missing("tt_slot_rollback", "ModelSlot *s");
+  return tt_slot_rollback(s);
+}
+#define tt_slot_rollback(...) tt_slot_rollback_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline ModelVersion *tt_slot_use_at(const char *file, int line,
+  ModelSlot *s)
+{
+  TT_CALL("tt_slot_use", file, line);
+  if (!s) tt_missing("tt_slot_use", "ModelSlot *s");
+  return tt_slot_use(s);
+}
+#define tt_slot_use(...) tt_slot_use_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_slot_return_at(const char *file, int line,
+  ModelSlot *s, ModelVersion *v)
+{
+  TT_CALL("tt_slot_return", file, line);
+  if (!s) tt_missing("tt_slot_return", "ModelSlot *s");
+  if (!v) tt_missing("tt_slot_return", "ModelVersion *v");
+  tt_slot_return(s, v);
+}
+#define tt_slot_return(...) tt_slot_return_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int tt_slot_versions_at(const char *file, int line,
+  ModelSlot *s)
+{
+  TT_CALL("tt_slot_versions", file, line);
+  if (!s) tt_missing("tt_slot_versions", "ModelSlot *s");
+  return tt_slot_versions(s);
+}
+#define tt_slot_versions(...) tt_slot_versions_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_slot_free_at(const char *file, int line,
+  ModelSlot *s)
+{
+  TT_CALL("tt_slot_free", file, line);
+  if (!s) tt_missing("tt_slot_free", "ModelSlot *s");
+  tt_slot_free(s);
+}
+#define tt_slot_free(...) tt_slot_free_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline void tt_trigger_alarm_at(const char *file, int line,
+  RetrainTrigger *t)
+{
+  TT_CALL("tt_trigger_alarm", file, line);
+  if (!t) tt_missing("tt_trigger_alarm", "RetrainTrigger *t");
+  tt_trigger_alarm(t);
+}
+#define tt_trigger_alarm(...) tt_trigger_alarm_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline TriggerAction tt_trigger_label_at(const char *file, int line,
+  RetrainTrigger *t, bool now, bool before)
+{
+  TT_CALL("tt_trigger_label", file, line);
+  if (!t) tt_missing("tt_trigger_label", "RetrainTrigger *t");
+  return tt_trigger_label(t, now, before);
+}
+#define tt_trigger_label(...) tt_trigger_label_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_trigger_trained_at(const char *file, int line,
+  RetrainTrigger *t, int64_t wins, int64_t losses)
+{
+  TT_CALL("tt_trigger_trained", file, line);
+  if (!t) tt_missing("tt_trigger_trained", "RetrainTrigger *t");
+  return tt_trigger_trained(t, wins, losses);
+}
+#define tt_trigger_trained(...) tt_trigger_trained_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline double tt_sign_test_at(const char *file, int line,
+  int64_t wins, int64_t losses)
+{
+  TT_CALL("tt_sign_test", file, line);
+  return tt_sign_test(wins, losses);
+}
+#define tt_sign_test(...) tt_sign_test_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline bool tt_request_read_at(const char *file, int line,
+  Piece body, int n, RequestField f[], char why[128])
+{
+  TT_CALL("tt_request_read", file, line);
+  if (n > 0 && !f) tt_missing("tt_request_read", "RequestField f[]");
+  if (!why) tt_missing("tt_request_read", "char why[128]");
+  return tt_request_read(body, n, f, why);
+}
+#define tt_request_read(...) tt_request_read_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_SPARSE_H
@@ -4686,6 +5134,14 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_naive_masked_softmax) \
   F(tt_backend_use) \
   F(tt_backend_at) \
+  F(tt_batch_wait) \
+  F(tt_batch_refusal) \
+  F(tt_batcher_new) \
+  F(tt_batcher_submit) \
+  F(tt_batcher_cancel) \
+  F(tt_batcher_close) \
+  F(tt_batcher_free) \
+  F(tt_batcher_stats) \
   F(tt_benchmark) \
   F(tt_benchmark_print) \
   F(tt_benchmark_begin) \
@@ -4746,6 +5202,12 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_ring_all_reduce) \
   F(tt_step_time) \
   F(tt_best_bucket) \
+  F(tt_psi) \
+  F(tt_ks) \
+  F(tt_ks_p) \
+  F(tt_chi2_p) \
+  F(tt_drift_new) \
+  F(tt_drift_add) \
   F(tt_embedding) \
   F(tt_embedding_with) \
   F(tt_embedding_new) \
@@ -4875,6 +5337,33 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_module_print) \
   F(tt_module_fprint) \
   F(tt_module_zero_grad) \
+  F(tt_digit_signs) \
+  F(tt_new_signs) \
+  F(tt_draw_sign) \
+  F(tt_draw_signs) \
+  F(tt_answer_state_text) \
+  F(tt_contestant_start) \
+  F(tt_read_until) \
+  F(tt_ask) \
+  F(tt_teach) \
+  F(tt_ask_next) \
+  F(tt_contestant_seconds) \
+  F(tt_contestant_pause) \
+  F(tt_contestant_resume) \
+  F(tt_contestant_end) \
+  F(tt_answer_right) \
+  F(tt_share_interval) \
+  F(tt_ranks) \
+  F(tt_fronts) \
+  F(tt_volume) \
+  F(tt_byte_loss) \
+  F(tt_sha256) \
+  F(tt_ledger_seal) \
+  F(tt_ledger_check) \
+  F(tt_ledger_append) \
+  F(tt_entry_main) \
+  F(tt_category_name) \
+  F(tt_submission_read) \
   F(tt_handle) \
   F(tt_allocate) \
   F(tt_alias) \
@@ -4992,6 +5481,18 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_gaussian_process_new) \
   F(tt_gaussian_process_at) \
   F(tt_expected_improvement) \
+  F(tt_slot_new) \
+  F(tt_slot_load) \
+  F(tt_slot_rollback) \
+  F(tt_slot_use) \
+  F(tt_slot_return) \
+  F(tt_slot_versions) \
+  F(tt_slot_free) \
+  F(tt_trigger_alarm) \
+  F(tt_trigger_label) \
+  F(tt_trigger_trained) \
+  F(tt_sign_test) \
+  F(tt_request_read) \
   F(tt_sparse_from) \
   F(tt_sparse_dense) \
   F(tt_sparse_bytes) \

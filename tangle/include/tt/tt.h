@@ -46,6 +46,10 @@
 #include "tt/search.h"
 #include "tt/tuner.h"
 #include "tt/adaptive.h"
+#include "tt/olympics.h"
+#include "tt/batcher.h"
+#include "tt/serve.h"
+#include "tt/drift.h"
 TT_BEGIN
 #include "tt/machine.h"
 #include "tt/todo.h"

@@ -1,0 +1,15 @@
+// refused:are right	sprint open	-
+// always the same label
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tt/tt.h>
+static Tensor *answer(Tensor *x) {
+  (void)x;
+  Tensor *z = tt_zeros(TT_SHAPE(1, 10));
+  ((Real *)z->data)[3] = 1;
+  return z;
+}
+
+static const Entry entry = {NULL, answer, NULL, NULL, NULL};
+int main(int argc, char **argv) { return tt_entry_main(&entry, argc, argv); }

@@ -1,0 +1,219 @@
+#!/bin/bash
+# Tests of the judge: the sample entries get the places they deserve, and
+# no attack of attacks/ wins anything. The first line of an attack: verdict
+# and a part of the reason, category and division, its model.
+#   tests/olympics/test-judge.sh [--all | attack...]
+# Without an argument eight attacks of different kinds are judged, with --all
+# each (long); with names these, and nothing else is tested.
+set -u
+cd "${0%/*}/../.." || exit
+export LC_ALL=C.UTF-8
+case ${1-} in
+  '') picked='answers-ahead nan-label read-labels replay-content order interposed-clock fork
+    trained-before' ;;
+  --all) picked= ; shift ;;
+  *) picked=$* ;;
+esac
+unset MAKEFLAGS MAKELEVEL ENTRIES SIGNERS KEY FINAL NOW LIMIT TRIES
+here=tests/olympics
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+chmod 711 "$work"
+passed=0 failed=0
+ok() { passed=$((passed + 1)); }
+no() { failed=$((failed + 1)); echo "FAILED: $*"; }
+is() { if [ "$2" = "$3" ]; then ok; else no "$1: got \"$2\", wanted \"$3\""; fi; }
+like() { if [[ $2 =~ $3 ]]; then ok; else no "$1: \"$2\" is not like \"$3\""; fi; }
+summary() { echo "$passed passed, $failed failed"; [ $failed = 0 ]; }
+if ! tools/grade/safe 2> "$work/log"; then cat "$work/log"; no 'no sandbox here'; summary; exit; fi
+kit=${KIT:-build/olympics/kit}
+[ -n "${KIT-}" ] || make --no-print-directory SETUP=no olympics-kit > "$work/log" 2>&1 ||
+  { cat "$work/log"; no 'the kit'; summary; exit; }
+export UNSTEADY=yes PICTURES=400 PAIRS=10 SEEDS=3 TARGET=0.5 OLYMPICS=$work/o TRIES=100
+export REFRESH=1000000              # seconds between pages
+[ -f build/olympics/reference.tt ] ||
+  build/bin/entrant train build/olympics/reference.tt > "$work/log" ||
+  { cat "$work/log"; no 'the reference'; summary; exit; }
+
+field() {                           # TEAM COLUMN of its last line
+  awk -F '\t' -v t="$1" -v c="$2" '$3 == t { v = $c } END { print v }' "$OLYMPICS/ledger.tsv"
+}
+result() {                          # TEAM KEY of what was measured
+  awk -F '\t' -v k="$2" '$1 == k { print $2 }' "$OLYMPICS/entries/$(field "$1" 2)/result.tsv"
+}
+pack() {                            # ARCHIVE TEAM CATEGORY DIVISION SOURCE MODEL [MORE.tsv]
+  local d=$work/pack
+  rm -rf "$d"; mkdir -p "$d/submission/entry" "${1%/*}"
+  cp "$5" "$d/submission/entry/own.c"
+  printf '%s\t%s\n' team "$2" entry e category "$3" division "$4" > "$d/submission/entry/entry.tsv"
+  [ "$6" = - ] || cp build/olympics/reference.tt "$d/submission/entry/model.tt"
+  [ ! -f "${7-}" ] || cat "$7" >> "$d/submission/entry/entry.tsv"
+  tar -C "$d" -cf "$1" submission
+}
+judges() { tools/olympics/judge "$kit" "$1" > "$work/log" 2>&1; }
+
+# ---- honest ones: the given network against itself, and by hand
+sed -e '/^static void train/,/^}/d' -e 's/load, answer, train, save/load, answer, NULL, NULL/' \
+  -e '/^static void save/,/^}/d' "$kit/tree/programs/entrant.c" > "$work/same.c"
+pack "$work/honest/same.tar" same sprint closed "$work/same.c" -
+pack "$work/honest/ben.tar" ben sprint closed $here/entries/ben-byhand/own.c -
+pack "$work/honest/dora.tar" dora marathon open $here/entries/dora-short/own.c -
+judges "$work/honest" || { cat "$work/log"; no 'honest entries'; summary; exit; }
+for t in same ben dora; do is "$t" "$(field $t 7) $(field $t 8)" 'ok -'; done
+is 'the reference itself: as many are right' "$(result same private)" "$(result same reference)"
+is 'by hand: as many' "$(result ben private)" "$(result ben reference)"
+is 'bytes: the weights, and its code' \
+  "$(($(result same bytes) - $(result same code)))" "$(wc -c < build/olympics/reference.tt)"
+like 'its code is small' "$(result same code)" '^[0-9]{3,4}$'
+
+# ---- attacks
+for f in "$here"/attacks/*.c; do
+  n=${f##*/} n=${n%.c}
+  [ -z "$picked" ] || [[ " ${picked//$'\n'/ } " == *" $n "* ]] || continue
+  IFS=$'\t' read -r _ place model < <(head -n 1 "$f")
+  # shellcheck disable=SC2086  # two words
+  pack "$work/attack/$n.tar" "$n" $place "$f" "$model" "${f%.c}.tsv"
+done
+judges "$work/attack" || { cat "$work/log"; no 'attacks'; }
+[ -n "$picked" ] || [ "$(ls "$work"/attack | wc -l)" -ge 30 ] || no 'few attacks'
+line() { grep -E "	$(sha256sum < "$1" | cut -d ' ' -f 1)	" "$OLYMPICS/ledger.tsv"; }
+for f in "$work"/attack/*.tar; do
+  n=${f##*/} n=${n%.tar}
+  want=$(head -n 1 "$here/attacks/$n.c" | cut -f 1) want=${want#// }
+  verdict=$(line "$f" | cut -f 7) reason=$(line "$f" | cut -f 8)
+  case ${want%%:*} in
+    overclaimed) is "$n: measured" "$verdict" ok
+      like "$n: not believed" "$(result "$n" overclaimed)" "${want#*:}" ;;
+    counted) is "$n" "$verdict" refused
+      [ "$(result "$n" code)" -ge "${want#*:}" ] || no "$n: $(result "$n" code) bytes of code" ;;
+    ok) is "$n" "$verdict" ok
+      like "$n: its training is in its time" \
+        "$(awk -v a="$(result "$n" ratio)" -v b="$(result dora ratio)" 'BEGIN { print a / b }')" \
+        '^(0\.[2-9]|[1-4](\.|$))' ;;
+    *) is "$n: verdict" "$verdict" "${want%%:*}"
+       like "$n: reason" "$reason" "${want#*:}" ;;
+  esac
+done
+if [ $# -gt 0 ]; then summary; exit; fi
+
+# ---- one entry under many names, seeds and tries
+sed 's/\bnet\b/my_net/g; s/(0)/(1)/' "$work/same.c" > "$work/other.c"
+pack "$work/twins/1.tar" twin sprint closed "$work/other.c" -
+judges "$work/twins"
+is 'another name, another seed' "$(field twin 7)" refused
+like 'of which' "$(field twin 8)" '^made of the same as same-e-'
+cat > "$work/try.c" <<'C'
+#include <tt/tt.h>
+static Tensor *answer(Tensor *x) { (void)x; return tt_full(TT_SHAPE(1, 10), SEED); }
+static const Entry entry = {NULL, answer, NULL, NULL};
+int main(int argc, char **argv) { return tt_entry_main(&entry, argc, argv); }
+C
+for k in 1 2 3; do
+  sed "s/SEED/$k/" "$work/try.c" > "$work/try-$k.c"
+  pack "$work/tries/$k.tar" often sprint open "$work/try-$k.c" -
+  touch -d "2026-01-0$k" "$work/tries/$k.tar"
+done
+TRIES=2 NOW=2026-05-01T10:00:00Z judges "$work/tries"
+is 'two tries a day' "$(awk -F '\t' '$3 == "often" { printf "%s ", $7 }' "$OLYMPICS/ledger.tsv")" \
+  'refused refused quota '
+sed "s/SEED/4/" "$work/try.c" > "$work/try-4.c"
+pack "$work/tries/4.tar" often sprint open "$work/try-4.c" -
+TRIES=2 NOW=2026-05-02T10:00:00Z judges "$work/tries"
+is 'and two on the next, the first of them that of yesterday' \
+  "$(awk -F '\t' '$3 == "often" { printf "%s ", $7 }' "$OLYMPICS/ledger.tsv")" \
+  'refused refused quota refused refused '
+
+# ---- the public part by heart: what one could know if it leaked
+/usr/bin/python3 - "$OLYMPICS/hidden" > "$work/heart.c" <<'PY'
+import json, sys
+d = open(sys.argv[1], 'rb').read()
+n = int.from_bytes(d[:8], 'little')
+h = json.loads(d[8:8 + n])
+part = {k: d[8 + n + h[k]['data_offsets'][0]:8 + n + h[k]['data_offsets'][1]] for k in 'xy'}
+print('#include <tt/tt.h>\nstatic const struct { unsigned sum; int label; } known[] = {')
+for i in range(120):
+    p = part['x'][784 * i:784 * i + 784]
+    print('{%uu, %d},' % (sum(v * (k * k + 1) for k, v in enumerate(p)) % 2**32, part['y'][4 * i]))
+print('''};
+static Tensor *answer(Tensor *x) {
+  unsigned sum = 0;
+  for (unsigned k = 0; k < 784; k++)
+    sum += ((uint8_t *)x->data)[k] * (k * k + 1);
+  Tensor *z = tt_zeros(TT_SHAPE(1, 10));
+  for (int i = 0; i < 120; i++)
+    if (known[i].sum == sum)
+      ((Real *)z->data)[known[i].label] = 1;
+  return z;
+}
+static const Entry entry = {NULL, answer, NULL, NULL};
+int main(int argc, char **argv) { return tt_entry_main(&entry, argc, argv); }''')
+PY
+pack "$work/heart/1.tar" heart sprint open "$work/heart.c" -
+judges "$work/heart"
+is 'by heart: all of the public part' "$(result heart public)" 1
+is 'by heart: verdict' "$(field heart 7)" refused
+
+# ---- who may hand in
+ssh-keygen -q -t ed25519 -N '' -f "$work/anna" && ssh-keygen -q -t ed25519 -N '' -f "$work/bert"
+{ echo "anna $(cat "$work/anna.pub")"; echo "bert $(cat "$work/bert.pub")"; } > "$work/signers"
+signed() {                          # ARCHIVE TEAM KEY CHANGE
+  local d=$work/signed
+  rm -rf "$d"; mkdir -p "$d/submission/entry" "${1%/*}"
+  sed "s/SEED/$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')/; s/answer/answer_$2_${1//[^a-z]/}/g" \
+    "$work/try.c" > "$d/submission/entry/own.c"
+  printf '%s\t%s\n' team "$2" entry e category sprint > "$d/submission/entry/entry.tsv"
+  (cd "$d/submission" && { printf 'format\t1\nedition\t%s\t%064d\n' \
+      "$(head -n 1 "$OLDPWD/VERSION")" 0
+    printf 'exercise\t0.1\t1\tauto\ttodo\t-\tx\n'
+    sha256sum entry/* | sed 's/^\([0-9a-f]*\) *\(.*\)/file\t\1\t\2/'; } > MANIFEST
+    [ "$3" = - ] || ssh-keygen -q -Y sign -n tinytorch-submission -f "$3" MANIFEST 2> /dev/null
+    [ -z "${4-}" ] || echo '// more' >> entry/own.c)
+  tar -C "$d" -cf "$1" submission
+}
+signed "$work/keys/good.tar" anna "$work/anna"
+signed "$work/keys/other.tar" anna "$work/bert"
+signed "$work/keys/none.tar" anna -
+signed "$work/keys/changed.tar" anna "$work/anna" changed
+SIGNERS=$work/signers judges "$work/keys" || { cat "$work/log"; no 'signatures'; }
+is 'signed: scored' "$(line "$work/keys/good.tar" | cut -f 7)" refused
+for k in 'other:signed by bert' 'none:not signed' 'changed:not as packed'; do
+  is "${k%%:*}: verdict" "$(line "$work/keys/${k%%:*}.tar" | cut -f 7)" unbuilt
+  like "${k%%:*}: reason" "$(line "$work/keys/${k%%:*}.tar" | cut -f 8)" "${k#*:}"
+done
+mkdir -p "$work/odd"; echo hello > "$work/odd/text.tar"
+: > "$work/odd/empty.tar"
+(mkdir -p "$work/bin/submission/entry" && cp "$kit/object/own.o" "$work/bin/submission/entry" &&
+  tar -C "$work/bin" -cf "$work/odd/binary.tar" submission)
+judges "$work/odd" || { cat "$work/log"; no 'odd archives'; }
+like 'a binary' "$(line "$work/odd/binary.tar" | cut -f 8)" 'no submission/entry/own.c'
+like 'no archive' "$(line "$work/odd/text.tar" | cut -f 8)" 'not a tar'
+like 'empty' "$(line "$work/odd/empty.tar" | cut -f 8)" empty
+judges "$work/odd"; like 'once is enough' "$(tail -n 1 "$work/log")" '^0 judged'
+
+# ---- the page
+page=$OLYMPICS/board/index.html
+printf 'techniques\t<script>alert(1)</script> & "more"\n' > "$work/markup"
+pack "$work/page/1.tar" markup all-round closed $here/entries/ben-byhand/own.c - "$work/markup"
+sed -i 's/first/erste/g' "$work/pack/submission/entry/own.c"
+judges "$work/page"
+tools/olympics/board > "$work/log" 2>&1 || { cat "$work/log"; no 'the page'; }
+is 'no script of others' "$(grep -c '<script' "$page")" 0
+is 'no private part yet' "$(grep -c 'class="n">[0-9.]* <small>.* %' "$page")" 0
+grep -q '<svg' "$page" && ok || no 'no plot'
+like 'places: loops by hand are slower than kernels' \
+  "$(grep -o '<td class="n">[0-9]*</td><td>ben' "$page")" '>[23]<'
+grep -q 'times as fast' "$page" && ok || no 'reasons are shown'
+FINAL=yes tools/olympics/board > /dev/null; grep -q '&ndash;' "$page" && ok || no 'final: intervals'
+
+# ---- the ledger
+build/bin/judge check "$OLYMPICS/ledger.tsv" && ok || no 'a sound ledger'
+cp "$OLYMPICS/ledger.tsv" "$work/sound"
+sed -i '/	refused	/{s/refused/ok/;:a;n;ba}' "$OLYMPICS/ledger.tsv"
+judges "$work/odd" && no 'a forged ledger is gone on with'
+like 'a forged ledger' "$(cat "$work/log")" 'its seal does not fit'
+tools/olympics/board > "$work/log" 2>&1 && no 'a page of a forged ledger'
+cp "$work/sound" "$OLYMPICS/ledger.tsv"
+id=$(field same 2); sed -i 's/^ratio.*/ratio	0.001/' "$OLYMPICS/entries/$id/result.tsv"
+tools/olympics/board > /dev/null
+grep -q 'lost or changed' "$page" && ok || no 'a result that was changed is shown'
+summary
