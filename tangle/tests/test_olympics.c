@@ -430,8 +430,6 @@ TT(olympics, a_submission_is_distrusted)
   tt_expect_fail(tt_submission_read("/nowhere"), "/nowhere");
 }
 
-typedef int64_t LedgerCheck(const char *ledger);
-
 static char *write_ledger(char *text, int n)   // of n lines, sound
 {
   static const char *const line[] = { "ada", "ben", "cy", "dora" };
@@ -444,7 +442,7 @@ static char *write_ledger(char *text, int n)   // of n lines, sound
   return text;
 }
 
-static bool looks_everywhere(LedgerCheck *check)
+static bool looks_everywhere(int64_t (*check)(const char *ledger))
 {
   char text[1000], four[1000];
   for (int n = 0; n <= 4; n++)
