@@ -56,6 +56,10 @@ for (const f of fs.readdirSync(src).filter(f => f.endsWith('.c')).sort()) {
     tables.push({ name: name?.[1] ?? 'simd', has: new Set([...body.matchAll(/\.(\w+) = /g)].map(m => m[1])) })
   }
 }
+// in the order in which the library lists them
+const listed = fs.readFileSync(`${src}/naive.c`, 'utf8').match(/\bbackends\[\] = \{([^}]*)\}/)?.[1] ?? ''
+const rank = t => listed.indexOf(`&tt_${t.name}`)
+tables.sort((a, b) => rank(a) - rank(b))
 const own = s => [...new Set(tables.filter(t => t.name !== 'naive' && t.has.has(s.name)).map(t => t.name))]
 if (!slots.length) faults.push(`${header}: no struct Backend with kernels`)
 if (faults.length) {
