@@ -95,6 +95,6 @@ what the kernel is for, and the version of \`naive\` is near. Other backends
 that have a version of their own are named in the last column.
 
 | Kernel | It computes | Chunk | Also in |
-|:-------|:------------------|:---|:-----|
+|:-------------|:--------------|:-----------|:---------|
 ${slots.map(s => `| \`${s.name}\` | ${plain(sentence(s.about))} | ${link(s.chunk)} | ${own(s).map(n => `\`${n}\``).join(', ')} |`).join('\n')}
 `)
