@@ -25,10 +25,10 @@ double tt_ks(int64_t n, const Real *a, int64_t m, const Real *b)
 {
   double most = 0;
   for (int64_t i = 0, j = 0; i < n && j < m;) {
-    Real x = a[i] < b[j] ? a[i] : b[j];
-    while (i < n && a[i] <= x)
+    Real x = isnan(b[j]) || a[i] < b[j] ? a[i] : b[j];
+    while (i < n && (isnan(x) || a[i] <= x))
       i++;
-    while (j < m && b[j] <= x)
+    while (j < m && (isnan(x) || b[j] <= x))
       j++;
     most = fmax(most, fabs((double)i / (double)n
                            - (double)j / (double)m));
@@ -110,8 +110,8 @@ static double classes_of_a_deal(const DriftMonitor *m, const Deal *d)
 
 static int64_t rank_of_alarm(DriftOptions o)
 {
-  return (int64_t)((double)(o.shuffles + 1) * (double)o.window
-                   / o.run_length);
+  double k = (double)(o.shuffles + 1) * (double)o.window / o.run_length;
+  return (int64_t)fmin(k, (double)o.shuffles);
 }
 
 static void check_drift(const Tensor *x, const Tensor *y,
@@ -154,10 +154,15 @@ static double least_of_a_deal(DriftMonitor *m, Generator *g)
 
 typedef struct Ranked { Real x; int32_t row; } Ranked;
 
+static int order_of(Real x, Real y)      // NaN: the last
+{
+  return (x > y) - (x < y) + !!isnan(x) - !!isnan(y);
+}
+
 static int by_number(const void *a, const void *b)
 {
   const Ranked *x = a, *y = b;
-  return (x->x > y->x) - (x->x < y->x);
+  return order_of(x->x, y->x);
 }
 
 static int by_value(const void *a, const void *b)
@@ -195,8 +200,7 @@ static void calibrate(DriftMonitor *m)
 
 static int ascending(const void *a, const void *b)
 {
-  Real x = *(const Real *)a, y = *(const Real *)b;
-  return (x > y) - (x < y);
+  return order_of(*(const Real *)a, *(const Real *)b);
 }
 
 static void test_window(DriftMonitor *m)

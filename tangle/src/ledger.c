@@ -131,6 +131,9 @@ static char *whole_file(int fd, const char *path)
     tt_fail(TT_EFILE, "tt_ledger_append: %s: %s", path,
             strerror(errno));
   text[size] = '\0';
+  if ((off_t)strlen(text) != size)
+    tt_fail(TT_EFORMAT, "tt_ledger_append: %s: a byte of it is 0",
+            path);
   return text;
 }
 
@@ -148,8 +151,9 @@ static void append(int fd, const char *path, const char *text,
   char *line = tt_room((int64_t)strlen(text) + TT_SEAL + 2, 1);
   int size = sprintf(line, "%s\t%s\n", text, seal);
   if (write(fd, line, (size_t)size) != size || fsync(fd) != 0)
-    tt_fail(TT_EFILE, "tt_ledger_append: %s: %s", path,
-            strerror(errno));
+    tt_fail(TT_EFILE, "tt_ledger_append: %s: %s%s", path,
+            strerror(errno), ftruncate(fd, (off_t)n) == 0 ? ""
+            : "; and what was written of the line is in it");
 }
 
 typedef struct LedgerLine {

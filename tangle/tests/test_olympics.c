@@ -543,6 +543,9 @@ TT(olympics, a_ledger_only_grows)
   text[n] = '\0';
   tt_expect_int(tt_ledger_check(text), 0);
   tt_expect(strstr(text, seal[1]), "the seal that was given back");
+  fputc('\0', f), fputs("forged\n", f), fflush(f);
+  tt_expect_fail(tt_ledger_append(path, "d", seal[0]), "of it is 0");
+  tt_expect_int(ftruncate(fileno(f), (off_t)n), 0);
   rewind(f), fputc('X', f), fclose(f);
   tt_expect_fail(tt_ledger_append(path, "d", seal[0]), ":1: its seal");
   f = fopen(path, "r");

@@ -578,6 +578,11 @@ TT(drift, distances_of_samples)
   tt_expect_close(tt_ks(4, a, 2, c), 0.25, 1e-12, 0);
   tt_expect_close(tt_ks(4, ties, 4, same), 0.25, 1e-12, 0);
   tt_expect_close(tt_ks(4, same, 4, ties), 0.25, 1e-12, 0);
+  Real none[] = { (Real)NAN, (Real)NAN }, some[] = { 1, (Real)NAN };
+  tt_expect_close(tt_ks(4, a, 2, some), 0.5, 0, 0);
+  tt_expect_close(tt_ks(2, some, 4, a), 0.5, 0, 0);
+  tt_expect_close(tt_ks(4, a, 2, none), 1, 0, 0);
+  tt_expect_close(tt_ks(2, none, 2, none), 0, 0, 0);
 }
 
 TT(drift, probabilities_of_tables)
@@ -659,6 +664,8 @@ TT(drift, what_cannot_be_watched_is_refused)
   tt_expect_fail(tt_drift_new(x, NULL, o), "25000 shuffles");
   o.run_length = 10;
   tt_expect_fail(tt_drift_new(x, NULL, o), "run length of 10");
+  o.run_length = o.window;         // an alarm at each test: all p
+  tt_expect_close(tt_drift_new(x, NULL, o)->report.threshold, 1, 0, 0);
   o.run_length = 4000, o.classes = 2;
   ((int32_t *)y->data)[7] = 2;
   tt_expect_fail(tt_drift_new(x, y, o), "answer 2 of 2");

@@ -190,6 +190,17 @@ def test_hostile():
     except OSError: pass
     check('chunks without end', read_answer(l)[0] in (413, None))
     alive('chunks')
+    def chunked(body, size):
+        parts = [body[i:i + size] for i in range(0, len(body), size)] + [b'']
+        head = b'POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+        return head + b''.join(b'%x\r\n%s\r\n' % (len(p), p) for p in parts)
+    for n, want in (16384, 200), (16385, 413):
+        whole = json.dumps(good).ljust(n).encode()
+        check(f'a body of {n} bytes', s.ask('/predict', whole)[0] == want)
+        for size in 1, 1000, 16385:
+            l = s.line()
+            l.sendall(chunked(whole, size))
+            check(f'of {n} bytes in chunks of {size}', read_answer(l)[0] == want)
     for raw in [b'\0' * 64, b'GET\r\n\r\n', b'GET / HTTP/9.9\r\n\r\n', b'\r\n' * 50, b'A' * 70000,
                 b'GET / HTTP/1.1\r\n' + b'X: ' + b'y' * 40000 + b'\r\n\r\n',
                 b'GET /' + b'%00' * 500 + b' HTTP/1.1\r\nHost: x\r\n\r\n',
@@ -291,7 +302,7 @@ def test_swap():
 
 # ---- too many, too late, gone
 def test_pressure():
-    s = Server('pressure', room=4, budget=0.3, patience=5)
+    s = Server('pressure', room=4, budget=3, patience=60)
     with ThreadPoolExecutor(40) as pool:
         got = list(pool.map(lambda i: s.ask('/predict', {'x': DIGITS[i][0]}), range(40)))
     refused = [h for status, h, _ in got if status == 503]
@@ -401,13 +412,25 @@ def test_kill():
     check('a torn record is cut off', t.metrics()['tt_labels_total'] == kept
           and os.path.getsize(s.labels) == kept * (size // kept))
     check('and labels go on', t.ask('/label', {'x': DIGITS[0][0], 'y': 1})[0] == 200)
-    for y in ('"1"', -1, 10, 'null'):
+    for y in ('"1"', -1, 10, 2.5, 'null'):
         body = f'{{"x":{DIGITS[0][0]},"y":{y}}}'
         check(f'label {y}', t.ask('/label', body)[0] == 400)
     t.stop()
     t = Server('kill')
     check('after a restart, too', t.metrics()['tt_labels_total'] == kept + 1)
     check('it ends well', t.stop() == 0)
+    with open(t.labels, 'r+b') as f: f.seek(300), f.write(b'?')
+    size = os.path.getsize(t.labels)
+    text = os.path.join(work, 'text')
+    with open(text, 'w') as f: f.write('no journal\n' * 100)
+    for what, flags, want in [('a damaged journal', {}, size),
+                              ('no journal', {'labels': text}, 1100)]:
+        t = Server('kill', **flags)
+        t.p.wait(60)
+        check(f'{what}: it does not start, and cuts nothing', t.port is None
+              and os.path.getsize(flags.get('labels', t.labels)) == want)
+    t = Server('port', port=70000)
+    check('a port that is none', t.port is None and t.p.wait(60) == 2)
 
 # ---- the inputs turn: alarm, training, a better version
 def test_drift():
@@ -434,6 +457,41 @@ def test_drift():
           (got['digit'], got['p']) == (want['digit'], want['p']), (got, want))
     check('the one before is kept', os.path.exists(t.digits + '.before'))
     check('it ends well', t.stop() == 0)
+
+# ---- a load that fails in probation, and a version worse than the one before
+def test_rollback():
+    s = Server('back', run_length=25000, window=200, need=400)
+    line, turns = s.line(), [(turned(x, 35), y) for x, y in DIGITS]
+    a, one = open(s.digits, 'rb').read(), [s.digit(x, line)['digit'] for x, _ in turns]
+    def put(data):
+        with open(s.digits + '.new', 'wb') as f: f.write(data)
+        os.rename(s.digits + '.new', s.digits)
+    for x, y in turns[:400]: s.ask('/label', {'x': x, 'y': y}, line)
+    s.until('tt_trainings_total', lambda v: v)
+    for x, _ in turns[:400]: s.digit(x, line) # the old monitor's alarms end no probation
+    check('it swaps', s.until('tt_model_version', lambda v: v == 2) == 2, ''.join(s.out))
+    b = open(s.digits, 'rb').read()
+    while len(s.out) < 3: time.sleep(0.05)
+    time.sleep(1)
+    two = [s.digit(x, line)['digit'] for x, _ in turns[:150]]
+    put(b'bad')
+    s.p.send_signal(signal.SIGHUP)
+    s.until('tt_bad_loads_total', lambda v: v == 1)
+    put(b)
+    for (x, _), y, z in zip(turns, one, two):
+        if y != z: s.ask('/label', {'x': x, 'y': y}, line)
+    check('a worse version is rolled back', s.until('tt_rollbacks_total', lambda v: v == 1) == 1,
+          ''.join(s.out))
+    check('on the disk, too', open(s.digits, 'rb').read() == a)
+    s.stop()
+    with open(s.digits + '.before', 'wb') as f: f.write(b)
+    s = Server('back')
+    s.p.send_signal(signal.SIGHUP)
+    s.until('tt_model_version', lambda v: v == 2)
+    s.p.send_signal(signal.SIGUSR1)
+    s.until('tt_rollbacks_total', lambda v: v == 1)
+    check('weights that a load has replaced do not come back', open(s.digits, 'rb').read() == a)
+    check('it ends well', s.stop() == 0)
 
 # ---- texts
 def test_texts():
@@ -475,6 +533,24 @@ def test_texts():
     l.sendall(request('/generate', {'prompt': 'a', 'n': 120}))
     l.recv(20)
     check('it ends well in the middle of a text', s.stop() == 0)
+    subprocess.run([MAKE_GPT, gpt, words, '128', '6', '512'], check=True)
+    s = Server('texts', gpt=gpt, tokenizer=words, writing=600)
+    def write(n):
+        l = s.line(600)
+        l.sendall(request('/generate', {'prompt': 'a', 'n': n}))
+        return l
+    sit = [write(400) for _ in range(8)]
+    s.until('tt_in_flight', lambda v: v == 9)
+    leave = [write(400) for _ in range(12)]
+    s.until('tt_in_flight', lambda v: v == 21)
+    stay = write(20)
+    stay.settimeout(300)
+    for l in leave: l.close()
+    check('who sits is served', all(len(read_answer(l)[2]) == 400 for l in sit))
+    try: status, _, got = read_answer(stay)
+    except OSError: status, got = 'nothing came', b''
+    check('and who waits behind twelve who left', status == 200 and len(got) == 20, status)
+    check('it ends well', s.stop() == 0)
     t = Server('none')
     check('without a model that writes', t.ask('/generate', {'prompt': 'a'})[0] == 404)
     t.stop()

@@ -8,7 +8,8 @@ TT_BEGIN
 // Σ (p - q) ln(p / q) of two histograms, with half an example more in
 // each bin of both
 double tt_psi(int bins, const int64_t *a, const int64_t *b);
-// the largest distance of two distribution functions; a and b sorted
+// the largest distance of two distribution functions; a and b sorted,
+// NaN last, as if it were larger than any number
 double tt_ks(int64_t n, const Real *a, int64_t m, const Real *b);
 // P(a distance of at least d), if both samples, of n and m, are from
 // one continuous distribution: Kolmogorov's series; with ties too large

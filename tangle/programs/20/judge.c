@@ -524,6 +524,8 @@ static int check_ledger(const char *path)
   char *text = zeros(tt_numel(b) + 1, 1);
   memcpy(text, b->data, (size_t)tt_numel(b));
   int64_t bad = tt_ledger_check(text);
+  if (!bad && (int64_t)strlen(text) < tt_numel(b))
+    bad = -1;                      // a byte is 0, and more behind
   free(text);
   if (bad)
     printf("%s:%lld: its seal does not fit\n", path, (long long)bad);

@@ -79,7 +79,8 @@ static void read_flags(int argc, char **argv)
       *f->text = argv[i + 1];
     else
       *f->number = strtod(argv[i + 1], &rest);
-    if (*rest || (f->number && !(*f->number >= 0)))
+    if (*rest || (f->number && !(*f->number >= 0
+                                 && *f->number <= 1e9)))
       usage(2);
   }
 }
@@ -311,8 +312,8 @@ static bool hung_up(int fd)
 
 static void resume(Exchange *e)
 {
-  suspended--;
   MHD_resume_connection(e->connection);
+  suspended--;
 }
 
 static void end_writing(struct Writing *w);
@@ -387,6 +388,10 @@ static void open_journal(void)
          && r.sum == checksum(&r))
     keeper.ring[keeper.n++ % KEPT] = r;
   keeper.size = keeper.n * (int64_t)sizeof r;
+  if (lseek(keeper.fd, 0, SEEK_END) - keeper.size > (off_t)sizeof r)
+    tt_fail(TT_EFORMAT, "%s: label %lld is damaged, or this is no"
+            " journal; move it away", set.labels,
+            (long long)keeper.n + 1);
   if (ftruncate(keeper.fd, keeper.size) != 0)
     tt_fail(TT_EFILE, "%s: %s", set.labels, strerror(errno));
   keeper.from = keeper.n;
@@ -450,12 +455,12 @@ static bool load(const char *what, void *(*f)(void *), void *arg)
   TensorError e = { .message = "" };
   ModelVersion *old = tt_slot_use(digits);
   bool ok = tt_slot_load(digits, f, arg, &e);
+  ModelVersion *done = ok ? before : old;
   *(ok ? &loads : &bad_loads) += 1;
-  if (before)
-    tt_slot_return(digits, before);
-  before = ok ? old : NULL;
-  if (!ok && old)
-    tt_slot_return(digits, old);
+  if (done)
+    tt_slot_return(digits, done);
+  if (ok)
+    before = old;
   tell(what, ok, e.message);
   return ok;
 }
@@ -490,10 +495,16 @@ static Shots newest_labels(int64_t n)
 
 static RetrainTrigger trigger = { .probation = 300, .level = 0.01 };
 
+static const char *file_before(void)   // what a training replaced
+{
+  static char path[4096];
+  snprintf(path, sizeof path, "%s.before", set.digits);
+  return path;
+}
+
 static void save_candidate(void *net)
 {
-  char old[4096];
-  snprintf(old, sizeof old, "%s.before", set.digits);
+  const char *old = file_before();
   unlink(old);
   if (link(set.digits, old) != 0)
     tt_fail(TT_EFILE, "%s: %s", old, strerror(errno));
@@ -505,7 +516,7 @@ static void *candidate(void *arg)
   TT_SCOPE;
   ModelVersion *v = arg;
   Generator g;
-  tt_manual_seed(&g, (uint64_t)keeper.n);
+  tt_manual_seed(&g, (uint64_t)v->number);
   Shots all = all_shots(1), s = newest_labels((int64_t)set.need);
   int64_t n = s.x->shape[0], held = n / 3;     // the newest decide
   Shots fresh = shots_of(some(s, 0, n - held), 2000, 0, &g);
@@ -526,24 +537,26 @@ static void train_anew(void)
   TT_SCOPE;
   ModelVersion *v = tt_slot_use(digits);
   trainings++;
-  if (load("training", candidate, v)) {
+  bool ok = load("training", candidate, v);
+  if (ok) {
     Shots s = newest_labels((int64_t)set.need);
     TensorError e;
     if (!tt_slot_load(monitors, watch_inputs, &s, &e))
       printf("monitor: %s\n", e.message);
+    pthread_mutex_lock(&keeper.lock);
+    keeper.orders.alarm = false;   // of the monitor before
+    pthread_mutex_unlock(&keeper.lock);
   }
   tt_slot_return(digits, v);
-  if (trigger.phase == TT_TRAINING)            // it failed on the way
+  if (!ok)                         // whatever failed, and whenever
     tt_trigger_trained(&trigger, 0, 1);
 }
 
 static void roll_back(void)
 {
-  char old[4096];
-  snprintf(old, sizeof old, "%s.before", set.digits);
   bool ok = tt_slot_rollback(digits);
-  if (ok && rename(old, set.digits) != 0 && errno != ENOENT)
-    perror(old);
+  if (ok && rename(file_before(), set.digits) != 0 && errno != ENOENT)
+    perror(file_before());
   rollbacks += ok;
   if (before)
     tt_slot_return(digits, before);
@@ -572,8 +585,9 @@ static void label_comes(const Record *r)
 
 static void obey(Orders o)
 {
-  if (o.reload)
-    load("load", load_digits, (void *)(size_t)set.digits);
+  if (o.reload && load("load", load_digits,
+                       (void *)(size_t)set.digits))
+    unlink(file_before());         // of versions that are no more
   if (o.back)
     roll_back();
   if (o.alarm)
@@ -589,6 +603,8 @@ static void *keeper_thread(void *arg)
   while (!keeper.orders.stop) {
     Orders o = keeper.orders;
     keeper.orders = (Orders){ .stop = false };
+    if (keeper.from < keeper.n - KEPT)   // came while it trained
+      keeper.from = keeper.n - KEPT;
     o.label = keeper.from < keeper.n;
     if (o.label)
       o.record = keeper.ring[keeper.from++ % KEPT];
@@ -717,8 +733,8 @@ static void wake(Writing *w)       // pen.lock is held
   if (!w->asleep)
     return;
   w->asleep = false;
-  suspended--;
   MHD_resume_connection(w->connection);
+  suspended--;
 }
 
 static void end_writing(Writing *w)
@@ -848,7 +864,8 @@ static void *pen_thread(void *arg)
     TensorError e;
     pthread_mutex_lock(&pen.lock);
     while ((p.n = take_seats(p.part, p.who)) == 0 && !pen.stop)
-      pthread_cond_wait(&pen.news, &pen.lock);
+      if (!pen.queue)              // else they have left, all who sat
+        pthread_cond_wait(&pen.news, &pen.lock);
     pthread_mutex_unlock(&pen.lock);
     if (p.n == 0)
       break;
@@ -950,6 +967,8 @@ static enum MHD_Result label(Exchange *e)
     return refuse(e, 400, 0, why);
   memcpy(r.x, e->x, sizeof r.x);
   r.y = (int32_t)e->y;
+  if ((Real)r.y != e->y)
+    return refuse(e, 400, 0, "a label is one of the digits");
   if (!keep_label(&r))
     return refuse(e, 503, 10, "the journal cannot be written");
   return say(e, 200, 0, "application/json", "{\"kept\":true}\n");
@@ -1222,7 +1241,8 @@ static struct MHD_Daemon *listen_at(void)
 {
   struct sockaddr_in at = { .sin_family = AF_INET,
                             .sin_port = htons((uint16_t)set.port) };
-  if (inet_pton(AF_INET, set.address, &at.sin_addr) != 1)
+  if (set.port > 65535
+      || inet_pton(AF_INET, set.address, &at.sin_addr) != 1)
     usage(2);
   struct MHD_Daemon *d = MHD_start_daemon(
     MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
