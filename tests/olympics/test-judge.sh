@@ -3,14 +3,14 @@
 # no attack of attacks/ wins anything. The first line of an attack: verdict
 # and a part of the reason, category and division, its model.
 #   tests/olympics/test-judge.sh [--all | attack...]
-# Without an argument eight attacks of different kinds are judged, with --all
+# Without an argument ten attacks of different kinds are judged, with --all
 # each (long); with names these, and nothing else is tested.
 set -u
 cd "${0%/*}/../.." || exit
 export LC_ALL=C.UTF-8
 case ${1-} in
   '') picked='answers-ahead nan-label read-labels replay-content order interposed-clock fork
-    trained-before' ;;
+    trained-before memory-in-files reads-the-queue' ;;
   --all) picked= ; shift ;;
   *) picked=$* ;;
 esac
@@ -154,8 +154,9 @@ is 'by heart: all of the public part' "$(result heart public)" 1
 is 'by heart: verdict' "$(field heart 7)" refused
 
 # ---- who may hand in
-ssh-keygen -q -t ed25519 -N '' -f "$work/anna" && ssh-keygen -q -t ed25519 -N '' -f "$work/bert"
-{ echo "anna $(cat "$work/anna.pub")"; echo "bert $(cat "$work/bert.pub")"; } > "$work/signers"
+for k in anna bert cleo; do ssh-keygen -q -t ed25519 -N '' -f "$work/$k"; done
+{ echo "anna $(cat "$work/anna.pub")"; echo "bert $(cat "$work/bert.pub")"
+  echo "expedition $(cat "$work/cleo.pub")"; } > "$work/signers"
 signed() {                          # ARCHIVE TEAM KEY CHANGE
   local d=$work/signed
   rm -rf "$d"; mkdir -p "$d/submission/entry" "${1%/*}"
@@ -174,9 +175,21 @@ signed "$work/keys/good.tar" anna "$work/anna"
 signed "$work/keys/other.tar" anna "$work/bert"
 signed "$work/keys/none.tar" anna -
 signed "$work/keys/changed.tar" anna "$work/anna" changed
+signed "$work/keys/named.tar" anna "$work/cleo"
+signed "$work/keys/more.tar" anna "$work/anna" changed
+echo > "$work/signed/submission/edition"
+tar -C "$work/signed" -cf "$work/keys/more.tar" submission
+# two own.c: the later one counts, the last one is as signed
+signed "$work/keys/two.tar" anna "$work/anna"
+mkdir -p "$work/two/submission/entry"
+echo 'int main(void) { return 1; }' > "$work/two/submission/entry/own.c"
+touch -d 2040-01-01 "$work/two/submission/entry/own.c"
+tar -C "$work/two" -cf "$work/keys/two.tar" submission
+tar -C "$work/signed" -rf "$work/keys/two.tar" submission
 SIGNERS=$work/signers judges "$work/keys" || { cat "$work/log"; no 'signatures'; }
 is 'signed: scored' "$(line "$work/keys/good.tar" | cut -f 7)" refused
-for k in 'other:signed by bert' 'none:not signed' 'changed:not as packed'; do
+for k in 'other:signed by bert' 'none:not signed' 'changed:not as packed' \
+  'named:signed by expedition' 'more:not as packed' 'two:not as packed'; do
   is "${k%%:*}: verdict" "$(line "$work/keys/${k%%:*}.tar" | cut -f 7)" unbuilt
   like "${k%%:*}: reason" "$(line "$work/keys/${k%%:*}.tar" | cut -f 8)" "${k#*:}"
 done
@@ -189,15 +202,25 @@ like 'a binary' "$(line "$work/odd/binary.tar" | cut -f 8)" 'no submission/entry
 like 'no archive' "$(line "$work/odd/text.tar" | cut -f 8)" 'not a tar'
 like 'empty' "$(line "$work/odd/empty.tar" | cut -f 8)" empty
 judges "$work/odd"; like 'once is enough' "$(tail -n 1 "$work/log")" '^0 judged'
+mkdir "$work/names"
+cp "$work/odd/text.tar" "$work/names/ a \\ name"$'\n'"of two lines"
+echo 1 >> "$work/names/ a \\ name"$'\n'"of two lines"
+judges "$work/names"; like 'any name of a file' "$(tail -n 1 "$work/log")" '^1 judged'
+# the place of an entry is taken, as if its eight digits had been met
+pack "$work/met/1.tar" met sprint open "$work/try-4.c" -
+d=met-e-$(sha256sum < "$work/met/1.tar" | cut -c 1-8)
+mkdir "$OLYMPICS/entries/$d"; echo mine > "$OLYMPICS/entries/$d/archive"
+judges "$work/met"; is 'what is kept stays' "$(cat "$OLYMPICS/entries/$d/archive")" mine
 
 # ---- the page
 page=$OLYMPICS/board/index.html
-printf 'techniques\t<script>alert(1)</script> & "more"\n' > "$work/markup"
+printf 'techniques\t<script>alert(1)</script> & "more" \u202edetrever\e[2J\n' > "$work/markup"
 pack "$work/page/1.tar" markup all-round closed $here/entries/ben-byhand/own.c - "$work/markup"
 sed -i 's/first/erste/g' "$work/pack/submission/entry/own.c"
 judges "$work/page"
 tools/olympics/board > "$work/log" 2>&1 || { cat "$work/log"; no 'the page'; }
 is 'no script of others' "$(grep -c '<script' "$page")" 0
+is 'nothing that turns the text, or steers a terminal' "$(grep -c $'\u202e\\|\e' "$page")" 0
 is 'no private part yet' "$(grep -c 'class="n">[0-9.]* <small>.* %' "$page")" 0
 grep -q '<svg' "$page" && ok || no 'no plot'
 like 'places: loops by hand are slower than kernels' \
@@ -212,6 +235,11 @@ sed -i '/	refused	/{s/refused/ok/;:a;n;ba}' "$OLYMPICS/ledger.tsv"
 judges "$work/odd" && no 'a forged ledger is gone on with'
 like 'a forged ledger' "$(cat "$work/log")" 'its seal does not fit'
 tools/olympics/board > "$work/log" 2>&1 && no 'a page of a forged ledger'
+{ cat "$work/sound"; printf '\0'; tail -n 1 "$work/sound"; } > "$OLYMPICS/ledger.tsv"
+build/bin/judge check "$OLYMPICS/ledger.tsv" > "$work/log" && no 'a line behind a zero'
+head -n -1 "$work/sound" > "$OLYMPICS/ledger.tsv"
+judges "$work/odd" && no 'a ledger that was cut is gone on with'
+like 'a ledger that was cut' "$(cat "$work/log")" 'lines are missing at the end'
 cp "$work/sound" "$OLYMPICS/ledger.tsv"
 id=$(field same 2); sed -i 's/^ratio.*/ratio	0.001/' "$OLYMPICS/entries/$id/result.tsv"
 tools/olympics/board > /dev/null
