@@ -215,9 +215,11 @@ judges "$work/met"; is 'what is kept stays' "$(cat "$OLYMPICS/entries/$d/archive
 # ---- the page
 page=$OLYMPICS/board/index.html
 printf 'techniques\t<script>alert(1)</script> & "more" \u202edetrever\e[2J\n' > "$work/markup"
-pack "$work/page/1.tar" markup all-round closed $here/entries/ben-byhand/own.c - "$work/markup"
-sed -i 's/first/erste/g' "$work/pack/submission/entry/own.c"
+{ cat $here/entries/ben-byhand/own.c; echo 'int more(int a);int more(int a) { return a + a; }'; } \
+  > "$work/more.c"                   # else it is a twin
+pack "$work/page/1.tar" markup all-round closed "$work/more.c" - "$work/markup"
 judges "$work/page"
+is 'markup in what it says of itself: judged' "$(field markup 7)" ok
 tools/olympics/board > "$work/log" 2>&1 || { cat "$work/log"; no 'the page'; }
 is 'no script of others' "$(grep -c '<script' "$page")" 0
 is 'nothing that turns the text, or steers a terminal' "$(grep -c $'\u202e\\|\e' "$page")" 0
