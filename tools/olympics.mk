@@ -28,7 +28,8 @@ build/olympics/reference.tt: build/bin/entrant
 sample-entries: build/olympics/samples.stamp
 build/olympics/samples.stamp: build/olympics/reference.tt $(wildcard tests/olympics/entries/*/*) \
   tools/olympics/samples build/lib/libtinytorch.a
-	@CC='$(CC)' CFLAGS='$(CSTD) $(CFLAGS)' LDLIBS='$(LDLIBS)' tools/olympics/samples build/olympics/samples
+	@CC='$(CC)' CFLAGS='$(CSTD) $(CFLAGS)' LDLIBS='$(LDLIBS)' \
+	  tools/olympics/samples build/olympics/samples
 	@touch $@
 judge: olympics-kit build/olympics/reference.tt $(if $(ENTRIES),,sample-entries) ## score entries of the competition: ENTRIES=dir (else five samples); then make leaderboard
 	@tools/olympics/judge build/olympics/kit '$(or $(ENTRIES),build/olympics/samples)'
