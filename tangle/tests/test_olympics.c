@@ -423,7 +423,9 @@ TT(olympics, a_submission_is_distrusted)
   tt_expect_fail(said("team\t../x\n"), "letters, digits");
   tt_expect_fail(said("team\t\n"), "letters, digits");
   tt_expect_fail(said("category\tspeed\n"), "marathon");
-  tt_expect_fail(said("accuracy\tnan\n"), "a number, 0 or more");
+  tt_expect_fail(said("accuracy\tnan\n"), "a share, 0 to 1");
+  tt_expect_fail(said("accuracy\t99\n"), "a share, 0 to 1");
+  tt_expect_fail(said("bytes\tnan\n"), "a number, 0 or more");
   tt_expect_fail(said("ratio\t-1\n"), "a number, 0 or more");
   tt_expect_fail(said("points\t9\n"), "before the tab");
   tt_expect_fail(said("team ada\n"), "a tab");
