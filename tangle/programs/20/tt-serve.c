@@ -1294,13 +1294,13 @@ static void drain(struct MHD_Daemon *d)
 {
   draining = true;
   int listening = MHD_quiesce_daemon(d);
-  if (listening >= 0)
-    close(listening);
+  shutdown(listening, SHUT_RDWR);  // its thread may still look at it
   wait_until_none(&in_flight, set.drain);
   tt_batcher_close(batcher);
   stop_texts();
   wait_until_none(&suspended, set.patience + 1);
   MHD_stop_daemon(d);
+  close(listening);
 }
 
 static void serve_until_told(struct MHD_Daemon *d, sigset_t *set_of)
