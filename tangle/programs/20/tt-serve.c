@@ -1078,7 +1078,7 @@ static enum MHD_Result begin_text(Exchange *e)
 static enum MHD_Result generate(Exchange *e)
 {
   enum MHD_Result r = begin_text(e);
-  tt_empty_pool();                 // of a thread that is not ours
+  tt_clear();                      // in a thread that is not ours
   return r;
 }
 
@@ -1239,10 +1239,11 @@ static size_t leave_as_it_is(void *arg, struct MHD_Connection *c,
 
 static struct MHD_Daemon *listen_at(void)
 {
+  if (set.port > 65535)
+    usage(2);
   struct sockaddr_in at = { .sin_family = AF_INET,
                             .sin_port = htons((uint16_t)set.port) };
-  if (set.port > 65535
-      || inet_pton(AF_INET, set.address, &at.sin_addr) != 1)
+  if (inet_pton(AF_INET, set.address, &at.sin_addr) != 1)
     usage(2);
   struct MHD_Daemon *d = MHD_start_daemon(
     MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
