@@ -388,8 +388,8 @@ def test_starved():
     subprocess.run([MAKE_GPT, gpt, words], check=True)
     s = Server('starved', gpt=gpt, tokenizer=words)
     check('it serves', ok(s.digit(DIGITS[0][0])))
-    with open(f'/proc/{s.p.pid}/statm') as f: size = int(f.read().split()[0]) * resource.getpagesize()
-    resource.prlimit(s.p.pid, resource.RLIMIT_AS, (size, resource.RLIM_INFINITY))
+    with open(f'/proc/{s.p.pid}/statm') as f: pages = int(f.read().split()[0])
+    resource.prlimit(s.p.pid, resource.RLIMIT_AS, (pages * resource.getpagesize(), -1))
     def ask(i):
         for path, body in [('/predict', {'x': DIGITS[i][0]}), ('/metrics', None),
                            ('/label', {'x': DIGITS[i][0], 'y': 1}),
