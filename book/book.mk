@@ -15,21 +15,26 @@ WEAVE    := build/weave
 # the address for "Report an error": % stands for the source file; empty: none
 REPORT   ?=
 
-# pages before the first chapter: prose without chunks and numbers
+# pages before the first chapter, prose without chunks; behind the last one,
+# the epilogue and the appendix
 FRONT        := $(basename $(notdir $(wildcard book/front/*.nw)))
+BEHIND       := $(basename $(notdir $(wildcard book/back/*.nw)))
+AFTER        := $(filter epilogue,$(BEHIND))
+APPENDIX     := $(filter-out epilogue,$(BEHIND))
 # chapters with a workshop, and all pages of chapters: NN-slug, NN-slug-workshop
 WORKSHOPS    := $(if $(NW),$(patsubst chapters/%.nw,%,$(shell awk -f $(BOOK)/workshops.awk $(NW))))
 SHEETS       := $(foreach c,$(CHAPTERS),$(c) $(if $(filter $(c),$(WORKSHOPS)),$(c)-workshop))
 ASTS         := $(SHEETS:%=$(WEAVE)/$(EDITION)/%.json)
-# the page of all functions comes from the headers, when there is a tree of C
+# the pages of all kernels and functions come from the headers, when there is
+# a tree of C
 LISTING      := $(if $(C),functions)
-FRONTASTS    := $(FRONT:%=$(WEAVE)/$(EDITION)/%.json)
+KERNELS      := $(if $(and $(C),$(BEHIND)),backend)
+FRONTASTS    := $(patsubst %,$(WEAVE)/$(EDITION)/%.json,$(FRONT) $(BEHIND) $(KERNELS))
 BIBLIOGRAPHY := $(WEAVE)/$(EDITION)/bibliography.json
 BOOKDB       := $(WEAVE)/book.json
 
 .PHONY: html serve
-html: $(SHEETS:%=build/html/%.html) $(FRONT:%=build/html/%.html) \
-  $(LISTING:%=build/html/%.html) ## the pages
+html: $(patsubst %,build/html/%.html,$(SHEETS) $(FRONT) $(BEHIND) $(KERNELS) $(LISTING)) ## the pages
 
 # ---- npm: what the pages are built with. NPM_CACHE=dir: several clones
 # (.ci/run) fetch it once.
@@ -65,7 +70,7 @@ $(WEAVE)/.book: $(WEAVE)/.tok $(wildcard $(TABLE)) $(BOOK)/database.mjs
 # ---- 3: the AST of a chapter, and the figures and outputs that it shows:
 # PAGE:FILE, read when a page is wanted. One that is missing and that nothing
 # makes is left to resolve.lua, which says where.
-SHOWN   = $(eval SHOWN := $(shell awk -f $(BOOK)/shown.awk $(NW) $(FRONT:%=book/front/%.nw)))$(SHOWN)
+SHOWN   = $(eval SHOWN := $(shell awk -f $(BOOK)/shown.awk $(NW) $(FRONT:%=book/front/%.nw) $(BEHIND:%=book/back/%.nw)))$(SHOWN)
 makes   = $(wildcard $(1)) $(filter $(FIGURES),$(1))
 shown   = $(sort $(call makes,$(patsubst $(1):%,%,$(filter $(1):%,$(SHOWN)))))
 .SECONDEXPANSION:
@@ -76,25 +81,36 @@ TABLES := $(wildcard $(MEASURED)/*.tsv $(MEASURED)/*/*.tsv)
 $(NUMBERS_TSV): $(WEAVE)/measured $(TABLES)
 	@awk -v OFS='\t' -F '\t' 'FILENAME ~ /\/machine\.tsv$$/ { print "machine." $$0; next } \
 	  FILENAME ~ /numbers-[^\/]*$$/ || sub(/^# /, "")' $(TABLES) > $@
+# what is counted of the book, for the page that looks back on it: other
+# pages need not wait until all of it is there
+COUNTED := $(if $(and $(C),$(AFTER)),$(WEAVE)/counted.tsv)
+$(COUNTED): $(WEAVE)/.counted ; +
+$(WEAVE)/.counted: build/.stamp/tangle $(BOOK)/counts.mjs $(BOOKDB) $(WEAVE)/functions.nw $(WEAVE)/backend.nw $(NUMBERS_TSV)
+	{ cat $(NUMBERS_TSV); node $(BOOK)/counts.mjs $(C) $(WEAVE); } > $(COUNTED).new
+	@$(call keep,$(COUNTED)); touch $@
+numbers_of = $(or $(if $(filter $(1),$(AFTER)),$(COUNTED)),$(NUMBERS_TSV))
 READER := $(addprefix $(BOOK)/,reader.lua lexer.lua resolve.lua cites.lua)
 CITE   := --citeproc --bibliography=$(BOOK)/references.bib \
   -M link-citations -M suppress-bibliography
 solution = $(if $(filter reader,$(EDITION)),$(filter %/$(1).tok,$(SOLTOKS)))
 define ast
 $(WEAVE)/$(EDITION)/$(1).json: $(WEAVE)/tok/$(1).tok $(call solution,$(1)) \
-  $(WEAVE)/book.lua $(READER) $(BOOK)/references.bib $(NUMBERS_TSV) $$$$(call shown,$(1))
+  $(WEAVE)/book.lua $(READER) $(BOOK)/references.bib $(call numbers_of,$(1)) $$$$(call shown,$(1))
 	@mkdir -p $$(@D)
 	pandoc -f $(BOOK)/reader.lua -L $(BOOK)/resolve.lua $(CITE) \
 	  -L $(BOOK)/cites.lua -M db=$(WEAVE)/book.lua \
-	  -M bib=$(BOOK)/references.bib -M numbers=$(NUMBERS_TSV) -M edition=$(EDITION) $(if $(DRAFT),-M draft) \
+	  -M bib=$(BOOK)/references.bib -M numbers=$(call numbers_of,$(1)) -M edition=$(EDITION) $(if $(DRAFT),-M draft) \
 	  -t json -o $$@.new $(WEAVE)/tok/$(1).tok $(call solution,$(1))
 	@mv $$@.new $$@
 endef
-$(foreach c,$(SHEETS) $(FRONT) $(LISTING),$(eval $(call ast,$(c))))
+$(foreach c,$(SHEETS) $(FRONT) $(BEHIND) $(KERNELS) $(LISTING),$(eval $(call ast,$(c))))
 $(FRONT:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: book/front/%.nw
 	@mkdir -p $(@D)
 	$(NOWEB)/markup $< > $@
-$(LISTING:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: $(WEAVE)/%.nw
+$(BEHIND:%=$(WEAVE)/tok/%.tok): $(WEAVE)/tok/%.tok: book/back/%.nw
+	@mkdir -p $(@D)
+	$(NOWEB)/markup $< > $@
+$(patsubst %,$(WEAVE)/tok/%.tok,$(KERNELS) $(LISTING)): $(WEAVE)/tok/%.tok: $(WEAVE)/%.nw
 	@mkdir -p $(@D)
 	$(NOWEB)/markup $< > $@
 $(LISTING:%=$(WEAVE)/.%): $(WEAVE)/.%: build/.stamp/tangle $(BOOK)/%.awk
@@ -102,6 +118,11 @@ $(LISTING:%=$(WEAVE)/.%): $(WEAVE)/.%: build/.stamp/tangle $(BOOK)/%.awk
 	gawk -v names=$(WEAVE)/names.tsv.new -f $(BOOK)/$*.awk $$(ls $(C)/include/tt/tt.h) $(C)/include/tt/*.h > $(WEAVE)/$*.nw.new
 	@$(call keep,$(WEAVE)/$*.nw); $(call keep,$(WEAVE)/names.tsv); touch $@
 $(if $(LISTING),$(WEAVE)/functions.nw $(WEAVE)/names.tsv): $(WEAVE)/.functions ; +
+
+$(if $(KERNELS),$(WEAVE)/backend.nw): $(WEAVE)/.backend ; +
+$(if $(KERNELS),$(WEAVE)/.backend): build/.stamp/tangle $(WEAVE)/.tok $(BOOKDB) $(BOOK)/backend.mjs
+	node $(BOOK)/backend.mjs $(C) $(WEAVE) > $(WEAVE)/backend.nw.new
+	@$(call keep,$(WEAVE)/backend.nw); touch $@
 
 $(BIBLIOGRAPHY): $(BOOK)/references.bib $(BOOK)/book.mk
 	@mkdir -p $(@D)
@@ -115,14 +136,17 @@ $(TOKS) $(SOLTOKS) $(WEAVE)/book.json $(WEAVE)/book.lua: $(WEAVE)/.book ; +
 FORCE:
 write = $(shell mkdir -p $(@D); printf '%s\n' $(1) > $@.$$$$; \
   if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi)
+titled = $$(sed -n 's/^\# *\([^{]*[^{ ]\).*/\1/p;q' $(1))
 $(WEAVE)/edition: FORCE ; +$(call write,'$(EDITION)')
 $(WEAVE)/measured: FORCE ; +$(call write,'$(MEASURED)')
 $(WEAVE)/version: FORCE
 	+$(call write,"version	$$(cat VERSION 2>/dev/null || echo draft)" \
 	  "date	$$(git log -1 --format=%cs 2>/dev/null || date +%F)" \
 	  "commit	$$(git log -1 --format=%h 2>/dev/null)" "report	$(REPORT)" \
-	  "front	$(foreach f,$(FRONT),$(f):$$(sed -n 's/^# *\([^{]*[^{ ]\).*/\1/p;q' book/front/$(f).nw)|)" \
-	  "back	$(LISTING:functions=functions:Functions|)" "demos	$(DEMOS)" "bound	$(BOUND)")
+	  "front	$(foreach f,$(FRONT),$(f):$(call titled,book/front/$(f).nw)|)" \
+	  "after	$(foreach f,$(AFTER),$(f):$(call titled,book/back/$(f).nw)|)" \
+	  "back	$(foreach f,$(APPENDIX),$(f):$(call titled,book/back/$(f).nw)|)$(KERNELS:backend=backend:Kernels|)$(LISTING:functions=functions:Functions|)" \
+	  "demos	$(DEMOS)" "bound	$(BOUND)")
 
 # ---- 4: HTML
 H      := build/html
@@ -155,7 +179,7 @@ STATIC := $(SERIF) $(addprefix $(ASSETS)/,mono.woff2 mono-bold.woff2 mono-italic
 RENDER := $(addprefix $(BOOK)/html/,render.mjs pandoc.mjs page.mjs)
 render  = node $(BOOK)/html/render.mjs $(WEAVE) $(EDITION) $(NPM) $(WEAVE)/version
 BASE   := $(BOOKDB) $(WEAVE)/version $(RENDER)
-$(LISTING:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
+$(patsubst %,$(H)/%.html,$(KERNELS) $(LISTING)): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
 BACK   := index subjects identifiers chunks figures exercises bibliography colophon
 $(SHEETS:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
@@ -163,7 +187,7 @@ $(SHEETS:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE
 # what one page of a chapter refers to on the other is unfolded in place
 $(foreach c,$(WORKSHOPS),$(eval $(H)/$(c).html: $(WEAVE)/$(EDITION)/$(c)-workshop.json) \
   $(eval $(H)/$(c)-workshop.html: $(WEAVE)/$(EDITION)/$(c).json))
-$(FRONT:%=$(H)/%.html): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
+$(patsubst %,$(H)/%.html,$(FRONT) $(BEHIND)): $(H)/%.html: $(WEAVE)/$(EDITION)/%.json $(BASE) $(WEAVE)/edition | $(NPM)
 	$(render) $* $@
 $(H)/index.html: $(BOOK)/html/cover.svg $(ASTS) $(wildcard figures/output/gradient.txt \
   $(addprefix figures/drawings/,$(shell cut -s -f 9 $(TABLE))))

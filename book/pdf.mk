@@ -66,7 +66,10 @@ build/pdf/fig/%.pdf: build/plain/%.svg
 # ---- TeX
 # $(call drawn,chapter,pattern): the figures that a chapter shows, as files
 drawn = $(patsubst %.svg,$(2),$(notdir $(filter %.svg,$(call shown,$(1)) $(call shown,$(1)-workshop))))
-typeset = BOUND='$(BOUND)' FRONT='$(FRONT)' $(PDFDIR)/run
+typeset = BOUND='$(BOUND)' FRONT='$(FRONT)' AFTER='$(AFTER)' LAST='$(KERNELS)' EACH='$(APPENDIX)' $(PDFDIR)/run
+# pages that are no chapters: in the first volume, in the last, in each
+loose = $(if $(filter $(1),$(firstword $(VOLUMES))),$(FRONT)) $(if $(filter $(1),$(lastword $(VOLUMES))),$(AFTER) $(KERNELS)) \
+  $(APPENDIX) $(LISTING) bibliography
 define chapter_pdf
 build/pdf/$(1).pdf: $(call chapter_tex,$(1)) $$$$(call drawn,$(1),build/pdf/fig/%.pdf) $(PDFFROM)
 	$(typeset) $(1)
@@ -75,7 +78,7 @@ endef
 $(foreach c,$(CHAPTERS),$(eval $(call chapter_pdf,$(c))))
 define volume_pdf
 build/tinytorch-$(1).pdf: $(foreach c,$(call bound,$(1)),$(call chapter_tex,$(c)) $$$$(call drawn,$(c),build/pdf/fig/%.pdf)) \
-  $(call tex,$(if $(filter $(1),$(firstword $(VOLUMES))),$(FRONT)) $(LISTING) bibliography) $(PDFFROM)
+  $(call tex,$(call loose,$(1))) $(PDFFROM)
 	$(typeset) tinytorch-$(1)
 endef
 $(foreach v,$(VOLUMES),$(eval $(call volume_pdf,$(v))))
@@ -97,7 +100,7 @@ build/fonts/JetBrainsMono-Book.ttf: /usr/share/fonts/truetype/jetbrains-mono/Jet
 build/epub/book.json: $(EPUBDIR)/epub.mjs $(BOOK)/html/pandoc.mjs $(ASTS) $(FRONTASTS) $(LISTING:%=$(WEAVE)/$(EDITION)/%.json) \
   $(BIBLIOGRAPHY) $(BOOKDB) $(WEAVE)/edition VERSION | $(NPM)
 	@mkdir -p $(@D)
-	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" $(FRONT) > $@.new
+	node $< $(WEAVE) $(EDITION) $(NPM) build/epub "$(PDFVERSION)" '$(FRONT)' '$(AFTER)' '$(APPENDIX) $(KERNELS)' > $@.new
 	@mv $@.new $@
 build/tinytorch.epub: build/epub/book.json build/epub/cover.png \
   $(EPUBDIR)/book.css $(EPUBDIR)/pack.py build/fonts/JetBrainsMono-Book.ttf

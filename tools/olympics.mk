@@ -14,7 +14,7 @@
 #   FINAL=yes        the page shows the private part
 #   UNSTEADY=yes     for trying out: on a machine that does other things
 #   PROJECT=frugal   or engine: see tools/olympics/project
-.PHONY: judge leaderboard audit entrant project olympics-kit sample-entries
+.PHONY: judge leaderboard audit entrant entry-there project olympics-kit sample-entries
 OLYMPICS ?= olympics
 export OLYMPICS
 olympics-kit: build/lib/libtinytorch.a build/bin/judge build/bin/entrant
@@ -28,7 +28,8 @@ build/olympics/reference.tt: build/bin/entrant
 sample-entries: build/olympics/samples.stamp
 build/olympics/samples.stamp: build/olympics/reference.tt $(wildcard tests/olympics/entries/*/*) \
   tools/olympics/samples build/lib/libtinytorch.a
-	@CC='$(CC)' CFLAGS='$(CSTD) $(CFLAGS)' LDLIBS='$(LDLIBS)' tools/olympics/samples build/olympics/samples
+	@CC='$(CC)' CFLAGS='$(CSTD) $(CFLAGS)' LDLIBS='$(LDLIBS)' \
+	  tools/olympics/samples build/olympics/samples
 	@touch $@
 judge: olympics-kit build/olympics/reference.tt $(if $(ENTRIES),,sample-entries) ## score entries of the competition: ENTRIES=dir (else five samples); then make leaderboard
 	@tools/olympics/judge build/olympics/kit '$(or $(ENTRIES),build/olympics/samples)'
@@ -36,7 +37,9 @@ leaderboard: ## the page of the competition: OLYMPICS/board/index.html (FINAL=ye
 	@tools/olympics/board
 audit: olympics-kit ## (instructors) measure the leaders and one more entry again
 	@tools/olympics/audit build/olympics/kit
-entrant: olympics-kit build/olympics/reference.tt ## make entrant ENTRY=folder: your entry in the sandbox, with pictures of your own
+entry-there:                          # before the minutes that a kit takes
+	@tools/olympics/try - '$(ENTRY)'
+entrant: entry-there olympics-kit build/olympics/reference.tt ## make entrant ENTRY=folder: your entry in the sandbox, with pictures of your own (UNSTEADY=yes: on a busy machine)
 	@tools/olympics/try build/olympics/kit '$(ENTRY)'
 project: olympics-kit ## make project PROJECT=frugal ENTRY=folder: grade a project of chapter 20 (or engine)
 	@tools/olympics/project build/olympics/kit '$(PROJECT)' '$(ENTRY)'

@@ -1,14 +1,16 @@
 // The ASTs of all chapters (book/README.md) -> one AST that pandoc packs as
 // an EPUB: chunks and formulas become XHTML, links inside them are made
 // here, since pandoc resolves links between its files only in the AST.
-//   node epub.mjs WEAVEDIR EDITION NODE_MODULES FIGUREDIR VERSION FRONT... > book.json
-// FRONT are the pages before the first chapter.
+//   node epub.mjs WEAVEDIR EDITION NODE_MODULES FIGUREDIR VERSION FRONT AFTER BACK > book.json
+// FRONT are the pages before the first chapter, AFTER those that are read
+// after the last one, BACK those that are looked up; each "page page ...".
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
 import { esc, attr, nameHtml, nameText, tokens, attributes, stringify } from '../html/pandoc.mjs'
 
-const [weave, edition, modules, figures, version, ...front] = process.argv.slice(2)
+const [weave, edition, modules, figures, version, ...lists] = process.argv.slice(2)
+const [front, after, back] = [0, 1, 2].map(i => (lists[i] ?? '').split(' ').filter(Boolean))
 const temml = createRequire(path.resolve(modules) + '/')('temml')
 const json = f => JSON.parse(fs.readFileSync(f, 'utf8'))
 const book = json(`${weave}/book.json`)
@@ -40,9 +42,11 @@ for (const c of made) {
   }
   file[c.chapter] = next()
 }
+for (const f of after) file[f] = next()
 const shops = made.filter(c => c.workshop)
 if (shops.length) next()                // their title
 for (const c of shops) file[c.workshop] = next()
+for (const f of back) file[f] = next()
 file.bibliography = next()
 const href = (chapter, id) => `${file[chapter]}#${id}`
 const chunkHref = id => href(book.chunks[id].chapter, id)
@@ -177,19 +181,22 @@ function table({ c }) {
 }
 
 // ---- the book
-const blocks = front.flatMap(f => json(`${weave}/${edition}/${f}.json`).blocks.flatMap(block))
+const blocks = []
 const sheet = page => {
   const doc = json(`${weave}/${edition}/${page}.json`)
   try { blocks.push(...doc.blocks.flatMap(block)) }
   catch (e) { console.error(`${stringify(doc.meta.source.c)}: ${e.message}`); process.exit(1) }
 }
+front.forEach(sheet)
 for (const c of made) {
   const part = parts.find(p => p.before === c.chapter)
   if (part) blocks.push(heading(`part-${part.number}`, ['part'], inlines(`Part ${part.number} · ${part.title}`)))
   sheet(c.chapter)
 }
+after.forEach(sheet)
 if (shops.length) blocks.push(heading('part-workshop', ['part'], inlines('Workshop')))
 for (const c of shops) sheet(c.workshop)
+back.forEach(sheet)
 blocks.push(...json(`${weave}/${edition}/bibliography.json`).blocks.flatMap(block))
 if (fs.existsSync(`${weave}/${edition}/functions.json`))
   blocks.push(...json(`${weave}/${edition}/functions.json`).blocks.flatMap(block))

@@ -80,15 +80,19 @@
     if (words) say(all + ' results')
   }
   // The words as they are; where they find little, words like them behind.
-  // What explains comes before the workshops, a title that begins so before all.
+  // What explains comes before the workshops, where the words stand together before
+  // where they do not, a title that begins so before all.
   function find(words) {
     var how = { prefix: true, combineWith: 'AND', boost: { title: 3, idents: 4, chunks: 3 },
       boostDocument: function (id, term, doc) { return /-workshop/.test(doc.url) ? 0.5 : 1 } }
     var hits = window.bookIndex.search(words, how), ids = hits.map(function (h) { return h.id })
     how.fuzzy = function (w) { return /\d/.test(w) ? false : w.length > 5 ? 2 : w.length > 3 ? 1 : false }
     if (hits.length < 4) hits = hits.concat(window.bookIndex.search(words, how).filter(function (h) { return ids.indexOf(h.id) < 0 }))
-    var begins = function (h) { return h.title.toLowerCase().indexOf(words.toLowerCase()) === 0 }
-    return hits.filter(begins).concat(hits.filter(function (h) { return !begins(h) }))
+    var low = words.toLowerCase()
+    var rank = function (h) {
+      return h.title.toLowerCase().indexOf(low) === 0 ? 0 : (h.title + ' ' + h.text).toLowerCase().indexOf(low) < 0 ? 2 : 1
+    }
+    return [0, 1, 2].reduce(function (all, k) { return all.concat(hits.filter(function (h) { return rank(h) === k })) }, [])
   }
   // the words around the first that was found, and those found marked
   function excerpt(h, a) {

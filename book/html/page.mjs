@@ -11,7 +11,8 @@ const BACK = [['subjects', 'Subjects'], ['identifiers', 'Identifiers'], ['chunks
 const pages = list => (list ?? '').split('|')
   .map(p => p.trim().split(/:(.*)/).slice(0, 2)).filter(p => p[0])
 export const front = version => pages(version.front)
-// pages after the last chapter that are made of something else
+// what is read after the last one; then what is looked up
+export const after = version => pages(version.after)
 export const back = version => pages(version.back)
 
 // sections, each with its subsections
@@ -46,6 +47,7 @@ function contents(book, current, toc, version) {
   return `<a class="book" href="index.html"${current === 'index' ? ' aria-current="page"' : ''}>${esc(book.title)}</a>` +
     (version.front ? `<ol>${front(version).map(page).join('')}</ol>` : '') +
     tiers.map(t => `${t.name ? `<p>${esc(t.name)}</p>` : ''}<ol>${t.list.map(item).join('')}</ol>`).join('') +
+    (version.after ? `<ol>${after(version).map(page).join('')}</ol>` : '') +
     `<p>Back matter</p><ol>${[...back(version), ...BACK].map(page).join('')}</ol>`
 }
 
@@ -53,6 +55,7 @@ function neighbors(book, current, version) {
   const made = [{ file: 'index', title: book.title },
     ...front(version).map(([file, title]) => ({ file, title })),
     ...book.chapters.filter(c => c.exists).map(c => ({ file: c.chapter, title: c.title, number: c.number })),
+    ...after(version).map(([file, title]) => ({ file, title })),
     ...book.chapters.filter(c => c.workshop).map(c => ({ file: c.workshop, title: `Workshop: ${c.title}`, number: c.number })),
     ...[...back(version), ...BACK].map(([file, title]) => ({ file, title }))]
   const i = made.findIndex(p => p.file === current)

@@ -1,12 +1,12 @@
 // One page: node render.mjs WEAVEDIR EDITION NODE_MODULES VERSIONFILE PAGE OUT
-// PAGE is a chapter (01-tensors), a page before them (quickstart) or index, subjects, identifiers, chunks,
+// PAGE is a chapter (01-tensors), a page before or behind them (quickstart, epilogue) or index, subjects, identifiers, chunks,
 // figures, exercises, bibliography, colophon, search (the index for searching) or previews (a folder: what
 // opens over a link to another page).
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
 import { Writer, esc, attr, nameHtml, nameText, stringify, tokens, attributes } from './pandoc.mjs'
-import { page, front, back } from './page.mjs'
+import { page, front, after, back } from './page.mjs'
 
 const [weave, edition, modules, versionFile, current, out] = process.argv.slice(2)
 const require = createRequire(path.resolve(modules) + '/')
@@ -18,6 +18,8 @@ const ast = chapter => json(`${weave}/${edition}/${chapter}.json`)
 const made = book.chapters.filter(c => c.exists)
 // the pages of chapters: the chapter, and its workshop where it has one
 const sheets = made.flatMap(c => [c.chapter, c.workshop].filter(Boolean))
+// prose that is no chapter; the page of all functions is names, which are found as such
+const texts = [...front(version), ...after(version), ...back(version).filter(([f]) => f !== 'functions')]
 const write = text => { fs.mkdirSync(path.dirname(out), { recursive: true }); fs.writeFileSync(out, text) }
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
@@ -52,7 +54,7 @@ function chapterPage() {
 function frontPage() {
   const doc = ast(current)
   const source = stringify(doc.meta.source.c)
-  const w = new Writer({ page: current, book, source })
+  const w = new Writer({ page: current, book, math: require('temml'), source })
   const text = w.chapter(doc.blocks)
   const written = source.startsWith('build/') ? undefined : source
   write(page({ book, current, version, source: written, kind: 'front', toc: w.toc, title: stringify(doc.blocks[0]),
@@ -111,6 +113,13 @@ function indexPage() {
   const seen = 'figures/output/gradient.txt'
   const code = fs.existsSync(seen) ? w.codeBlock([['', ['output'], []], fs.readFileSync(seen, 'utf8').trimEnd()]) : ''
   const link = (file, text) => front(version).some(([f]) => f === file) ? `<a href="${file}.html">${text}</a>` : text
+  // what comes after the chapters: to read, and to look up
+  const named = { notation: 'notation', backend: 'every kernel', functions: 'every function', subjects: 'subjects', identifiers: 'names', exercises: 'exercises' }
+  const read = after(version).map(([f, title]) => `<a href="${f}.html">${esc(title)}</a>`).join(', ')
+  const lookup = [...back(version).map(([f]) => f), 'subjects', 'identifiers', 'exercises'].map(f => `<a href="${f}.html">${named[f] ?? f}</a>`)
+  const ending = read ? `<section class="tier ending"><h2>At the end<span>look back, look up</span></h2>
+<p>${read}: what you have then, what PyTorch has besides, and where to go.</p>
+<p>To look up: ${lookup.slice(0, -1).join(', ')} and ${lookup.at(-1)}.</p></section>\n` : ''
   const cover = fs.readFileSync(new URL('./cover.svg', import.meta.url), 'utf8')
   write(page({ book, current, version, kind: 'cover', title: book.title,
     description: 'A book that is a machine-learning framework: every chapter is its own source code.',
@@ -137,9 +146,9 @@ The text takes about ${hours(words / 150)} hours, and the ${exercises} exercises
 instructors with ${link('teaching', 'their guide')}, and C programmers who only want the library with ${link('using', 'their page')}.</p>
 <figure class="pages"><img src="assets/page.png" width="1100" height="695" loading="lazy" alt="Two pages of the printed book: text, a drawing of a matrix and its strides in memory, a formula, and a numbered piece of code with notes beside it"></figure>
 <h2>The way</h2>
-<p>Each chapter stands on what the ones before have built. The years in italics are milestones: programs of history that your framework runs again.</p></section>` : ''}
+<p>${later ? 'Each' : `There are ${made.length} chapters, in ${amount(tiers.filter(t => t.name).length, 'part')}. Each`} stands on what the ones before have built. The years in italics are milestones: programs of history that your framework runs again.</p></section>` : ''}
 ${list}
-${later ? `<p class="later-note">${amount(made.length, 'chapter')[0].toUpperCase() + amount(made.length, 'chapter').slice(1)} of ${book.chapters.length} can be read today; the gray ones are being written.</p>` : ''}
+${ending}${later ? `<p class="later-note">${amount(made.length, 'chapter')[0].toUpperCase() + amount(made.length, 'chapter').slice(1)} of ${book.chapters.length} can be read today; the gray ones are being written.</p>` : ''}
 <p class="later-note">By the TinyTorch in C authors. The text may be shared under CC BY 4.0, the code under the MIT license (<a href="colophon.html">colophon</a>).</p>
 </article>` }))
 }
@@ -251,7 +260,7 @@ function previews() {
   const wanted = {}
   const want = (sheet, id) => (wanted[sheet] ??= new Set()).add(id)
   const about = fs.existsSync(`${weave}/${edition}/functions.json`) ? prototypes() : {}
-  for (const sheet of [...sheets, ...front(version).map(([f]) => f)])
+  for (const sheet of [...sheets, ...texts.map(([f]) => f)])
     visit(sheet, ({ t, c }) => {
       if (t === 'Link') {
         const { chapter } = attributes(c[0])
@@ -400,8 +409,8 @@ function searchIndex() {
     }
     walk(ast(sheet).blocks)
   }
-  // the pages before the chapters, section by section
-  for (const [file, title] of front(version)) {
+  // the pages before and behind the chapters, section by section
+  for (const [file, title] of texts) {
     const start = (id, t) => docs[docs.push({ id: docs.length, url: `${file}.html${id ? '#' + id : ''}`, title: t, where: title,
       idents: '', chunks: '', text: '' }) - 1]
     let s = start('', title)
@@ -433,7 +442,7 @@ function searchIndex() {
 const pages = { index: indexPage, subjects: subjectsPage, figures: figuresPage, exercises: exercisesPage, previews, identifiers: identifiersPage, chunks: chunksPage,
   bibliography: bibliographyPage, colophon: colophonPage, search: searchIndex }
 try {
-  (pages[current] ?? ([...front(version), ...back(version)].some(([f]) => f === current) ? frontPage : chapterPage))()
+  (pages[current] ?? ([...front(version), ...after(version), ...back(version)].some(([f]) => f === current) ? frontPage : chapterPage))()
 } catch (e) {
   console.error(e.message.startsWith('chapters/') ? e.message : e.stack)
   process.exit(1)

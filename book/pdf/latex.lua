@@ -41,7 +41,7 @@ local function inline_code(s)
   out = symbols(out, in_mono)
   if #s > 9 then
     out = out:gsub('\\_%f[%w]', '\\_\\ttbreak{}')
-             :gsub('([,(/.>=])%f[^%s,(/.>=]', '%1\\ttbreak{}')
+             :gsub('([%[,(/.>=])%f[^%s%[,(/.>=]', '%1\\ttbreak{}')
   end
   return '\\texttt{' .. out .. '}'
 end

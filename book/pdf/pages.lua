@@ -2,7 +2,8 @@
 -- the pass before, asked by the macros of tinytorch.sty.
 -- Globals: tt_bookdb (path of book.lua), tt_bound ("01-tensors:1-foundation
 -- ...": the volume of each chapter), tt_front (the pages before the chapters,
--- in the first volume), tt_this: the volume or the chapter that this file is.
+-- in the first volume), tt_after (those behind them, in the last), tt_last and
+-- tt_each (what is looked up in the last, in each), tt_this: the volume or the chapter that this file is.
 
 local book = dofile(tt_bookdb)
 local M = {}
@@ -46,9 +47,12 @@ for chapter, name in tt_bound:gmatch('(%S+):(%S+)') do
   end
 end
 for page in tt_front:gmatch('%S+') do volume_of[page] = volumes[1] end
+for page in (tt_after .. ' ' .. tt_last):gmatch('%S+') do volume_of[page] = volumes[#volumes] end
+local each = { bibliography = true, functions = true }
+for page in tt_each:gmatch('%S+') do each[page] = true end
 local function here(page)
   if not this then return page == tt_this end
-  return volume_of[page] == this or page == 'bibliography' or page == 'functions'
+  return volume_of[page] == this or each[page]
 end
 local function place(page)
   if here(page) then token.set_macro('tt@here@' .. page, '', 'global')
@@ -59,7 +63,7 @@ local function place(page)
   end
 end
 for _, c in ipairs(book.chapters) do if c.exists then place(c.chapter) end end
-for page in (tt_front .. ' bibliography functions'):gmatch('%S+') do place(page) end
+for page in (tt_front .. ' ' .. tt_after .. ' ' .. tt_last .. ' ' .. tt_each .. ' bibliography functions'):gmatch('%S+') do place(page) end
 if this then
   token.set_macro('ttvolume', this.number, 'global')
   token.set_macro('tttier', this.tier, 'global')
@@ -138,9 +142,13 @@ function M.mini(id, used)
   end
 end
 
-function M.front()
-  if this ~= volumes[1] then return end
-  for page in tt_front:gmatch('%S+') do tex.print(('\\input{\\tttexdir/%s.tex}'):format(page)) end
+local function inputs(pages)
+  for page in pages:gmatch('%S+') do tex.print(('\\input{\\tttexdir/%s.tex}'):format(page)) end
+end
+function M.front() if this == volumes[1] then inputs(tt_front) end end
+function M.back()
+  inputs(tt_each)
+  if this == volumes[#volumes] then inputs(tt_last) end
 end
 
 -- ---- the volume, or the chapter that stands alone
@@ -154,6 +162,7 @@ function M.body()
       tex.print(('\\input{\\tttexdir/%s.tex}'):format(c.chapter))
     end
   end
+  if this and this == volumes[#volumes] then inputs(tt_after) end
   -- behind all chapters, in smaller type, what is looked up: their
   -- workshops, then hints and solutions
   local function each(title, file)

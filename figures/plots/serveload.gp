@@ -13,5 +13,5 @@ plot f every ::1 using 1:2 with linespoints ls 2, \
      '' every ::1 using 1:5 with linespoints ls 1 dt 2, \
      '' every ::6 using 1:2:("  median") with labels left tc ls 2, \
      '' every ::6 using 1:4:("  median, 0.5 ms") with labels left tc ls 1, \
-     '' every ::6 using 1:3:("  p99") with labels left tc ls 2, \
-     '' every ::6 using 1:5:("  p99, 0.5 ms") with labels left tc ls 1
+     '' every ::6 using 1:3:("  p99") with labels left offset 0,-0.5 tc ls 2, \
+     '' every ::6 using 1:5:("  p99, 0.5 ms") with labels left offset 0,0.5 tc ls 1

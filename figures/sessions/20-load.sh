@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 make --no-print-directory -s tt-serve > /dev/null 2>&1
-work=$(mktemp -d) seconds=${SECONDS_EACH:-5}
+work=$(mktemp -d) seconds=${SECONDS_EACH:-10}
 trap 'kill $server 2> /dev/null || :; rm -rf "$work"' EXIT
 measure() {                         # BUDGET: lines rate, median, p99, refused
   rm -f "$work/said"

@@ -361,6 +361,9 @@ static const char *take_line(CompetitionSubmission *s, const char *key,
   double *claim = strcmp(key, "accuracy") == 0 ? &s->accuracy
     : strcmp(key, "ratio") == 0 ? &s->ratio
     : strcmp(key, "bytes") == 0 ? &s->bytes : NULL;
+  if (claim == &s->accuracy)
+    return a_number(v, claim) && *claim <= 1 ? NULL
+      : "a share, 0 to 1";
   if (claim)
     return a_number(v, claim) ? NULL : "a number, 0 or more";
   return "team, entry, category, division, techniques, accuracy, ratio"

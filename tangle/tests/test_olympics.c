@@ -423,14 +423,14 @@ TT(olympics, a_submission_is_distrusted)
   tt_expect_fail(said("team\t../x\n"), "letters, digits");
   tt_expect_fail(said("team\t\n"), "letters, digits");
   tt_expect_fail(said("category\tspeed\n"), "marathon");
-  tt_expect_fail(said("accuracy\tnan\n"), "a number, 0 or more");
+  tt_expect_fail(said("accuracy\tnan\n"), "a share, 0 to 1");
+  tt_expect_fail(said("accuracy\t99\n"), "a share, 0 to 1");
+  tt_expect_fail(said("bytes\tnan\n"), "a number, 0 or more");
   tt_expect_fail(said("ratio\t-1\n"), "a number, 0 or more");
   tt_expect_fail(said("points\t9\n"), "before the tab");
   tt_expect_fail(said("team ada\n"), "a tab");
   tt_expect_fail(tt_submission_read("/nowhere"), "/nowhere");
 }
-
-typedef int64_t LedgerCheck(const char *ledger);
 
 static char *write_ledger(char *text, int n)   // of n lines, sound
 {
@@ -444,7 +444,7 @@ static char *write_ledger(char *text, int n)   // of n lines, sound
   return text;
 }
 
-static bool looks_everywhere(LedgerCheck *check)
+static bool looks_everywhere(int64_t (*check)(const char *ledger))
 {
   char text[1000], four[1000];
   for (int n = 0; n <= 4; n++)

@@ -3,7 +3,7 @@
 # is unpacked into a folder with a blank in its name. Whose code is tested,
 # that the archive is the same wherever and whenever it is made, what must
 # not be in it.
-#   tests/course/test-edition.sh        chapters 01, 05, 09 ..; few further tests
+#   tests/course/test-edition.sh        chapters 01 and 10; few further tests
 #   tests/course/test-edition.sh whole  every chapter, as students test it
 whole=${1-}
 . "${0%/*}/books.sh"
@@ -71,7 +71,7 @@ if [ ! "$whole" ]; then
 fi
 for file in chapters/[0-9][0-9]-*.nw; do
   nn=${file#chapters/} nn=${nn%%-*}
-  [ "$whole" ] || [ $((10#$nn % 4)) = 1 ] || continue
+  [ "$whole" ] || [[ $nn = 01 || $nn = 10 ]] || continue
   cp "$work"/stubs/[0-9]*.nw chapters
   awk -v list="$(tools/manifest exercises "$file" | cut -f 1,4 | tr '\t\n' '|;')" '
     BEGIN { n = split(list, row, ";")

@@ -52,6 +52,15 @@ pack() {                            # ARCHIVE TEAM CATEGORY DIVISION SOURCE MODE
 }
 judges() { tools/olympics/judge "$kit" "$1" > "$work/log" 2>&1; }
 
+# ---- make entrant says at once what an entry lacks, before a kit is made
+mkdir "$work/mine"
+there() { tools/olympics/try - "$work/mine" 2>&1; echo "$?"; }
+like 'no program' "$(there)" "^entrant: there is no $work/mine/own.c: .*"$'\n2$'
+: > "$work/mine/own.c"
+like 'nothing said of it' "$(there)" "^entrant: there is no $work/mine/entry.tsv: .*"$'\n2$'
+: > "$work/mine/entry.tsv"
+is 'all there' "$(there)" 0
+
 # ---- honest ones: the given network against itself, and by hand
 sed -e '/^static void train/,/^}/d' -e 's/load, answer, train, save/load, answer, NULL, NULL/' \
   -e '/^static void save/,/^}/d' "$kit/tree/programs/entrant.c" > "$work/same.c"

@@ -5,8 +5,10 @@
 // been seen, and a width changes it as it changes those that stay: at the two
 // other widths, at the middle one folded. Which colors are legible takes longest,
 // and does not depend on the place: of the whole page, specimens of each look,
-// with the block in which they stand, are looked at in each state.
+// with the block in which they stand, are looked at in each state. A workshop,
+// code in its chapter's frame, is looked at at the first width.
 import { axeSource, themes, visit } from './book.mjs'
+import { isWorkshop } from './source.mjs'
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
 const source = axeSource()
@@ -81,13 +83,14 @@ export async function* check(tab, book, page, theme) {
   }
   await visit(tab, page, { theme, width })
   await tab.evaluate(source)
+  const widths = isWorkshop(page) ? [1400] : [1400, 820, 360]
   if (theme === 'light') {
     await unfold(tab, true)
     yield* found(structure)
     await tab.evaluate(() => { window.whole = document.body.cloneNode(true) })
     await tab.evaluate(thin, most)
-    for (const [w, open] of [[820, false], [360, true]]) {
-      await unfold(tab, open)
+    for (const w of widths.slice(1)) {
+      await unfold(tab, w === 360)
       await size(w)
       yield* found(structure)
     }
@@ -96,5 +99,5 @@ export async function* check(tab, book, page, theme) {
   }
   await unfold(tab, true)
   await tab.evaluate(specimens)
-  for (const w of [1400, 820, 360]) { await size(w); yield* found(looks) }
+  for (const w of widths) { await size(w); yield* found(looks) }
 }

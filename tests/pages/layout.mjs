@@ -7,8 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { visit } from './book.mjs'
 import { isWorkshop, parsePage, sources } from './source.mjs'
 
-const scripted = [[320, true], [360, false], [360, true], [820, true], [1400, false], [1400, true]]
-const bare = [[360, true], [1400, true]]
+// A workshop is code in its chapter's frame: of what it does at each width
+// the narrow and the wide one tell, and what it does without scripts its chapter.
+const widths = {
+  scripted: [[320, true], [360, false], [360, true], [820, true], [1400, false], [1400, true]],
+  bare: [[360, true], [1400, true]],
+  workshop: [[360, true], [1400, true]],
+}
 const budgets = new Map(fs.readFileSync(new URL('budget.tsv', import.meta.url), 'utf8').split('\n')
   .map(l => l.split('\t')).map(([page, html, visit]) => [page, { html: html * 1000, visit: visit * 1000 }]))
 const geometry = fs.readFileSync(new URL('geometry.js', import.meta.url), 'utf8')
@@ -43,7 +48,7 @@ function* network(tab, page) {
 async function* fits(tab, page, script) {
   await tab.evaluate(geometry)
   const seen = new Set()
-  for (const [width, open] of script ? scripted : bare) {
+  for (const [width, open] of isWorkshop(page) ? widths.workshop : script ? widths.scripted : widths.bare) {
     await tab.setViewport({ width, height: 900 })
     await tab.evaluate(unfold, open)
     for (const f of await tab.evaluate(w => window.gate.geometry(w), width)) {
@@ -187,7 +192,7 @@ async function* withoutScripts(tab, page) {
     yield { ...at(h), what: 'text that cannot be seen without scripts', cure: 'hide it by script, not in the style sheet' }
   for (const b of await tab.evaluate(() => [...window.gate.find(document).copy, window.gate.find(document).theme].filter(b => b?.checkVisibility()).map(b => window.gate.name(b))))
     yield { ...at(b), what: 'a button that does nothing without scripts is shown', cure: 'add or show it by script' }
-  yield* fits(tab, page, false)
+  if (!isWorkshop(page)) yield* fits(tab, page, false)
 }
 
 async function* weighs(tab, book, page) {

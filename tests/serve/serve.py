@@ -280,13 +280,15 @@ def test_swap():
     check('A is not B', by_file.get((0, 0)) != by_file.get((1, 0)))
     before = s.digit(DIGITS[0][0])
     for what, data in [('empty', b''), ('cut', a[:len(a) // 2]), ('noise', os.urandom(5000)),
-                       ('flipped', a[:-9] + bytes([a[-9] ^ 64]) + a[-8:])]:
+                       ('flipped', a[:-9] + bytes([a[-9] ^ 64]) + a[-8:]),
+                       ('whole, but not for this task', b[:8 + n] + bytes(len(a) - 8 - n))]:
         bad = s.metrics()['tt_bad_loads_total']
         put(data)
         s.p.send_signal(signal.SIGHUP)
         check(f'{what}: the load fails',
               s.until('tt_bad_loads_total', lambda v: v > bad) == bad + 1)
         check(f'{what}: the old one serves', s.digit(DIGITS[0][0]) == before)
+    check('the last was examined', 'of 100 known digits are right' in ''.join(s.out))
     put(a)
     s.p.send_signal(signal.SIGUSR1)
     check('rollback', s.until('tt_model_version', lambda v: v == 12) == 12)

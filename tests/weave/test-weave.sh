@@ -332,6 +332,73 @@ out=$(grep -v '_H' "$book"/names | diff - <(printf '%s\t%s\t%s\n' Pair 'struct P
   tt_zero 'extern const Pair tt_zero' ''))
 ok 'each name, how it is declared, a line about it' $? "$out"
 
+# ---- pages that are no chapters: one before them, one to read behind them, one to look up
+mkdir -p "$book"/book/{front,back}
+printf '# Before\n\nSee @chp:b.\n' > "$book"/book/front/before.nw
+printf '# Afterword\n\nIt took `run.time`{.num}; see @sec:b.\n' > "$book"/book/back/epilogue.nw
+printf '# Signs\n\n| Sign | Means |\n|---|---|\n| $a^2$ | squared, @sec:a |\n' > "$book"/book/back/signs.nw
+out=$(weave html); ok 'pages that are no chapters' $? "$out"
+page=$book/build/html/epilogue.html
+has 'behind the last chapter'    '<a class="prev" rel="prev" href="02-b.html">'
+has 'a measured number in it'    '7.9 ms'
+has 'in the contents of each page' 'aria-current="page">Afterword</a>'
+page=$book/build/html/signs.html
+has 'a formula on a page to look up' '<math'
+has 'and a link to a section'    'href="01-a.html#sec:a"'
+page=$book/build/html/index.html
+has 'the way there from the front page' '<a href="epilogue.html">Afterword</a>'
+page=$book/build/html/assets/search.js
+has 'and from the search'        'signs.html'
+page=$book/build/html/01-a.html
+
+# ---- the page of all kernels, and what is counted
+mkdir -p "$book"/tree/{include/tt,src,programs,tests} "$book"/woven/tok
+cat > "$book"/tree/include/tt/backend.h <<'H'
+typedef struct Backend {
+  const char *name;
+  bool (*runs_here)(void);
+  // y = x + x
+  void (*twice)(int n,
+                float *y);         // y may be x
+  // the sum of x
+  void (*sum)(int n);
+} Backend;
+H
+cat > "$book"/tree/src/naive.c <<'C'
+const Backend tt_naive = {
+  .name = "naive", .twice = twice, .sum = sum,
+};
+#define TT_ROW .sum = fast_sum,
+const Backend tt_fast = {
+  .name = "fast",
+  TT_ROW
+};
+C
+printf '@file chapters/01-a.nw\n@begin code 1\n@defn open: backend kernels\n@text void (*twice)(int n,\n@nl\n@text            float *y);\n@nl\n@text void (*sum)(int n);\n@nl\n@end code 1\n' \
+  > "$book"/woven/tok/01-a.tok
+printf '{"names":{"open: backend kernels":["chunk-k"]},"chunks":{"chunk-k":{"chapter":"01-a","number":"1.2"}},"ids":{},"exercises":{"1.1":{}},"chapters":[{"exists":true}]}' \
+  > "$book"/woven/book.json
+kernels() { node book/backend.mjs "$book"/tree "$book"/woven 2>&1; }
+page=$book/woven/backend.nw; kernels > "$page"
+has 'a kernel: what it computes, where it is, who has another' \
+  '| `sum` | The sum of x | [1.2](#chunk-k){.xref chapter="01-a"} | `fast` |'
+has 'and one that nobody has another of' '{.xref chapter="01-a"} |  |'
+has 'the struct, whole'          '                float *y);         // y may be x'
+echo 'The 7 functions of the library' > "$book"/woven/functions.nw
+printf '#line 1 "a"\nTT(a, b)\n\n{ }\n' > "$book"/tree/tests/test_a.c
+node book/counts.mjs "$book"/tree "$book"/woven > "$book"/woven/counts
+out=$(grep -E 'lines|tests|kernels|functions|exercises' "$book"/woven/counts | diff - <(printf 'count.%s\n' 'lines	17' 'program_lines	0' \
+  'test_lines	2' 'functions	7' 'kernels	2' 'tests	1' 'exercises	1'))
+ok 'what the epilogue counts' $? "$out"
+sed -i '/the sum of x/d' "$book"/tree/include/tt/backend.h
+out=$(kernels); test $? = 1 && grep -q 'says nothing about the kernel sum' <<< "$out"
+ok 'a kernel about which its header says nothing' $? "$out"
+sed -i 's/(\*sum)/(*total)/' "$book"/woven/tok/01-a.tok
+out=$(kernels); test $? = 1 && grep -q 'no chunk <<open: backend kernels>> holds sum' <<< "$out"
+ok 'a kernel that no chunk holds' $? "$out"
+rm -rf "${book:?}"/{book,tree,woven}
+page=$book/build/html/01-a.html
+
 # ---- the edition for students
 out=$(weave html EDITION=student); ok 'the edition for students is woven' $? "$out"
 ! grep -rqE 'SECRET|HINTED|secret' "$book"/build/html "$book"/build/weave/student

@@ -236,9 +236,10 @@ static const int allowed[] = {
 #ifdef __x86_64__
   SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_unlink,
   SYS_rename, SYS_mkdir, SYS_rmdir, SYS_link, SYS_chmod, SYS_dup2, SYS_pipe,
+  SYS_poll,
 #endif
   SYS_faccessat, SYS_faccessat2, SYS_statx, SYS_fstatfs, SYS_renameat, SYS_fchmodat,
-  SYS_clock_nanosleep,               // a pause: what waits for ever ends at its limit
+  SYS_clock_nanosleep, SYS_ppoll,    // a pause: what waits for ever ends at its limit
   // its end, and that of a process that tt_expect_fail made
   SYS_exit, SYS_exit_group, SYS_wait4, SYS_set_robust_list, SYS_rseq,
   SYS_getpid, SYS_gettid, SYS_rt_sigaction, SYS_rt_sigprocmask,

@@ -188,61 +188,90 @@ typedef struct Backend {
   int    abi;                      // of a table that comes from a file:
   size_t size;                     // TT_BACKEND_ABI, sizeof(Backend)
   const struct Backend *base;      // has the kernels that are NULL here
+  // y = op(x, ..), element by element
   void (*map)(const Op *op, const Walk *w, const Operands *o);
+  // y = x, from any type and strides to any others
   void (*copy)(const Walk *w, DType yd, void *y, DType xd,
                const void *x);
+  // y = sums or maxima, or where they are, of x (outer,n,inner) along n
   void (*reduce)(ReduceOp op, int64_t outer, int64_t n, int64_t inner,
                  void *y, const Real *x);
+  // C = alpha A B + beta C, for a batch of matrices
   void (*gemm)(const Gemm *g);
+  // y = softmax of x (outer,n,inner) along n, or its logarithm
   void (*softmax)(int64_t outer, int64_t n, int64_t inner, Real *y,
                   const Real *x, bool log_too);  // y may be x
+  // dx of that, from y and dy
   void (*softmax_back)(int64_t outer, int64_t n, int64_t inner, Real *dx,
                        const Real *y, const Real *dy, bool log);
+  // w after a step of SGD, with momentum or without
   void (*sgd)(const struct SgdStep *s, int64_t n, Real *w,
               const Real *g, Real *momentum);
+  // w after a step of RMSprop, and its averages
   void (*rmsprop)(const struct RmsPropStep *s, int64_t n, Real *w,
                   const Real *g, Real *square_avg, Real *momentum,
                   Real *grad_avg);
+  // w after a step of Adam or AdamW, and its averages
   void (*adam)(const struct AdamStep *s, int64_t n, Real *w,
                const Real *g, Real *m, Real *v, Real *max_v);
+  // y = x convolved with w, + b
   void (*conv2d)(const struct Conv2dShape *s, Real *y, const Real *x,
                  const Real *w, const Real *b /* or NULL */);
+  // dx of that: also a transposed convolution
   void (*conv2d_back_x)(const struct Conv2dShape *s, Real *dx,
                         const Real *dy, const Real *w);
+  // dw of that
   void (*conv2d_back_w)(const struct Conv2dShape *s, Real *dw,
                         const Real *dy, const Real *x);
+  // y = the maximum of each window, at = its place; or the average
   void (*pool2d)(const struct Pool2dShape *s, Real *y,
                  int32_t *at /* NULL: the average */, const Real *x);
+  // dx of that, to each place or shared out
   void (*pool2d_back)(const struct Pool2dShape *s, Real *dx,
                       const Real *dy, const int32_t *at /* or NULL */);
+  // mean and variance of each channel of x (n,c,inner)
   void (*channel_moments)(int64_t n, int64_t c, int64_t inner, Real *mean,
                           Real *var, const Real *x);
+  // y = (x - mean) rstd w + b, channel by channel
   void (*batch_norm)(int64_t n, int64_t c, int64_t inner, Real *y,
                      const Real *x, const Real *mean, const Real *rstd,
                      const Real *w, const Real *b /* both or NULL */);
+  // dx, dw and db of that, from g, which is dy
   void (*batch_norm_back)(int64_t n, int64_t c, int64_t inner,
                           Real *dx /* or NULL */, Real *dw, Real *db,
                           const Real *g, const Real *x, const Real *mean,
                           const Real *rstd, const Real *w /* or NULL */,
                           bool training);
+  // y = the rows of x with these numbers
   void (*gather)(const struct GatherShape *s, Real *y, const Real *x,
                  const int32_t *id);
+  // each row of g is added to the row of to with its number
   void (*scatter_add)(const struct GatherShape *s, Real *to,
                       const Real *g, const int32_t *id);
+  // y = x with its pairs turned by angles
   void (*rotary)(const struct RotaryShape *s, Real *y, const Real *x,
                  const Real *cosine, const Real *sine);
+  // softmax of rows, without the places that a mask hides
   void (*masked_softmax)(const struct MaskedSoftmax *s);
+  // y = each row of x with variance 1, or mean square 1, times w, + b
   void (*norm_rows)(const struct NormRows *s, Real *y, const Real *x,
                     const Real *w /* or NULL */,
                     const Real *b /* or NULL */);
+  // dx of that; dw and db are added to
   void (*norm_rows_back)(const struct NormRows *s, Real *dx, double *dw,
                          double *db, const Real *g, const Real *x,
                          const Real *w /* or NULL */);
+  // C = A B^T of bytes, with sums of 32 bits
   void (*qgemm)(const QGemm *g);
+  // y = w x, w with two of four weights
   void (*pairs)(const Pairs *p);
+  // y += softmax(scale q k^T) v, for a batch of heads
   void (*attention)(const Attention *a);       // NULL: in three steps
+  // dq, dk and dv of that
   void (*attention_back)(const Attention *a);  // dq += .., dk, dv
+  // the loss of each row of scores
   void (*cross_entropy)(const LabelRows *r);   // NULL: in two steps
+  // dx of that
   void (*cross_entropy_back)(const LabelRows *r);
 } Backend;
 extern const Backend *tt_backend;  // the one in use

@@ -217,6 +217,7 @@ static void say_interval(const char *key, Interval i)
          i.low, key, i.high);
 }
 
+__attribute__((format(printf, 2, 3)))
 static int verdict(const char *word, const char *format, ...)
 {
   va_list list;

@@ -21,7 +21,7 @@ typedef struct Line {              // a connection
 } Line;
 
 static struct {
-  int    epoll, lines, free[LINES], n_free;
+  int    port, epoll, lines, free[LINES], n_free;
   Line   line[LINES];
   char   request[SAMPLES][ROOM];
   size_t length[SAMPLES];
@@ -30,14 +30,15 @@ static struct {
   int    label[SAMPLES];
   int64_t right;
 } load;
-static void connect_line(Line *l, int port)
+static void connect_line(Line *l)
 {
   struct sockaddr_in to = { .sin_family = AF_INET,
-    .sin_port = htons((uint16_t)port),
+    .sin_port = htons((uint16_t)load.port),
     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
   l->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (l->fd < 0 || connect(l->fd, (void *)&to, sizeof to) != 0)
-    tt_fail(TT_EFILE, "openloop: port %d: %s", port, strerror(errno));
+    tt_fail(TT_EFILE, "openloop: port %d: %s", load.port,
+            strerror(errno));
   setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
   struct epoll_event e = { .events = EPOLLIN, .data.ptr = l };
   epoll_ctl(load.epoll, EPOLL_CTL_ADD, l->fd, &e);
@@ -104,8 +105,13 @@ static void hear(double seconds)   // answers, for at most so long
   for (int i = 0; i < n; i++) {
     Line *l = e[i].data.ptr;
     ssize_t got = recv(l->fd, l->answer + l->got, ROOM - 1 - l->got, 0);
-    if (got <= 0)
+    if (got <= 0 && l->busy)
       tt_fail(TT_EFILE, "openloop: the server hung up");
+    if (got <= 0) {                // an idle line is cut off one day
+      close(l->fd);
+      connect_line(l);
+      continue;
+    }
     l->got += (size_t)got;
     l->answer[l->got] = 0;
     if (whole(l))
@@ -160,10 +166,11 @@ int main(int argc, char **argv)
   load.lines = argc > 4 ? atoi(argv[4]) : 256;
   load.late = calloc((size_t)(rate * seconds * 2) + 1000,
                      sizeof *load.late);
+  load.port = atoi(argv[1]);
   load.epoll = epoll_create1(EPOLL_CLOEXEC);
   write_requests();
   for (int i = 0; i < load.lines && i < LINES; i++) {
-    connect_line(&load.line[i], atoi(argv[1]));
+    connect_line(&load.line[i]);
     load.free[load.n_free++] = i;
   }
   run(rate, seconds, seconds > 2 ? 1 : 0);

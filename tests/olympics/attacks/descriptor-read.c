@@ -1,4 +1,4 @@
-// unbuilt:it calls read	sprint open	-
+// unbuilt:it calls read \(a model is read by tt_load_file\)	sprint open	-
 // asks the system for the descriptors themselves
 #include <math.h>
 #include <stdlib.h>
