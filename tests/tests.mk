@@ -319,7 +319,7 @@ $(patsubst %,build/.stamp/course/%.sh.txt,test-grade test-edition test-exam seme
 build/.stamp/olympics/test-judge.sh.txt: build/olympics/reference.tt \
   $(wildcard tests/olympics/*/* tests/olympics/entries/*/* tools/olympics/*) | olympics-kit
 .PHONY: test-judge
-test-judge: build/olympics/reference.tt | olympics-kit ## every attack on the judge of chapter 20 (long; make test has eight)
+test-judge: build/olympics/reference.tt | olympics-kit ## every attack on the judge of chapter 20 (long; make test has ten)
 	@tests/olympics/test-judge.sh --all
 build/.stamp/course/test-editions.sh.txt: $(filter %/00-setup.nw,$(NW) $(SOLUTIONS)) tests/chapter.mk \
   $(wildcard tests/harness/*)

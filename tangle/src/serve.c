@@ -52,6 +52,9 @@ typedef struct LoadCall {
 static void call_load(void *arg)
 {
   LoadCall *c = arg;
+  c->v = calloc(1, sizeof *c->v);
+  if (!c->v)
+    tt_fail(TT_EMEM, "tt_slot_load: no memory for a version");
   c->v->model = c->load(c->arg);
   if (!c->v->model)
     tt_missing("tt_slot_load", "the model");
@@ -70,18 +73,15 @@ static void publish(ModelSlot *s, ModelVersion *v)
 bool tt_slot_load(ModelSlot *s, void *(*load)(void *arg), void *arg,
                   TensorError *e)
 {
-  ModelVersion *v = calloc(1, sizeof *v);
-  if (!v)
-    tt_fail(TT_EMEM, "tt_slot_load: no memory for a version");
-  LoadCall call = { load, arg, v };
+  LoadCall call = { load, arg, NULL };
   TT_SCOPE;
   if (!tt_try(call_load, &call, e)) {
-    free(v);
+    free(call.v);
     return false;
   }
   while (tt_scope()->first)
-    tt_move(tt_scope()->first, &v->scope);
-  publish(s, v);
+    tt_move(tt_scope()->first, &call.v->scope);
+  publish(s, call.v);
   return true;
 }
 

@@ -2,7 +2,7 @@
 ones, and those that leave. Nothing hangs on how fast it is, only on deadlines.
   serve.py TT-SERVE MAKE-GPT    ends in `N passed, N failed`
 """
-import json, os, random, re, shutil, signal, socket, struct, subprocess, sys, tempfile
+import json, os, random, re, resource, shutil, signal, socket, struct, subprocess, sys, tempfile
 import threading, time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -383,6 +383,29 @@ def test_drain():
     check('it ends well, with clients that hold their lines',
           code == 0 and time.time() - start < 50, code)
     check('an idle line is closed', idle.recv(10) == b'')
+
+# ---- no memory is to be had: some are refused, nobody dies
+def test_starved():
+    gpt, words = os.path.join(work, 'gpt'), os.path.join(work, 'words')
+    subprocess.run([MAKE_GPT, gpt, words], check=True)
+    s = Server('starved', gpt=gpt, tokenizer=words)
+    check('it serves', ok(s.digit(DIGITS[0][0])))
+    with open(f'/proc/{s.p.pid}/statm') as f: pages = int(f.read().split()[0])
+    resource.prlimit(s.p.pid, resource.RLIMIT_AS, (pages * resource.getpagesize(), -1))
+    def ask(i):
+        for path, body in [('/predict', {'x': DIGITS[i][0]}), ('/metrics', None),
+                           ('/label', {'x': DIGITS[i][0], 'y': 1}),
+                           ('/generate', {'prompt': 'ab' * 30, 'n': 60})]:
+            try: s.ask(path, body)
+            except OSError: pass
+    with ThreadPoolExecutor(16) as pool: list(pool.map(ask, range(200)))
+    s.p.send_signal(signal.SIGHUP)
+    time.sleep(1)
+    check('it lives', s.p.poll() is None)
+    if s.p.poll() is None:
+        resource.prlimit(s.p.pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+        check('and serves when there is some', ok(s.digit(DIGITS[0][0])))
+        check('it ends well', s.stop() == 0)
 
 # ---- what was promised is there after kill -9
 def test_kill():

@@ -465,20 +465,6 @@ static bool load(const char *what, void *(*f)(void *), void *arg)
   return ok;
 }
 
-static void *watch_inputs(void *arg)
-{
-  const Shots *s = arg;
-  ModelVersion *v = tt_slot_use(digits);
-  Tensor *class = classes_of(v->model, s->x);
-  tt_slot_return(digits, v);
-  DriftOptions o = { .window = (int64_t)set.window,
-    .run_length = set.run_length, .classes = CLASSES };
-  o.shuffles = (int64_t)(2 * set.run_length / set.window) + 1999;
-  DriftMonitor *m = tt_drift_new(s->x, class, o);
-  threshold = m->report.threshold;
-  return m;
-}
-
 static Shots newest_labels(int64_t n)
 {
   Shots s = { tt_empty(TT_F32, TT_SHAPE(n, PIXELS)),
@@ -491,6 +477,20 @@ static Shots newest_labels(int64_t n)
   }
   pthread_mutex_unlock(&keeper.lock);
   return s;
+}
+
+static void *watch_inputs(void *arg)     // these, or the newest labels
+{
+  Shots s = arg ? *(Shots *)arg : newest_labels((int64_t)set.need);
+  ModelVersion *v = tt_slot_use(digits);
+  Tensor *class = classes_of(v->model, s.x);
+  tt_slot_return(digits, v);
+  DriftOptions o = { .window = (int64_t)set.window,
+    .run_length = set.run_length, .classes = CLASSES };
+  o.shuffles = (int64_t)(2 * set.run_length / set.window) + 1999;
+  DriftMonitor *m = tt_drift_new(s.x, class, o);
+  threshold = m->report.threshold;
+  return m;
 }
 
 static RetrainTrigger trigger = { .probation = 300, .level = 0.01 };
@@ -539,9 +539,8 @@ static void train_anew(void)
   trainings++;
   bool ok = load("training", candidate, v);
   if (ok) {
-    Shots s = newest_labels((int64_t)set.need);
     TensorError e;
-    if (!tt_slot_load(monitors, watch_inputs, &s, &e))
+    if (!tt_slot_load(monitors, watch_inputs, NULL, &e))
       printf("monitor: %s\n", e.message);
     pthread_mutex_lock(&keeper.lock);
     keeper.orders.alarm = false;   // of the monitor before
@@ -564,11 +563,23 @@ static void roll_back(void)
   tell("rollback", ok, "there is no version before");
 }
 
+typedef struct Reading {
+  ModelVersion *v;
+  const Record *r;
+  bool right;
+} Reading;
+
+static void read_record(void *arg)
+{
+  Reading *a = arg;
+  Tensor *x = tt_from(TT_SHAPE(1, PIXELS), a->r->x);
+  a->right = *(int32_t *)classes_of(a->v->model, x)->data == a->r->y;
+}
+
 static bool reads(ModelVersion *v, const Record *r)
 {
-  TT_SCOPE;
-  Tensor *x = tt_from(TT_SHAPE(1, PIXELS), r->x);
-  return *(int32_t *)classes_of(v->model, x)->data == r->y;
+  Reading a = { v, r, false };
+  return tt_try(read_record, &a, NULL) && a.right;
 }
 
 static void label_comes(const Record *r)
@@ -794,7 +805,7 @@ static void response_gone(void *arg)
   pthread_mutex_unlock(&pen.lock);
 }
 
-static int take_seats(KvPart *part, int *who)  // pen.lock is held
+static int take_seats(int *who)    // pen.lock is held
 {
   int n = 0;
   for (int s = 0; s < SEATS; s++) {
@@ -809,10 +820,8 @@ static int take_seats(KvPart *part, int *who)  // pen.lock is held
       pen.queue = w->next;
       pen.queued--;
     }
-    if (w && !w->over) {
-      part[n] = (KvPart){ s, tt_from_int(TT_SHAPE(w->n), w->ids) };
+    if (w && !w->over)
       who[n++] = s;
-    }
   }
   return n;
 }
@@ -831,13 +840,19 @@ static void add_token(Writing *w, Tensor *logits)
   tokens++;
 }
 
-typedef struct Pass { int n, who[SEATS]; KvPart part[SEATS]; } Pass;
+typedef struct Pass { int n, who[SEATS]; } Pass;
 
 static void write_pass(void *arg)
 {
   const Pass *p = arg;
+  KvPart part[SEATS];
   TT_NO_GRAD;
-  Tensor *logits = tt_kv_logits(pen.cache, p->n, p->part);
+  for (int i = 0; i < p->n; i++) {
+    const Writing *w = pen.seat[p->who[i]];
+    part[i] = (KvPart){ p->who[i],
+                        tt_from_int(TT_SHAPE(w->n), w->ids) };
+  }
+  Tensor *logits = tt_kv_logits(pen.cache, p->n, part);
   for (int i = 0; i < p->n; i++)
     add_token(pen.seat[p->who[i]], tt_select(logits, 0, i));
 }
@@ -863,7 +878,7 @@ static void *pen_thread(void *arg)
     Pass p;
     TensorError e;
     pthread_mutex_lock(&pen.lock);
-    while ((p.n = take_seats(p.part, p.who)) == 0 && !pen.stop)
+    while ((p.n = take_seats(p.who)) == 0 && !pen.stop)
       if (!pen.queue)              // else they have left, all who sat
         pthread_cond_wait(&pen.news, &pen.lock);
     pthread_mutex_unlock(&pen.lock);
@@ -904,7 +919,8 @@ static enum MHD_Result show_metrics(Exchange *e)
   if (!f)
     return MHD_NO;
   print_metrics(f);
-  fclose(f);
+  if (fclose(f) != 0)
+    return free(text), MHD_NO;
   return send_answer(e, 200, "text/plain; version=0.0.4", 0,
     MHD_create_response_from_buffer(n, text, MHD_RESPMEM_MUST_FREE));
 }
@@ -1078,7 +1094,7 @@ static enum MHD_Result begin_text(Exchange *e)
 static enum MHD_Result generate(Exchange *e)
 {
   enum MHD_Result r = begin_text(e);
-  tt_empty_pool();                 // of a thread that is not ours
+  tt_clear();                      // in a thread that is not ours
   return r;
 }
 
@@ -1239,10 +1255,11 @@ static size_t leave_as_it_is(void *arg, struct MHD_Connection *c,
 
 static struct MHD_Daemon *listen_at(void)
 {
+  if (set.port > 65535)
+    usage(2);
   struct sockaddr_in at = { .sin_family = AF_INET,
                             .sin_port = htons((uint16_t)set.port) };
-  if (set.port > 65535
-      || inet_pton(AF_INET, set.address, &at.sin_addr) != 1)
+  if (inet_pton(AF_INET, set.address, &at.sin_addr) != 1)
     usage(2);
   struct MHD_Daemon *d = MHD_start_daemon(
     MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
