@@ -44,7 +44,8 @@ result() {                          # TEAM KEY of what was measured
 pack() {                            # ARCHIVE TEAM CATEGORY DIVISION SOURCE MODEL [MORE.tsv]
   local d=$work/pack
   rm -rf "$d"; mkdir -p "$d/submission/entry" "${1%/*}"
-  cp "$5" "$d/submission/entry/own.c"
+  # an entry is one file
+  sed -e "/^#include \"honest.h\"/{r $here/honest.h" -e 'd}' "$5" > "$d/submission/entry/own.c"
   printf '%s\t%s\n' team "$2" entry e category "$3" division "$4" > "$d/submission/entry/entry.tsv"
   [ "$6" = - ] || cp build/olympics/reference.tt "$d/submission/entry/model.tt"
   [ ! -f "${7-}" ] || cat "$7" >> "$d/submission/entry/entry.tsv"

@@ -22,18 +22,19 @@ timeout 1200 python3 tests/serve/serve.py build/bin/tt-serve "$work/makegpt" > "
 add "$work/serve"
 
 build/bin/tt-serve --port 0 --patience 30 --digits "$work/digits" --labels "$work/labels" \
-  > "$work/said" 2>&1 &
+  > "$work/server" 2>&1 &
 server=$!
-for _ in $(seq 600); do grep -q http "$work/said" && break; sleep 0.1; done
-url=$(sed -n 's/^tt-serve: //p' "$work/said")
+for _ in $(seq 600); do grep -q http "$work/server" && break; sleep 0.1; done
+url=$(sed -n 's/^tt-serve: //p' "$work/server")
 port=${url##*:} port=${port%/}
 check 'a load that does not wait' build/bin/openloop "$port" 200 2 32
-answers=$(cut -f 2 said 2> /dev/null || cut -f 2 log)
-check 'every request is answered' test "${answers:-0}" -gt 300
-check 'none is wrong' same "$(cut -f 4 log)" 0
+check 'requests are answered' test "$(cut -f 2 log)" -gt 100
+check 'none is refused, none wrong' same "$(cut -f 3,4 log)" "$(printf '0\t0')"
 if [ -e build/npm/node_modules ] && command -v chromium > /dev/null; then
   timeout 600 node tests/serve/draw.mjs "$url" > "$work/draw"
   add "$work/draw"
+else
+  echo 'SKIPPED: no chromium here, or no node_modules: the page on which one draws a digit'
 fi
 check 'it ends' kill "$server"
 wait "$server"

@@ -4,20 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tt/tt.h>
+#include "honest.h"
 static Tensor *ink, *label;
 static uint64_t seed;
-static Module *net;
 
-static Module *network(uint64_t seed) {
-  Generator g;
-  tt_manual_seed(&g, seed);
-  Conv2dOptions none = {0};
-  Pool2dOptions two = {.kernel = {2}};
-  return &TT_SEQUENTIAL(
-    tt_conv2d_new(1, 16, 5, none, &g), tt_activation_new(tt_relu), tt_max_pool2d_new(two),
-    tt_conv2d_new(16, 32, 5, none, &g), tt_activation_new(tt_relu), tt_max_pool2d_new(two),
-    tt_flatten_new(), tt_linear_new(512, 10, &g))->base;
-}
 static void study(void) {
   net = network(seed);
   BatchSource *data = tt_batches_new(ink, label,
@@ -36,8 +26,7 @@ static void train(Tensor *x, Tensor *y, uint64_t s) {
 static Tensor *answer(Tensor *x) {
   if (!net)
     study();
-  TT_NO_GRAD;
-  return tt_keep(tt_forward(net, tt_mul_scalar(tt_to(x, TT_F32), (Real)1 / 255)));
+  return honest(x);
 }
 
 static const Entry entry = {NULL, answer, train, NULL, NULL};
