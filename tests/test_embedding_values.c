@@ -194,4 +194,16 @@ TT(embedding_values, components_of_what_does_not_vary) {
   v = tt_pca(line, 2, &var);
   tt_expect_values(var, 1e-6, 25, 0);
   tt_expect_values(tt_abs(v), 1e-6, 0.6, 0.8, 0.8, 0.6);
+  // whatever is rounded: of four directions, one or two have all the variance
+  Generator g;
+  tt_manual_seed(&g, 11);
+  for (int round = 0; round < 40; round++) {
+    int64_t rank = 1 + round % 2;
+    Tensor *x = tt_matmul(tt_randn(TT_SHAPE(9, rank), &g), tt_randn(TT_SHAPE(rank, 4), &g));
+    v = tt_pca(x, 4, &var);
+    tt_expect_values(tt_matmul(v, tt_transpose(v, 0, 1)), 1e-5,
+                     1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+    tt_expect_values(tt_select(var, 0, 2), 1e-5, 0);
+    tt_expect_values(tt_select(var, 0, 3), 1e-5, 0);
+  }
 }

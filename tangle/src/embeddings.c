@@ -497,7 +497,9 @@ static double next_direction(int64_t d, const double *c, int64_t k,
                              const double *found, double *v,
                              double *next)
 {
-  double variance = 0, moved = 1;
+  double variance = 0, moved = 1, all = 0;
+  for (int64_t i = 0; i < d; i++)
+    all += c[i * d + i];           // the variance in all directions
   away_from(k, found, d, v);
   for (int step = 0; step < 10000 && moved > 1e-20; step++) {
     for (int64_t i = 0; i < d; i++) {
@@ -506,8 +508,9 @@ static double next_direction(int64_t d, const double *c, int64_t k,
         next[i] += c[i * d + j] * v[j];
     }
     variance = away_from(k, found, d, next);
-    if (variance == 0)
-      break;                       // nothing varies any more
+    if (variance <= 1e-14 * all)
+      return 0;                    // no more than rounding varies
+    away_from(k, found, d, next);  // what rounding left of them
     moved = 0;
     for (int64_t i = 0; i < d; i++) {
       moved += (next[i] - v[i]) * (next[i] - v[i]);
