@@ -221,7 +221,7 @@ build/.stamp/headers.txt: build/lib/libtinytorch.a build/lib/libtinytorch.so \
 
 # ---- wrong answers, five and more for each exercise, fail in its own tests
 # All of them are a target of their own; that there are five, and those of
-# chapter 00, are part of `make test`.
+# chapter 00 and of one exercise, are part of `make test`.
 WRONG = CC='$(CC)' CSTD='-std=gnu17 -fopenmp-simd' OPT='-O1 $(ARCH) \
   -fno-math-errno -fno-trapping-math -DTT_DEBUG' tests/course/wrong-answers
 .PHONY: wrong-answers test-wrong
@@ -230,6 +230,7 @@ wrong-answers: ## (authors) wrong answers are caught by tests of their exercise 
 test-wrong:
 	@tests/course/wrong-answers --few
 	@$(WRONG) 00
+	@$(WRONG) 4.4
 
 # ---- a milestone is reached by right work only: each exercise broken in turn
 # Part of `make test` are two of the first milestone.
