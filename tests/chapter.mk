@@ -38,6 +38,9 @@ HERE  := tests/harness
 TEST_FLAGS := $(CSTD) -Wno-double-promotion -I$(OUT)/include -I$(TREE)/include -I$(HERE) \
               -Itests/lib \
               $(if $(PLAIN),-DTT_PLAIN)
+# A test is run once: to optimize it takes longer than that saves, but where it computes
+# much itself. What is timed (a suite named speed) is built as the library is.
+TEST_OPT = $(if $(filter %-speed,$(LABEL))$(filter test_conformance,$(*F)),$(OPT),$(patsubst -O%,-O0,$(OPT)))
 LIBS  := $(if $(PLAIN),,-lcriterion) $(LDLIBS) $(TEST_LIBS)
 
 # Which tests: those printed in the chapters, and tests/test_*.c, which
@@ -119,12 +122,12 @@ $(OUT)/%.o: $(HERE)/%.c $(OUT)/flags
 	$(Q)$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
 $(OUT)/lib/%.o: tests/lib/%.c $(OUT)/flags
 	$(say) '  cc $(notdir $<)'
-	$(Q)$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(TEST_FLAGS) $(TEST_OPT) -g -MMD -MP -c $< -o $@
 $(OUT)/libhelp.a: $(HARNESS) $(LIB)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(OUT)/tests/%.o: %.c $(OUT)/flags
 	$(say) '  cc $(notdir $<)'
-	$(Q)$(CC) $(TEST_FLAGS) $(OPT) -g -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(TEST_FLAGS) $(TEST_OPT) -g -MMD -MP -c $< -o $@
 # for these tests/lib/faults.c replaces the one allocation of the library
 WRAPPING := $(if $(mine),$(shell grep -lE '"(faults|views).h"' $(mine)))
 $(WRAPPING:tests/%.c=$(OUT)/tests/%): WRAPPED := -Wl,--wrap=aligned_alloc,-u,__wrap_aligned_alloc

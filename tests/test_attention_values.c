@@ -52,7 +52,7 @@ static void try_case(Sample *c, bool views) {
   Tensor *leaf[SAMPLE_KEYS] = {0};
   int n = c->n;
   for (int i = 0; i < n; i++) {
-    char gradient[16];
+    char gradient[20];
     snprintf(gradient, sizeof gradient, "d%s", c->key[i]);
     if (!find(c, gradient)) continue;
     leaf[i] = tt_requires_grad_(c->t[i], true);
@@ -62,7 +62,7 @@ static void try_case(Sample *c, bool views) {
   expect_sample(c, "y", y, WITHIN);
   tt_backward_with(y, find(c, "g"));
   for (int i = 0; i < n; i++) {
-    char gradient[16];
+    char gradient[20];
     snprintf(gradient, sizeof gradient, "d%s", c->key[i]);
     if (leaf[i]) expect_sample(c, gradient, leaf[i]->grad, WITHIN);
   }

@@ -4,8 +4,9 @@
 # totals, review, claims. Rows of figures/outputs call it.
 set -eu
 here=build/session/teaching
-mkdir -p "$here/build"
+mkdir -p "$here/build/grade"
 cp -r Makefile VERSION chapters tools tests "$here"
+cp -r build/grade/kit "$here/build/grade"   # the book's own: its texts are the same
 cd "$here"
 rm -rf grades inbox base zero home submission hal* ida* signers
 quiet() { make --no-print-directory SETUP=no JOBS=1 "$@" > log 2>&1 || { cat log >&2; exit 1; }; }
