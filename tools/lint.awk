@@ -475,16 +475,20 @@ END {
   if (errors) exit 2
 }
 
-function check_files(    n, i, path, name) {
+# `absent` is a chapter of the table that is not there: it may have defined
+# open lists of those that are.
+function check_files(    n, i, path, name, there) {
   n = split(ENVIRON["TT_FILES"], path, "\n")
   for (i = 1; i <= n; i++) {
     name = path[i]
     sub(/.*\//, "", name)
+    there[name]
     if (name ~ /\.nw$/ && !(name in row))
       say(path[i], 1, "no row of chapters/chapters.tsv names this file",
         mode == "reference" ? "name it NN-slug.nw after its row, or add a row" : \
         "a copy is kept elsewhere; a chapter keeps its name")
   }
+  for (name in row) if (row[name] > 1 && !(name in there)) absent = name
 }
 
 function read_complaints(    s, part) {
@@ -509,7 +513,7 @@ function check_use(i,    name) {
   name = use_name[i]
   if (name in misnamed) return
   if (!(name in def_line)) {
-    if (name in promised) return
+    if (name in promised || (name ~ /^open: / && absent)) return
     if (!(name in listed)) say(use_file[i], use_line[i], "<<" name ">> is not defined",
       nearest(name, def_line, "define it (a shift is written `@<<`)"))
     undefined[name]
