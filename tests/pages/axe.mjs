@@ -2,8 +2,8 @@
 // folded and unfolded. Structure is the same in both themes: it is judged on
 // the whole page at the first width. Then what is alike is thinned out (words
 // of code that differ in color, rows of an index of a thousand), for it has
-// been seen, and a width changes it as it changes those that stay: at the two
-// other widths, at the middle one folded. Which colors are legible takes longest,
+// been seen, and a width changes it as it changes those that stay: at the narrow
+// width, and by the rules of size, folded, at the middle one. Which colors are legible takes longest,
 // and does not depend on the place: of the whole page, specimens of each look,
 // with the block in which they stand, are looked at in each state. A workshop,
 // code in its chapter's frame, is looked at at the first width.
@@ -20,6 +20,7 @@ const run = (tab, options) => tab.evaluate(o => axe.run(document, {
 const colors = ['color-contrast', 'link-in-text-block']
 const all = { runOnly: { type: 'tag', values: tags } }
 const structure = { ...all, rules: Object.fromEntries(colors.map(r => [r, { enabled: false }])) }
+const sizes = { runOnly: { type: 'rule', values: ['target-size', 'scrollable-region-focusable'] } }
 const looks = { runOnly: { type: 'rule', values: colors } }
 const unfold = (tab, open) => tab.evaluate(open => document.querySelectorAll('main details').forEach(d => { d.open = open }), open)
 
@@ -92,7 +93,7 @@ export async function* check(tab, book, page, theme) {
     for (const w of widths.slice(1)) {
       await unfold(tab, w === 360)
       await size(w)
-      yield* found(structure)
+      yield* found(w === 360 ? structure : sizes)
     }
     await size(1400)
     await tab.evaluate(() => document.body.replaceWith(window.whole))
