@@ -192,8 +192,10 @@ static void table_of_products(const Backend *k) {
   }
 }
 
-// A backend that does not run here has nothing to show.
+// A backend that does not run here has nothing to show. On an emulated processor
+// (TT_EMULATED) the long tables are those of kernels in vectors of one length.
 static void by(const char *name, void (*table)(const Backend *)) {
+  if (getenv("TT_EMULATED") && strncmp(name, "simd-", 5) != 0 && strcmp(name, "threads") != 0) return;
   EACH_BACKEND(k) if (strcmp(k->name, name) == 0) table(k);
 }
 static void products_by(const char *name) { by(name, table_of_products); }

@@ -77,13 +77,13 @@ test-levels: build/.stamp/tangle ## the kernels in vectors on processors that ar
 	@command -v qemu-x86_64 > /dev/null || printf '%s\n' \
 	  'SKIPPED: no qemu-x86_64: nothing ran on a processor without AVX' '0 passed, 0 failed, 1 skipped'
 	$(if $(shell command -v qemu-x86_64),$(REFERENCE) LABEL=v2 CC='$(CC)' OPT='-O1 -march=x86-64-v2' \
-	  $(FOREIGN) UNDER='qemu-x86_64 -cpu Nehalem')
+	  $(FOREIGN) UNDER='env TT_EMULATED=1 qemu-x86_64 -cpu Nehalem')
 	@command -v qemu-aarch64 aarch64-linux-gnu-gcc > /dev/null || printf '%s\n' \
 	  'SKIPPED: no qemu-aarch64 or no aarch64-linux-gnu-gcc' '0 passed, 0 failed, 1 skipped'
 	$(if $(shell command -v qemu-aarch64),$(if $(shell command -v aarch64-linux-gnu-gcc),$(REFERENCE) LABEL=aarch64 \
 	  CC='aarch64-linux-gnu-gcc -idirafter /usr/include' OPT='-O1' $(FOREIGN) LEVEL_kernels_v3= LEVEL_kernels_v4= \
 	  LEVEL_kernels_vnni= LDLIBS='$(NO_ZLIB)' \
-	  UNDER='qemu-aarch64 -L /usr/aarch64-linux-gnu'))
+	  UNDER='env TT_EMULATED=1 qemu-aarch64 -L /usr/aarch64-linux-gnu'))
 # A backend from a file, with every case that ours are tested with.
 .PHONY: conformance
 conformance: build/.stamp/tangle $(filter build/bin/%,$(BACKEND)) ## make conformance BACKEND=./mine.so: is a backend of yours right?
