@@ -318,7 +318,7 @@ build/.stamp/%.sh.txt: tests/%.sh $(TANGLE) $(wildcard tools/* tools/course/* to
 $(patsubst %,build/.stamp/course/%.sh.txt,test-grade test-edition test-exam semester): $(NW) $(SOLUTIONS) \
   tests/chapter.mk $(wildcard tests/harness/*)
 build/.stamp/olympics/test-judge.sh.txt: build/olympics/reference.tt \
-  $(wildcard tests/olympics/*.h tests/olympics/*/* tests/olympics/entries/*/* tools/olympics/*) | olympics-kit
+  $(wildcard tests/olympics/*.h tests/olympics/*/* tests/olympics/entries/*/* tests/olympics/projects/*/* tools/olympics/*) | olympics-kit
 .PHONY: test-judge
 test-judge: build/olympics/reference.tt | olympics-kit ## every attack on the judge of chapter 20 (long; make test has ten)
 	@tests/olympics/test-judge.sh --all

@@ -14,7 +14,8 @@
 #   FINAL=yes        the page shows the private part
 #   UNSTEADY=yes     for trying out: on a machine that does other things
 #   PROJECT=frugal   or engine: see tools/olympics/project
-.PHONY: judge leaderboard audit entrant entry-there project olympics-kit sample-entries
+#   STEPS=4000       of the training of make engine-entry; ENGINE=folder for it
+.PHONY: judge leaderboard audit entrant entry-there project engine-entry olympics-kit sample-entries
 OLYMPICS ?= olympics
 export OLYMPICS
 olympics-kit: build/lib/libtinytorch.a build/bin/judge build/bin/entrant
@@ -43,3 +44,14 @@ entrant: entry-there olympics-kit build/olympics/reference.tt ## make entrant EN
 	@tools/olympics/try build/olympics/kit '$(ENTRY)'
 project: olympics-kit ## make project PROJECT=frugal ENTRY=folder: grade a project of chapter 20 (or engine)
 	@tools/olympics/project build/olympics/kit '$(PROJECT)' '$(ENTRY)'
+# the GPT of the project engine: trained on chapters 02 to 20, none of which its grader asks for
+ENGINE ?= build/olympics/engine
+engine-entry: $(ENGINE)/model.tt ## train the GPT of tests/olympics/projects/engine; then make project PROJECT=engine ENTRY=build/olympics/engine
+$(ENGINE)/model.tt: $(wildcard tests/olympics/projects/engine/*) | build/lib/libtinytorch.a
+	@mkdir -p $(@D) $(@D)-floats
+	@for d in $(@D) $(@D)-floats; do cp tests/olympics/projects/engine/{own.c,entry.tsv} $$d; done
+	$(CC) $(CSTD) $(CFLAGS) -Ibuild/c/ref/include tests/olympics/projects/engine/train.c \
+	  build/lib/libtinytorch.a $(LDLIBS) -o $(@D)-train
+	set -o pipefail; $(@D)-train $@.part $(@D)-floats/model.tt $(or $(STEPS),4000) \
+	  $(filter-out chapters/00-% chapters/01-%,$(NW)) | tee $(@D)-train.log
+	@mv $@.part $@

@@ -163,6 +163,46 @@ judges "$work/heart"
 is 'by heart: all of the public part' "$(result heart public)" 1
 is 'by heart: verdict' "$(field heart 7)" refused
 
+# ---- the projects: photographs that look like CIFAR-10 to the judge, and a GPT of few steps
+project() { tools/olympics/project "$kit" "$@" > "$work/log" 2>&1; }
+said() { awk -F '\t' -v k="$1" '$1 == k { print $2 }' "$work/log"; }
+mkdir -p "$work/idle" "$work/data/cifar-10-batches-bin"
+cp "$work/try-1.c" "$work/idle/own.c"
+TT_DATA=$work/none project frugal "$work/idle" && no 'nothing is learned'
+is 'where CIFAR-10 is not' "$(said task)" signs
+/usr/bin/python3 - "$work/data/cifar-10-batches-bin" <<'PY'
+import random, sys
+random.seed(1)
+for name in ['data_batch_%d' % i for i in range(1, 6)] + ['test_batch']:
+    with open('%s/%s.bin' % (sys.argv[1], name), 'wb') as f:
+        for i in range(120):
+            k = random.randrange(10)   # a dark band, and how red all is
+            f.write(bytes([k]) + bytes(
+                (40 if r // 7 == k % 5 else 200 if c or k < 5 else 90) + random.randrange(50)
+                for c in range(3) for r in range(32) for _ in range(32)))
+PY
+TT_DATA=$work/data TARGET=0.9 project frugal $here/projects/frugal ||
+  { cat "$work/log"; no 'frugal: the reference'; }
+is 'where it has come since' "$(said task)" CIFAR-10
+like 'seconds times gigabytes' \
+  "$(awk -v s="$(said seconds)" -v p="$(said peak)" -v r="$(said score)" 'BEGIN { print s * p / 1e9 / r }')" \
+  '^(1|1\.00|0\.99)'
+make --no-print-directory SETUP=no engine-entry ENGINE="$work/engine" STEPS=40 > "$work/log" 2>&1 ||
+  { cat "$work/log"; no 'the GPT is trained'; }
+SIZE=1000 BITS=7 project engine "$work/engine" || { cat "$work/log"; no 'the GPT'; }
+like 'it has learned, and reads on where its window is full' "$(said loss)" '^[3-6]\.'
+head -c 120 chapters/01-*.nw > "$work/few"
+TEXT=$work/few BITS=7 project engine "$work/engine-floats"
+whole=$("$work/engine-train" - "$work/engine-floats/model.tt" 0 "$work/few")
+is 'byte by byte as in one pass' \
+  "$(awk -v a="$(said loss)" -v b="$whole" 'BEGIN { print a - b < 0.002 && b - a < 0.002 }')" 1
+SIZE=1000 project engine "$work/engine" && no 'a loss that is too high'
+like 'too many bits' "$(said reason)" 'bits a byte; at most 2.000'
+SIZE=1000 BITS=7 MEGABYTES=10 project engine "$work/engine" && no 'a box that is too small'
+SIZE=1000 BITS=7 project engine $here/projects/engine-start || { cat "$work/log"; no 'counts'; }
+project engine $here/projects/engine && no 'a GPT without its weights'
+like 'how it gets them' "$(cat "$work/log")" 'make engine-entry'
+
 # ---- who may hand in
 for k in anna bert cleo; do ssh-keygen -q -t ed25519 -N '' -f "$work/$k"; done
 { echo "anna $(cat "$work/anna.pub")"; echo "bert $(cat "$work/bert.pub")"
