@@ -84,6 +84,18 @@ test-levels: build/.stamp/tangle ## the kernels in vectors on processors that ar
 	  CC='aarch64-linux-gnu-gcc -idirafter /usr/include' OPT='-O1' $(FOREIGN) LEVEL_kernels_v3= LEVEL_kernels_v4= \
 	  LEVEL_kernels_vnni= LDLIBS='$(NO_ZLIB)' \
 	  UNDER='env TT_EMULATED=1 qemu-aarch64 -L /usr/aarch64-linux-gnu'))
+# A target of chapter 19 with no instruction of AVX around its kernels. The
+# model learns in this process, so ROOM is more than the target has; the
+# proof has the target's own limit.
+MODEL ?= mlp
+MACHINE ?= phone
+ROOM ?= 536870912
+.PHONY: target
+target: build/.stamp/tangle build/data/digits.csv ## chapter 19's pipeline, all of it built for x86-64-v2 (MODEL=mlp MACHINE=phone), under prlimit
+	$(REFERENCE) LABEL=target CC='$(CC)' OPT='$(filter-out $(ARCH),$(OPT)) -march=x86-64-v2' library
+	@$(CC) $(CSTD) -O2 -march=x86-64-v2 -I$(C)/include $(C)/programs/sixmodels.c \
+	  build/test/target/libtt.a $(LDLIBS) -o build/test/target/sixmodels
+	@prlimit --data='$(ROOM)' build/test/target/sixmodels '$(MODEL)' '$(MACHINE)'
 # A backend from a file, with every case that ours are tested with.
 .PHONY: conformance
 conformance: build/.stamp/tangle $(filter build/bin/%,$(BACKEND)) ## make conformance BACKEND=./mine.so: is a backend of yours right?

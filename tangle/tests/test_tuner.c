@@ -2,6 +2,9 @@
 #include "tt_test.h"
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static Sequential *small(void)
 {
@@ -480,6 +483,56 @@ TT(tuner, a_target_allows_what_it_has)
     tt_expect_text(r->trial[i].run.backend, "naive");
     tt_expect_int(r->trial[i].run.threads, 1);
   }
+}
+
+static struct Seen {
+  pid_t  parent;
+  char   backend[32];
+  rlim_t data;
+} *seen;
+
+static Tensor *telling(Tensor *x)
+{
+  struct rlimit most = {0};
+  if (getpid() != seen->parent && getrlimit(RLIMIT_DATA, &most) == 0) {
+    snprintf(seen->backend, sizeof seen->backend, "%s",
+             tt_backend->name);
+    seen->data = most.rlim_cur;
+  }
+  return tt_relu(x);
+}
+
+static const char *proved_with(TargetKind kind, int64_t width)
+{
+  Generator g;
+  tt_manual_seed(&g, 5);
+  Sequential *m = TT_SEQUENTIAL(tt_linear_new(8, width, &g),
+    tt_activation_new(telling), tt_linear_new(width, width, &g),
+    tt_linear_new(width, 4, &g));
+  TuneData d = data_for(&m->base);
+  *seen = (struct Seen){ .parent = getpid() };
+  TuneResult *r = tt_optimization_pipeline(m, &d, kind, 1);
+  tt_expect(r->model, "%s", r->missed);
+  tt_expect_text(seen->backend, r->run.backend);
+  for (int i = 0; i < r->n; i++)
+    tt_expect(strcmp(r->trial[i].run.backend, "naive") == 0
+              || strcmp(r->trial[i].run.backend, "simd-128") == 0,
+              "%s", r->trial[i].run.backend);
+  tt_expect(seen->data != 0 && seen->data != RLIM_INFINITY,
+            "the process has no limit");
+  return seen->backend;
+}
+
+TT(tuner, a_target_proves_with_its_own_kernels)
+{
+  seen = mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE,
+              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  tt_expect(seen != MAP_FAILED, "no shared memory");
+  tt_backend_use("threads");
+  tt_expect_text(proved_with(TT_PHONE, 256), "simd-128");
+  tt_expect_text(proved_with(TT_MICROCONTROLLER, 32), "naive");
+  tt_expect_text(tt_backend->name, "threads");
+  munmap(seen, sizeof *seen);
 }
 
 static void take(void *arg)

@@ -268,6 +268,23 @@ printf 'techniques\t<script>alert(1)</script> & "more" \u202edetrever\e[2J\n' > 
 { cat $here/entries/ben-byhand/own.c; echo 'int more(int a);int more(int a) { return a + a; }'; } \
   > "$work/more.c"                   # else it is a twin
 pack "$work/page/1.tar" markup all-round closed "$work/more.c" - "$work/markup"
+# Feather: the smaller one first, though it is slower; Invention: a jury
+cat "$work/same.c" - > "$work/heavy.c" <<'C'
+int heavy[4096] = {1};
+int more(int a);
+int more(int a) { return heavy[a & 4095]; }
+C
+cat $here/entries/ben-byhand/own.c - > "$work/light.c" <<'C'
+int more(int a);
+int more(int a) { return a - a; }
+C
+cat "$work/same.c" - > "$work/idea.c" <<'C'
+int more(int a);
+int more(int a) { return a * a; }
+C
+pack "$work/page/2.tar" heavy feather closed "$work/heavy.c" -
+pack "$work/page/3.tar" light feather closed "$work/light.c" -
+pack "$work/page/4.tar" inventor invention closed "$work/idea.c" -
 judges "$work/page"
 is 'markup in what it says of itself: judged' "$(field markup 7)" ok
 tools/olympics/board > "$work/log" 2>&1 || { cat "$work/log"; no 'the page'; }
@@ -278,7 +295,21 @@ grep -q '<svg' "$page" && ok || no 'no plot'
 like 'places: loops by hand are slower than kernels' \
   "$(grep -o '<td class="n">[0-9]*</td><td>ben' "$page")" '>[23]<'
 grep -q 'times as fast' "$page" && ok || no 'reasons are shown'
-FINAL=yes tools/olympics/board > /dev/null; grep -q '&ndash;' "$page" && ok || no 'final: intervals'
+place() { grep -o "<td class=\"n\">[^<]*</td><td>$1" "$page" | sed 's/<[^>]*>//g'; }
+is 'feather: both are judged' "$(field heavy 7) $(field light 7)" 'ok ok'
+[ "$(result heavy bytes)" -gt "$(result light bytes)" ] && ok || no 'feather: which is heavy?'
+is 'feather: the smaller one is first' "$(place light) $(place heavy)" '1light 2heavy'
+is 'an invention waits for the jury' "$(field inventor 7) $(place inventor)" 'jury &ndash;inventor'
+printf '%s\t%s\n' "$(field inventor 2)" 3 > "$OLYMPICS/jury.tsv"
+tools/olympics/board > /dev/null; is 'the jury has its place' "$(place inventor)" 3inventor
+# it loads itself anew, but not the final one
+is 'every half minute' "$(grep -c '<meta http-equiv="refresh" content="30">' "$page")" 1
+if [ -e build/npm/node_modules ] && command -v chromium > /dev/null; then
+  is 'it loads itself anew' "$(timeout 120 node $here/reload.mjs "$page" 2>&1)" reloaded
+else echo 'SKIPPED: no chromium here, or no node_modules: the page loads itself anew'; fi
+FINAL=yes tools/olympics/board > /dev/null
+is 'the final page stays' "$(grep -c 'http-equiv="refresh"' "$page")" 0
+grep -q '&ndash;' "$page" && ok || no 'final: intervals'
 
 # ---- the ledger
 build/bin/judge check "$OLYMPICS/ledger.tsv" && ok || no 'a sound ledger'

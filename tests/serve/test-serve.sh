@@ -36,6 +36,13 @@ if [ -e build/npm/node_modules ] && command -v chromium > /dev/null; then
 else
   echo 'SKIPPED: no chromium here, or no node_modules: the page on which one draws a digit'
 fi
+if command -v systemd-analyze > /dev/null; then
+  sed "s|/usr/local/bin/tt-serve|$PWD/build/bin/tt-serve|" \
+    demos/serve/tt-serve.service > tt-serve.service
+  check 'the unit for systemd' same '' "$(systemd-analyze verify "$PWD/tt-serve.service" 2>&1)"
+else
+  echo 'SKIPPED: no systemd-analyze: the unit of demos/serve'
+fi
 check 'it ends' kill "$server"
 wait "$server"
 check 'and well' same $? 0

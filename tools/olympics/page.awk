@@ -39,14 +39,19 @@ END {
   print "<p>Made " made " UTC. Last seal of the ledger: <code>" head "</code>. Write it down: " \
     "whoever changes an earlier line changes it.</p></body></html>"
 }
-function table(c,    i, p, f, best, m) {
+function table(c,    i, p, f, best, last, m) {
   printf "<h2 id=\"%s\">%s</h2>\n<div><table><tr>", c, toupper(substr(c, 1, 1)) substr(c, 2)
   m = split("place|team|entry|division|right|time|bytes|most memory|techniques|date|seal", f,
     "|")
   for (i = 1; i <= m; i++)
     printf("<th%s>%s</th>", i == 1 || i > 4 && i < 9 ? " class=\"n\"" : "", f[i])
   print "</tr>"
-  for (best = 0; best <= n[c]; best++)
+  last = n[c]                        # but a jury may leave places out
+  for (i = 1; i <= n[c]; i++) {
+    split(row[c, i], f, "\t")
+    if (place[f[2]] ~ /^[0-9]+$/ && place[f[2]] + 0 > last) last = place[f[2]] + 0
+  }
+  for (best = 0; best <= last; best++)
     for (i = 1; i <= n[c]; i++) {
       split(row[c, i], f, "\t")
       p = place[f[2]]
