@@ -11,11 +11,16 @@ YEARS      := $(sort $(foreach m,$(MILESTONES),$(firstword $(subst :, ,$(m)))))
 .PHONY: milestones $(YEARS:%=milestone-%)
 milestones: ## the historical programs
 	+@for y in $(YEARS); do $(MAKE) --no-print-directory $(PARALLEL) milestone-$$y || exit; done
-milestone-%: ## make milestone-1957: the program of that year
+milestone-%: ## make milestone-1957: the programs of that year; milestone-1986-mlp: one of them
 	@echo "make: there is no milestone $*; there are: $(YEARS)" >&2; exit 2
 define milestone
-milestone-$(1):: setup digits build/bin/$(2)
+.PHONY: milestone-$(1)-$(2)
+milestones-$(1) += milestone-$(1)-$(2)
+milestone-$(1)-$(2): setup digits build/bin/$(2)
 	+@status=0; TT_BACKEND=$$$${TT_BACKEND:-naive} build/bin/$(2) || status=$$$$?; \
 	MAKE='$$(THIS_MAKE)' tools/course/milestone $(3) $(1) $$$$status
 endef
 $(foreach m,$(MILESTONES),$(eval $(call milestone,$(word 1,$(subst :, ,$(m))),$(word 2,$(subst :, ,$(m))),$(word 3,$(subst :, ,$(m))))))
+# one after the other: what they print, and the times that one takes
+$(YEARS:%=milestone-%): milestone-%:
+	+@for m in $(milestones-$*); do $(MAKE) --no-print-directory $(PARALLEL) $$m || exit; done

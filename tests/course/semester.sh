@@ -16,7 +16,7 @@ did='git clone'
 git clone -q "$project" "$clone" && cd "$clone" || exit
 git -C "$project" diff --binary HEAD | git apply --allow-empty   # as it is here
 git config user.name Teacher; git config user.email teacher@example.org
-[ "$whole" ] || git rm -q --ignore-unmatch 'chapters/*0[2-9]-*.nw' 'chapters/*[1-9][0-9]-*.nw'
+[ "$whole" ] || git rm -qf --ignore-unmatch 'chapters/*0[2-9]-*.nw' 'chapters/*[1-9][0-9]-*.nw'
 # what there is beyond chapter 1: exercises, their points
 beyond() { tools/manifest exercises chapters/[0-9]*.nw | grep -v '^[01]\.'; }
 more=$(beyond | wc -l) later=$(beyond | awk -F '\t' '{ p += $2 } END { print p + 0 }')

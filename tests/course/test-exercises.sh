@@ -36,12 +36,17 @@ while IFS=: read -r id name; do
   write "$name" 'return x;'; record "$id" pass
 done < list
 check 'all of it' tt milestone 02 1957 0
-check 'is reached' has log '1957: reached, and all of its exercises are yours'
+check 'is reached' has log '1957 Perceptron: reached, and all of its exercises are yours'
+sed -i 's|1957 Perceptron|1955/1957 Perceptron; 1960 Adaline|' new/chapters/chapters.tsv
+check 'one of two' tt milestone 02 1960 0
+check 'is called by its name' has log '1960 Adaline: reached, and all of its exercises are yours'
+check 'one of two years' tt milestone 02 1957 0
+check 'is called by this year' has log '1957 Perceptron: reached, and all of its exercises are yours'
 while IFS=: read -r id name; do
   [ "$id" != 2.2 ] || continue      # a human reads it
   record "$id" fail; write "$name" 'return x + 0;'; record "$id" fail
   check "$id is wrong" exits 1 tt milestone 02 1957 0
-  check "$id is named" has log "1957: not reached: the tests of $id do not pass"
+  check "$id is named" has log "1957 Perceptron: not reached: the tests of $id do not pass"
   write "$name" 'return x;'; record "$id" pass
 done < list
 unset MAKE
