@@ -759,7 +759,8 @@ static void prepare_bytes(void) {
   X(tt_share_weights_, 0, 0, tt_share_weights_(wide, 2)) \
   X(tt_packed_save, 0, 0, tt_packed_save(beside("packed"), saved, (Metadata){0})) \
   X(tt_packed_load, saved.n + 4, 0, tt_packed_load(beside("packed"), NULL)) \
-  X(tt_packed_bits, 0, 0, tt_packed_bits(x))
+  X(tt_packed_bits, 0, 0, tt_packed_bits(x)) \
+  X(tt_packed_gaps, 2, 0, tt_packed_gaps(x))
 static SparseMatrix sparse_kept;
 static Module *stays(void *arg, const char *name, Module *old) {
   return (void)arg, (void)name, (void)old, NULL;
@@ -866,6 +867,7 @@ TT(leftovers, of_caches) { prepare(); prepare_caches(); CACHES(COUNT) finish(); 
   X(tt_structured_pruner_new, 13, 0, tt_structured_pruner_new(layer, many_kept, \
     (StructuredOptions){0})) \
   X(tt_structured_choose, 0, 0, tt_structured_choose(channels_kept, 0.5)) \
+  X(tt_structured_group, 0, 0, tt_structured_group(channels_kept, *parameters.entry[0].slot, 0, 0)) \
   X(tt_structured_mask, 0, 0, tt_structured_mask(channels_kept)) \
   X(tt_structured_print, 0, 0, tt_structured_print(channels_kept)) \
   X(tt_structured_fprint, 0, 0, tt_structured_fprint(null, channels_kept)) \

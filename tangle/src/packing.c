@@ -474,6 +474,21 @@ static void write_tensor(PackWriter *w, Tensor *t)
     write_planes(w, t, size);
 }
 
+PackedGaps tt_packed_gaps(Tensor *t)
+{
+  TT_SCOPE;
+  t = tt_contiguous(tt_detach(t));
+  size_t size = tt_dtype_size(t->dtype);
+  PackedValues p = values_for(tt_numel(t));
+  list_gaps(&p, tt_numel(t), t->data, size);
+  Tensor *gap = tt_empty(TT_U8, TT_SHAPE(p.gaps));
+  Tensor *value = tt_empty(t->dtype, TT_SHAPE(p.values));
+  memcpy(gap->data, p.gap, (size_t)p.gaps);
+  for (int64_t i = 0; i < p.values; i++)
+    memcpy((char *)value->data + (size_t)i * size, &p.value[i], size);
+  return (PackedGaps){ tt_keep(gap), tt_keep(value) };
+}
+
 int64_t tt_packed_bits(Tensor *t)
 {
   PackWriter w = {0};

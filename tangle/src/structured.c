@@ -556,6 +556,19 @@ static void check_use(const char *op, const StructuredPruner *p)
               " made; make a new one", op, g->state.entry[i].name);
 }
 
+int32_t tt_structured_group(const StructuredPruner *p, const Tensor *t,
+                            int dim, int64_t at)
+{
+  check_use("tt_structured_group", p);
+  const Part *of = part_with(p->groups, t);
+  if (!of || dim < 0 || dim > 1 || dim >= t->rank || at < 0
+      || at >= t->shape[dim])
+    tt_fail(TT_EVALUE, "tt_structured_group: number %lld of dimension"
+            " %d %s", (long long)at, dim,
+            of ? "is none" : "of a tensor that is not the model's");
+  return root_of(p->groups, of->first[dim] + (int32_t)at);
+}
+
 void tt_structured_choose(StructuredPruner *p, double share)
 {
   check_use("tt_structured_choose", p);

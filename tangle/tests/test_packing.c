@@ -101,6 +101,35 @@ static bool comes_back(Tensor *t)
   return sd.n == 1 && same_bits(*sd.entry[0].slot, t);
 }
 
+static void expect_gap(int64_t zeros, const char *want)
+{
+  Tensor *t = tt_zeros(TT_SHAPE(zeros + 9));
+  tt_set_(t, TT_INDEX(zeros), -2);
+  PackedGaps p = tt_packed_gaps(t);
+  char got[64] = "";
+  for (int64_t i = 0; i < tt_numel(p.gap) && i < 8; i++)
+    snprintf(got + strlen(got), 8, " %d", ((uint8_t *)p.gap->data)[i]);
+  tt_expect_text(got, want);
+  tt_expect_values(p.value, 0, -2);
+}
+
+TT(packing, a_gap_is_the_zeros_before_a_number)
+{
+  PackedGaps p = tt_packed_gaps(tt_from(TT_SHAPE(7), (Real[]){
+    0, 0, 0.5, 0.25, 0, 0.5, 0 }));
+  tt_expect_tensor(tt_to(p.gap, TT_F32), tt_from(TT_SHAPE(3),
+    (Real[]){ 2, 0, 1 }), 0, 0);
+  tt_expect_values(p.value, 0, 0.5, 0.25, 0.5);
+  expect_gap(0, " 0");
+  expect_gap(253, " 253");
+  expect_gap(254, " 254");
+  expect_gap(255, " 255 0");
+  expect_gap(256, " 255 1");
+  expect_gap(509, " 255 254");
+  expect_gap(510, " 255 255 0");
+  expect_gap(766, " 255 255 255 1");
+}
+
 static Tensor *with_gap(int64_t zeros, int64_t behind)
 {
   Tensor *t = tt_zeros(TT_SHAPE(2000 + zeros + behind));

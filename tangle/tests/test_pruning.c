@@ -334,6 +334,36 @@ TT(pruning, channels_come_again_in_each_row)
   tt_expect_tensor(l->weight, tt_cat(3, part, 1), 0, 0);
 }
 
+static void expect_columns(void *net, Tensor *x, Tensor *rows,
+                           Tensor *columns, const int *row)
+{
+  StructuredPruner *p = tt_structured_pruner_new(net, x,
+    (StructuredOptions){0});
+  for (int64_t k = 0; k < columns->shape[1]; k++)
+    for (int c = 0; c < 3; c++) {
+      bool same = tt_structured_group(p, columns, 1, k)
+               == tt_structured_group(p, rows, 0, c);
+      tt_expect(same == (row[k] == c), "column %lld, channel %d",
+                (long long)k, c);
+    }
+}
+
+TT(pruning, columns_belong_to_channels)
+{
+  tt_autograd_enable();
+  Conv2d *first = tt_conv2d_new(1, 1, 1, (Conv2dOptions){0}, NULL);
+  Conv2d *c = tt_conv2d_new(1, 3, 1, (Conv2dOptions){0}, NULL);
+  Linear *l = tt_linear_new(12, 2, NULL);
+  Linear *a = tt_linear_new(1, 3, NULL), *b = tt_linear_new(6, 2, NULL);
+  expect_columns(TT_SEQUENTIAL(first, c, tt_flatten_new(), l),
+                 tt_randn(TT_SHAPE(2, 1, 2, 2), NULL), c->weight,
+                 l->weight,
+                 (int[]){ 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2 });
+  expect_columns(TT_SEQUENTIAL(a, tt_flatten_new(), b),
+                 tt_randn(TT_SHAPE(2, 2, 1), NULL), a->weight,
+                 b->weight, (int[]){ 0, 1, 2, 0, 1, 2 });
+}
+
 TT(pruning, channels_stay_in_multiples)
 {
   tt_autograd_enable();

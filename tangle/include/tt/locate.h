@@ -2636,6 +2636,15 @@ static inline int64_t tt_packed_bits_at(const char *file, int line,
   return tt_packed_bits(t);
 }
 #define tt_packed_bits(...) tt_packed_bits_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline PackedGaps tt_packed_gaps_at(const char *file, int line,
+  Tensor *t)
+{
+  TT_CALL("tt_packed_gaps", file, line);
+  if (!t) tt_missing("tt_packed_gaps", "Tensor *t");
+  tt_alive("tt_packed_gaps", t);
+  return tt_packed_gaps(t);
+}
+#define tt_packed_gaps(...) tt_packed_gaps_at(__FILE__, __LINE__, __VA_ARGS__)
 #endif
 
 #ifdef TT_PARALLEL_H
@@ -2928,6 +2937,16 @@ static inline StructuredPruner *tt_structured_pruner_new_at(const char *file, in
   return tt_structured_pruner_new(model, x, o);
 }
 #define tt_structured_pruner_new(...) tt_structured_pruner_new_at(__FILE__, __LINE__, __VA_ARGS__)
+static inline int32_t tt_structured_group_at(const char *file, int line,
+  const StructuredPruner *p, const Tensor *t, int dim, int64_t at)
+{
+  TT_CALL("tt_structured_group", file, line);
+  if (!p) tt_missing("tt_structured_group", "const StructuredPruner *p");
+  if (!t) tt_missing("tt_structured_group", "const Tensor *t");
+  tt_alive("tt_structured_group", t);
+  return tt_structured_group(p, t, dim, at);
+}
+#define tt_structured_group(...) tt_structured_group_at(__FILE__, __LINE__, __VA_ARGS__)
 static inline void tt_structured_choose_at(const char *file, int line,
   StructuredPruner *p, double share)
 {
@@ -5391,6 +5410,7 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_packed_save) \
   F(tt_packed_load) \
   F(tt_packed_bits) \
+  F(tt_packed_gaps) \
   F(tt_parallel) \
   F(tt_get_num_threads) \
   F(tt_set_num_threads) \
@@ -5425,6 +5445,7 @@ static inline bool tt_runs_within_at(const char *file, int line,
   F(tt_prune_schedule) \
   F(tt_pruner_step) \
   F(tt_structured_pruner_new) \
+  F(tt_structured_group) \
   F(tt_structured_choose) \
   F(tt_structured_mask) \
   F(tt_structured_remove) \

@@ -19,5 +19,11 @@ void tt_packed_save(const char *path, StateDict sd, Metadata m);
 // TT_EFILE: it cannot be read; TT_EFORMAT: it is no such file
 StateDict tt_packed_load(const char *path, Metadata *m /* or NULL */);
 int64_t tt_packed_bits(Tensor *t); // that its numbers take there
+typedef struct PackedGaps {        // of a tensor, as they are packed
+  Tensor *gap;                     // u8: zeros before a number; 255 are
+                                   // as many without one behind them
+  Tensor *value;                   // the numbers that are not 0
+} PackedGaps;
+PackedGaps tt_packed_gaps(Tensor *t);
 TT_END
 #endif

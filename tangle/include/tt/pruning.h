@@ -79,6 +79,10 @@ typedef struct StructuredPruner {
 // sizes of what the model takes and gives
 StructuredPruner *tt_structured_pruner_new(void *model, Tensor *x,
                                            StructuredOptions o);
+// the number of the group of a row (dim 0) or column (1) of a tensor of
+// the model; they go together. TT_EVALUE: there is none
+int32_t tt_structured_group(const StructuredPruner *p, const Tensor *t,
+                            int dim, int64_t at);
 // marks the channels with the lowest scores, this share of each width,
 // or of all. TT_EVALUE: a share below 0, or of 1 and more
 void tt_structured_choose(StructuredPruner *p, double share);
