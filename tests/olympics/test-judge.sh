@@ -318,6 +318,15 @@ FINAL=yes tools/olympics/board > /dev/null
 is 'the final page stays' "$(grep -c 'http-equiv="refresh"' "$page")" 0
 grep -q '&ndash;' "$page" && ok || no 'final: intervals'
 
+# ---- an audit says of each that it measures what it finds, whatever that is
+if [ -z "$picked" ]; then
+  tools/olympics/audit "$kit" > "$work/audit" 2>&1
+  n=$(grep -cE '^[a-z0-9-]+: (confirmed|not confirmed|the machine was not steady)' "$work/audit")
+  [ "$n" -ge 4 ] && ok || { no "an audit: $n entries"; cat "$work/audit"; }
+  is 'whom it does not confirm is void' "$(grep -c ': not confirmed' "$work/audit")" \
+    "$(awk -F '\t' '$7 == "void" && $8 ~ /^audit: [0-9.e-]+, then [0-9.e-]* / { n++ } END { print n + 0 }' "$OLYMPICS/ledger.tsv")"
+fi
+
 # ---- the ledger
 build/bin/judge check "$OLYMPICS/ledger.tsv" && ok || no 'a sound ledger'
 cp "$OLYMPICS/ledger.tsv" "$work/sound"
