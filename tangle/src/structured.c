@@ -563,9 +563,10 @@ int32_t tt_structured_group(const StructuredPruner *p, const Tensor *t,
   const Part *of = part_with(p->groups, t);
   if (!of || dim < 0 || dim > 1 || dim >= t->rank || at < 0
       || at >= t->shape[dim])
-    tt_fail(TT_EVALUE, "tt_structured_group: number %lld of dimension"
-            " %d %s", (long long)at, dim,
-            of ? "is none" : "of a tensor that is not the model's");
+    tt_fail(TT_EVALUE, "tt_structured_group: index %lld of dimension %d"
+            " of a tensor %s; %s", (long long)at, dim,
+            TT_TEXT(tt_shape(t)), of ? "0 has the rows, 1 the columns"
+            : "it is none of the pruner's model");
   return root_of(p->groups, of->first[dim] + (int32_t)at);
 }
 
