@@ -93,10 +93,10 @@ endef
 OUTPUT_BINS := $(sort $(shell grep -oh 'build/bin/[a-z0-9-]*' figures/outputs/*.tsv))
 RUN ?= $$3 == "yes"
 
-outputs: digits $(OUTPUT_BINS) grading-kit ## run again what the book prints (RUN=1: also what varies)
+outputs: digits $(OUTPUT_BINS) ## run again what the book prints (RUN=1: also what varies)
 	@$(call run-outputs,figures/output,$(RUN))
 
-check-outputs: digits $(OUTPUT_BINS) grading-kit ## does the book print what its programs print?
+check-outputs: digits $(OUTPUT_BINS) ## does the book print what its programs print?
 	@rm -rf build/output; $(call run-outputs,build/output,$$3 == "yes")
 	@bad=0; for f in build/output/*.txt; do \
 	  test -e "$$f" || break; \

@@ -5,8 +5,9 @@
 set -eu
 here=build/session/teaching
 mkdir -p "$here/build/grade"
+make --no-print-directory SETUP=no grading-kit > "$here/log" 2>&1 || { cat "$here/log" >&2; exit 1; }
 cp -r Makefile VERSION chapters tools tests "$here"
-cp -r build/grade/kit "$here/build/grade"   # the book's own: its texts are the same
+cp -r build/grade/kit "$here/build/grade"   # of the same texts: not made again
 cd "$here"
 rm -rf grades inbox base zero home submission hal* ida* signers
 quiet() { make --no-print-directory SETUP=no JOBS=1 "$@" > log 2>&1 || { cat log >&2; exit 1; }; }
