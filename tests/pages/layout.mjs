@@ -243,7 +243,7 @@ export async function* check(tab, book, page) {
   yield* arrives(tab, page)
   yield* names(tab, page)
   // five visits: chapters and workshops share one head, so the first chapter's is tried
-  const chapters = book.pages.filter(p => /^\d\d-/.test(p.file))
-  if (!chapters.includes(page) || page === chapters[0]) yield* theme(tab, page)
+  const isChapter = p => /^\d\d-/.test(p.file)
+  if (!isChapter(page) || page === book.pages.find(p => isChapter(p) && !isWorkshop(p))) yield* theme(tab, page)
   yield* withoutScripts(tab, page)
 }
