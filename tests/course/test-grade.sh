@@ -164,7 +164,7 @@ $here/compose tar "$work/base" "$work/whole/inlined.tar" 2.1="$work/abort.c" 5.7
 grades=$work/whole.grades
 grade SUBMISSIONS="$work/whole" || { cat "$work/log"; no 'grading all chapters'; }
 is 'solutions: all points' "$(total solved 4)" "$(total solved 5)"
-is 'a wrong line in a header' "$(awk -F '\t' '$5 != "pass" { printf "%s ", $1 }' "$grades/results/inlined/rows.tsv")" '2.1 5.7 '
+is 'a wrong line in a header' "$(awk -F '\t' '$5 != "pass" { printf "%s %s ", $1, $5 }' "$grades/results/inlined/rows.tsv")" '2.1 fail 5.7 fail '
 
 # ---- what is no submission
 mkdir "$work/bad" "$work/d"
