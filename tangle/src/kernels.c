@@ -922,7 +922,9 @@ typedef struct Tiles {             // of two by two results
 
 static void taps_of(int64_t n, const Real *w, int64_t next, Vec *to)
 {
-  Real copy[LANES][16] = {{0}};
+  Real copy[LANES][16];
+  if (n < LANES)
+    memset(copy, 0, sizeof copy);
   for (int64_t l = 0; l < n; l++, w += next)
     memcpy(copy[l], w, 9 * sizeof *w);
   for (int t = 0; t < 9; t += LANES)
@@ -1076,12 +1078,13 @@ static void winograd(const Conv2dShape *s, Real *y, const Real *x,
 TT_INLINE void spread(const Real *dy, int64_t w, int64_t left, Real *to,
                       int64_t next)
 {
-  Real copy[2][2 * LANES] = {{0}};
+  Real copy[2][2 * LANES];
   Vec even[2], odd[2];
   for (int i = 0; i < 2; i++) {
     const Vec *row = (const Vec *)(dy + i * w);
     int64_t few = left - i * w;
     if (few < 2 * LANES) {
+      memset(copy[i], 0, sizeof copy[i]);
       memcpy(copy[i], row, (size_t)few * sizeof *dy);
       row = (const Vec *)copy[i];
     }

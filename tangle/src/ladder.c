@@ -431,11 +431,13 @@ static const Backend *conv_level(void)
 
 static int64_t cut_images(Images *k)     // gives the number of chunks
 {
-  enum { SMALL = 1 << 22, PARTS = 16 };
+  enum { SMALL = 1 << 22, PARTS = 16, PLACES = 256 };
   const Conv2dShape *s = &k->s;
   int64_t work = s->out * s->out_h * s->out_w * s->in / s->groups
                  * s->kh * s->kw;
   int64_t enough = SMALL / (work + 1) + 1;
+  int64_t places = PLACES / (s->out_h * s->out_w + 1) + 1;
+  enough = enough > places ? enough : places;
   k->images = parts_of(s->n, PARTS);
   k->images = enough > k->images ? enough : k->images;
   k->out = s->out, k->across = 1;
