@@ -394,26 +394,34 @@ static Terms terms(int64_t n) {
   return (Terms){calloc((size_t)n + 1, sizeof(double)), calloc((size_t)n + 1, sizeof(double))};
 }
 
-static void add_term(Terms t, int64_t at, Real a, Real b) {
+static inline void add_term(Terms t, int64_t at, Real a, Real b) {
   t.sum[at] += (double)a * (double)b, t.size[at] += fabs((double)a * (double)b);
+}
+
+// what one row of results has from one row of the image, by one weight
+static void add_row(const Conv2dShape *s, Room x, Room w, Room y, int64_t ix, int64_t iw,
+                    int64_t iy, int64_t left, Terms to[3]) {
+  for (int64_t q = 0, col = left; q < s->out_w; q++, col += s->stride_w) {
+    if (col < 0 || col >= s->w) continue;
+    add_term(to[0], iy + q, x.at[ix + col], w.at[iw]);
+    add_term(to[1], ix + col, y.at[iy + q], w.at[iw]);
+    add_term(to[2], iw, y.at[iy + q], x.at[ix + col]);
+  }
 }
 
 static void seven_loops(const Conv2dShape *s, Room x, Room w, Room y, Terms to[3]) {
   int64_t in = s->in / s->groups, out = s->out / s->groups;
   for (int64_t n = 0; n < s->n; n++)
     for (int64_t o = 0; o < s->out; o++)
-      for (int64_t p = 0; p < s->out_h * s->out_w; p++)
-        for (int64_t c = 0; c < in; c++)
-          for (int64_t t = 0; t < s->kh * s->kw; t++) {
-            int64_t row = p / s->out_w * s->stride_h - s->top + t / s->kw * s->dilation_h;
-            int64_t col = p % s->out_w * s->stride_w - s->left + t % s->kw * s->dilation_w;
-            if (row < 0 || row >= s->h || col < 0 || col >= s->w) continue;
-            int64_t ix = ((n * s->in + o / out * in + c) * s->h + row) * s->w + col;
-            int64_t iw = (o * in + c) * s->kh * s->kw + t;
-            int64_t iy = (n * s->out + o) * s->out_h * s->out_w + p;
-            add_term(to[0], iy, x.at[ix], w.at[iw]);
-            add_term(to[1], ix, y.at[iy], w.at[iw]);
-            add_term(to[2], iw, y.at[iy], x.at[ix]);
+      for (int64_t c = 0; c < in; c++)
+        for (int64_t t = 0; t < s->kh * s->kw; t++)
+          for (int64_t p = 0; p < s->out_h; p++) {
+            int64_t row = p * s->stride_h - s->top + t / s->kw * s->dilation_h;
+            if (row < 0 || row >= s->h) continue;
+            int64_t ix = ((n * s->in + o / out * in + c) * s->h + row) * s->w;
+            add_row(s, x, w, y, ix, (o * in + c) * s->kh * s->kw + t,
+                    ((n * s->out + o) * s->out_h + p) * s->out_w,
+                    t % s->kw * s->dilation_w - s->left, to);
           }
 }
 
