@@ -40,10 +40,19 @@ build/obj/bench-peak.o: tests/bench/peak.c tests/bench/peak.h
 	@mkdir -p $(@D)
 	$(CC) -O3 $(if $(filter x86_64 aarch64,$(shell uname -m)),-march=native) -c $< -o $@
 
-build/bin/steps build/bin/elementwise build/bin/loading build/bin/bytes: build/bin/%: tests/bench/%.c tests/bench/row.h build/lib/libtinytorch.a tests/bench.mk
+build/bin/steps build/bin/elementwise build/bin/loading build/bin/bytes build/bin/cifar75: build/bin/%: tests/bench/%.c tests/bench/row.h build/lib/libtinytorch.a tests/bench.mk
 	@mkdir -p $(@D) build/obj
 	$(CC) $(CSTD) $(CFLAGS) -MMD -MP -MF build/obj/$*.d -I$(C)/include $< \
 	  build/lib/libtinytorch.a $(LDLIBS) -o $@
+
+# What an expert sets: memory is kept, and OpenBLAS takes no threads from OpenMP.
+EXPERT = MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=2000000000 \
+  MALLOC_TOP_PAD_=67108864 OPENBLAS_NUM_THREADS=1
+.PHONY: bench-cifar
+bench-cifar: build/bin/cifar75 ## CIFAR-10 to 75 % on two threads, and PyTorch with the same network (minutes)
+	@build/bin/cifar75
+	@$(peers) $(EXPERT) $(PYTHON) tests/bench/cifar75.py "$$(build/bin/cifar75 where)"
+build/bin/cifar75: tests/olympics/projects/frugal/own.c
 
 # Is a change slower? Both libraries are built here, by the same compiler
 # with the same flags, from the C of the two trees.
