@@ -487,6 +487,8 @@ mv fine pieces
 copy fine; { echo '<<src/b.c>>='; seq -f 'int x%g;' 31; echo @; } \
   > fine/chapters/02-activations.nw
 check '31 lines pass' exits 0 "$tangle" --root fine out2
+check 'without a warning' lacks log 'warning'
+check 'in make lint' exits 0 env TT_WARN=all "$tangle" --root fine out2
 check 'with a warning' has log ':1: warning: a chunk of 31 lines'
 
 # ---- modes
