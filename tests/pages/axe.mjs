@@ -1,12 +1,13 @@
 // Accessibility: axe-core finds nothing, in light and dark, at three widths,
 // folded and unfolded. Structure is the same in both themes: it is judged on
-// the whole page at the first width. Then what is alike is thinned out (words
-// of code that differ in color, rows of an index of a thousand), for it has
-// been seen, and a width changes it as it changes those that stay: at the narrow
-// width, and by the rules of size, folded, at the middle one. Which colors are legible takes longest,
-// and does not depend on the place: of the whole page, specimens of each look,
-// with the block in which they stand, are looked at in each state. A workshop,
-// code in its chapter's frame, is looked at at the first width.
+// the whole page at the first width, where the words of code have no colors.
+// Then what is alike is thinned out (links in code, rows of an index of a
+// thousand), for it has been seen, and a width changes it as it changes those
+// that stay: at the narrow width, and by the rules of size, folded, at the
+// middle one. Which colors are legible takes longest, and does not depend on the
+// place: of the whole page, specimens of each look, with the block in which they
+// stand, are looked at in each state. A workshop, code in its chapter's frame,
+// is looked at at the first width.
 import { axeSource, themes, visit } from './book.mjs'
 import { isWorkshop } from './source.mjs'
 
@@ -24,12 +25,29 @@ const sizes = { runOnly: { type: 'rule', values: ['target-size', 'scrollable-reg
 const looks = { runOnly: { type: 'rule', values: colors } }
 const unfold = (tab, open) => tab.evaluate(open => document.querySelectorAll('main details').forEach(d => { d.open = open }), open)
 
-// Runs inside the browser: code becomes plain text, but for what has a name
-// or a role; of many neighbors of one kind, each a line or a block, some stay.
+// Runs inside the browser: code becomes plain text, but for what has a name or
+// a role, and some links of each class, as all are made alike. A color says
+// nothing of structure, and a page has ten thousands of them. A link in code
+// that has no words is given back.
 const most = 30
+function plain(most) {
+  const wordless = [], times = new Map()
+  for (const el of document.querySelectorAll('pre :is(a, b, i, u, span)')) {
+    if ([...el.attributes].some(a => /^(id|role|tabindex|title|lang|aria-.*)$/.test(a.name))) continue
+    if (el.localName === 'a') {
+      if (!el.textContent.trim()) wordless.push(el.className ? `a.${el.className}` : 'a')
+      times.set(el.className, (times.get(el.className) ?? 0) + 1)
+      if (times.get(el.className) <= most) continue
+    }
+    el.replaceWith(...el.childNodes)
+  }
+  document.body.normalize()
+  return wordless
+}
+
+// Runs inside the browser: of many neighbors of one kind, each a line or a
+// block, some stay.
 function thin(most) {
-  for (const el of document.querySelectorAll('pre :is(a, b, i, u, span)'))
-    if (![...el.attributes].some(a => /^(id|role|tabindex|title|lang|aria-.*)$/.test(a.name))) el.replaceWith(...el.childNodes)
   for (const parent of document.querySelectorAll('main *')) {
     if ([...parent.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue   // in a line of text
     const times = new Map()
@@ -87,8 +105,11 @@ export async function* check(tab, book, page, theme) {
   const widths = isWorkshop(page) ? [1400] : [1400, 820, 360]
   if (theme === 'light') {
     await unfold(tab, true)
-    yield* found(structure)
     await tab.evaluate(() => { window.whole = document.body.cloneNode(true) })
+    for (const at of await tab.evaluate(plain, most))
+      yield { file: page.file, at, what: 'link-name: a link in code without words', cure: 'Links must have discernible text' }
+    yield* found(structure)
+    await tab.evaluate(plain, 0)
     await tab.evaluate(thin, most)
     for (const w of widths.slice(1)) {
       await unfold(tab, w === 360)

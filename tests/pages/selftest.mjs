@@ -91,6 +91,7 @@ const cases = {
   'dark-contrast': ['axe', swap('<p id="why"', '<p id="why" style="color:#333"'), /#why/, /color-contrast \(dark/],
   'folded-contrast': ['axe', swap('<p>Forty', '<p id="p" style="color:#999;background:#fff">Forty'), /#p/, /color-contrast/],
   'no-name': ['axe', swap('<h2', '<button></button><h2'), /button/, /button-name/],
+  'wordless-link': ['axe', swap('<b>add</b>', '<b>add</b><a class="x" href="#why"></a>'), /^a.x$/, /link-name/],
   'narrow-name': ['axe', html => html.replace('</style>', '.n { display: none } @media (max-width: 400px) { .n { display: inline-block } }</style>')
     .replace('<h2', '<button class="n"></button><h2'), /^\.n$/, /button-name \(light, 360/],
   'code-contrast': ['axe', swap('<b>add</b>', '<b style="color:#999;background:#fff">add</b>'), /b/, /color-contrast/],
